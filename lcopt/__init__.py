@@ -1,0 +1,1 @@
+"""lcopt: the battery pack with the lowest lifecycle cost within its limits, with a proof."""

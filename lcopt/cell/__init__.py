@@ -1,0 +1,1 @@
+"""WHAT A CELL IS: electrodes, impedance, sizing and formats."""

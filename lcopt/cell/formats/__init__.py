@@ -1,0 +1,1 @@
+"""Cell formats: from areal capacity and envelope to areas, masses and impedance."""

@@ -1,0 +1,1 @@
+"""WHAT IT COSTS: materials, manufacturing and the whole life."""

@@ -1,0 +1,1 @@
+"""WHAT THE USER GIVES: scenarios and the catalog."""

@@ -1,0 +1,1 @@
+"""WHAT A PACK IS: modules, structure, electronics and cooling."""

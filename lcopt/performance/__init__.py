@@ -1,0 +1,1 @@
+"""WHAT IT CAN DO: charging, power, aging and the limits on them."""

@@ -1,0 +1,1 @@
+"""WHAT THE READER OPENS: the workbook."""

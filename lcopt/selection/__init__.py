@@ -1,0 +1,1 @@
+"""WHICH DESIGN WINS: candidates, pruning, the model, its solver and the proof."""
