@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 
 class LcoptError(Exception):
@@ -46,7 +45,7 @@ class CatalogError(LcoptError):
 class InfeasibleError(LcoptError):
     """No candidate meets the limits; `diagnosis` says which limits, by how much, and what would do."""
 
-    def __init__(self, message: str, diagnosis: Any = None) -> None:
+    def __init__(self, message: str, diagnosis: object = None) -> None:
         self.diagnosis = diagnosis
         super().__init__(message)
 
