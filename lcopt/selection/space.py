@@ -1,0 +1,147 @@
+"""The design space: cell platforms, and candidates that build a pack from one of them.
+
+A platform is one cell design: electrode couple, technology class, areal capacity, cell capacity, aspect ratio. A
+candidate is a platform with series and parallel counts and a module layout. Two packs share a platform when the cell
+is identical.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+
+from lcopt.inputs.catalog import Catalog
+from lcopt.units import BoolArray, FloatArray, IntArray
+
+# The C/3 drop of the thickest loading; the exact voltage bounds are checked on every candidate.
+LARGEST_C3_DROP_FRAC = 0.06
+
+
+@dataclass(frozen=True)
+class SearchGrid:
+    """How finely and how far the catalog is searched (search_grid.csv)."""
+
+    areal_capacity_min_mah_per_cm2: float
+    areal_capacity_step_mah_per_cm2: float
+    cell_capacity_min_ah: float
+    cell_capacity_step_ah: float
+    cells_in_parallel_max_count: int
+    series_cells_per_module_min_count: int
+    series_cells_per_module_max_count: int
+    cells_per_module_max_count: int
+    modules_in_row_max_count: int
+    rows_of_modules_max_count: int
+    energy_excess_max_frac: float
+    sharing_margin_frac: float
+
+
+@dataclass(frozen=True)
+class VoltageClass:
+    """Bounds on the series count (voltage_classes.csv)."""
+
+    nominal_voltage_min_v: float
+    nominal_voltage_max_v: float
+    full_voltage_max_v: float
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Arrays of one length that are gathered and joined together."""
+
+    def take(self, index: IntArray | BoolArray) -> Self:
+        """The rows at `index`."""
+        return type(self)(**{item.name: getattr(self, item.name)[index] for item in fields(self)})
+
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """All parts one after the other."""
+        return cls(**{item.name: np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(cls)})
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+
+@dataclass(frozen=True)
+class Platforms(_Columns):
+    """Cell designs, one array a property, shape (n_platforms,).
+
+    `couple` and `technology_class` index the names of the scenario's search.
+    """
+
+    couple: IntArray
+    technology_class: IntArray
+    areal_capacity_mah_per_cm2: FloatArray
+    cell_capacity_ah: FloatArray
+    aspect_ratio: FloatArray
+
+
+@dataclass(frozen=True)
+class Counts(_Columns):
+    """How a pack is built from cells, shape (n_candidates,); all modules are in series."""
+
+    cells_in_series_count: IntArray
+    cells_in_parallel_count: IntArray
+    cells_per_module_count: IntArray
+    modules_in_row_count: IntArray
+    rows_of_modules_count: IntArray
+
+
+def module_layouts(grid: SearchGrid) -> Counts:
+    """Every series and parallel count with every module layout that the grid allows."""
+    axes = np.meshgrid(
+        np.arange(grid.series_cells_per_module_min_count, grid.series_cells_per_module_max_count + 1),
+        np.arange(1, grid.cells_in_parallel_max_count + 1),
+        np.arange(1, grid.modules_in_row_max_count + 1),
+        np.arange(1, grid.rows_of_modules_max_count + 1),
+        indexing="ij",
+    )
+    series_per_module, parallel, in_row, rows = (axis.ravel() for axis in axes)
+    cells_per_module = series_per_module * parallel
+    counts = Counts(
+        cells_in_series_count=series_per_module * in_row * rows,
+        cells_in_parallel_count=parallel,
+        cells_per_module_count=cells_per_module,
+        modules_in_row_count=in_row,
+        rows_of_modules_count=rows,
+    )
+    return counts.take(cells_per_module <= grid.cells_per_module_max_count)
+
+
+def layouts_in_voltage_class(
+    layouts: Counts, voltage_class: VoltageClass, cell_average_ocv_v: float, cell_full_ocv_v: float
+) -> Counts:
+    """Layouts whose series count can meet the voltage class with the given cell."""
+    series = layouts.cells_in_series_count
+    average_v = series * cell_average_ocv_v
+    fits = (average_v >= voltage_class.nominal_voltage_min_v) & (
+        average_v * (1 - LARGEST_C3_DROP_FRAC) <= voltage_class.nominal_voltage_max_v
+    )
+    return layouts.take(fits & (series * cell_full_ocv_v <= voltage_class.full_voltage_max_v))
+
+
+def read_grid(catalog: Catalog) -> SearchGrid:
+    """The packaged search grid."""
+    return catalog.constants(SearchGrid, "search_grid")
+
+
+def read_voltage_class(catalog: Catalog, system_voltage_v: float) -> VoltageClass:
+    """The bounds of one system voltage."""
+    return catalog.constants(VoltageClass, "voltage_classes", voltage_class=f"{system_voltage_v:.0f}")
+
+
+def areal_capacities(grid: SearchGrid, largest_mah_per_cm2: float) -> FloatArray:
+    """Loadings of the grid up to the one where the coating bound binds, which ends the grid exactly."""
+    inside = np.arange(
+        grid.areal_capacity_min_mah_per_cm2, largest_mah_per_cm2, grid.areal_capacity_step_mah_per_cm2, dtype=float
+    )
+    return np.append(inside, largest_mah_per_cm2)
+
+
+def cross(platforms: Platforms, counts: Counts) -> tuple[Platforms, Counts]:
+    """Every platform with every count."""
+    left = np.repeat(np.arange(len(platforms)), len(counts))
+    right = np.tile(np.arange(len(counts)), len(platforms))
+    return platforms.take(left), counts.take(right)
