@@ -105,6 +105,7 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "count": "count",
     "pct": "%",
     "w": "W",
+    "d": "d",
     "v": "V",
     "a": "A",
     "h": "h",
