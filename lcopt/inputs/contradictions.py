@@ -1,0 +1,172 @@
+"""What must hold between the values of a scenario, and between it and the tables of the catalog.
+
+The checks read the raw tree, so that a mistake in one value does not hide a contradiction between two others. A value
+that cannot be read is passed over here: document.py has reported it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lcopt.inputs.catalog import Catalog, Row
+from lcopt.inputs.document import UsageBlock
+from lcopt.inputs.quantities import (
+    KINDS,
+    MONEY_KIND_OF_UNIT,
+    QuantityError,
+    did_you_mean,
+    read_quantity,
+    short_text,
+    shown,
+)
+from lcopt.inputs.tree import Fault, Path, Tree
+from lcopt.inputs.values import ALL
+from lcopt.units import WH_PER_KWH
+
+PRICE_FACTOR_MAX = 100.0
+NOT_NEEDED_INLINE = ("profile", "reference_pack_mass")
+
+
+def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
+    """Every mistake that takes two values, or a value and a table, to see."""
+    for index, pack in enumerate(_items(tree.data.get("packs"))):
+        path = ("packs", index)
+        yield from _window_fault((*path, "limits"), pack)
+        yield from _usage_fault((*path, "usage"), pack)
+        yield from _energy_fault(path, pack, catalog)
+    yield from _window_fault(("limits",), tree.data)
+    yield from _same_names(tree)
+    yield from _same_words(tree)
+    yield from _override_faults(tree, catalog)
+    yield from _family_faults(tree, catalog)
+
+
+def _items(value: object) -> list[dict[str, Any]]:
+    return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []
+
+
+def _block(block: dict[str, Any], key: str) -> dict[str, Any]:
+    value = block.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: object, kind_name: str) -> float | None:
+    try:
+        return read_quantity(value, KINDS[kind_name]) if isinstance(value, str) else None
+    except QuantityError:
+        return None
+
+
+def _window_fault(path: Path, owner: dict[str, Any]) -> Iterator[Fault]:
+    window = _block(owner, "limits").get("charging_window")
+    if not isinstance(window, list) or len(window) != 2:
+        return
+    low, high = (_number(end, "share") for end in window)
+    if low is not None and high is not None and low >= high:
+        message = f"the window from {window[0]} to {window[1]} is upside down; expected the lower state of charge first"
+        yield Fault((*path, "charging_window"), message, f"write [{window[1]}, {window[0]}]" if low > high else "")
+
+
+def _usage_fault(path: Path, pack: dict[str, Any]) -> Iterator[Fault]:
+    usage = _block(pack, "usage")
+    if not usage or "profile" in usage:
+        return
+    missing = [key for key in UsageBlock.model_fields if key not in usage and key not in NOT_NEEDED_INLINE]
+    if missing:
+        message = f"the keys {', '.join(missing)} are missing; expected all keys or a profile to start from"
+        yield Fault(path, message, "write for example 'profile: private_car'")
+
+
+def _energy_fault(path: Path, pack: dict[str, Any], catalog: Catalog) -> Iterator[Fault]:
+    energy_kwh, voltage = _number(pack.get("energy"), "energy"), _number(pack.get("system_voltage"), "voltage")
+    classes = catalog.table("voltage_classes")
+    if energy_kwh is None or voltage is None or f"{voltage:.0f}" not in classes.words("voltage_class"):
+        return
+    low, high = _energy_span_kwh(f"{voltage:.0f}", catalog)
+    if not low <= energy_kwh <= high:
+        message = (
+            f"{shown(pack['energy'])} cannot be built at {voltage:.0f} V from cells of the catalog; "
+            f"expected {low:.1f} to {high:.0f} kWh"
+        )
+        yield Fault((*path, "energy"), message, "change energy or system_voltage")
+
+
+def _energy_span_kwh(voltage_class: str, catalog: Catalog) -> tuple[float, float]:
+    def volts(name: str) -> float:
+        return catalog.table("voltage_classes").one(voltage_class=voltage_class, name=name).number("V")
+
+    grid = catalog.table("search_grid")
+    cell_max_ah = catalog.table("design_bounds").one(name="cell_capacity_ah").number("Ah")
+    parallel_max = grid.one(name="cells_in_parallel_max_count").value
+    excess = grid.one(name="energy_excess_max_frac").value
+    low_wh = grid.one(name="cell_capacity_min_ah").number("Ah") * volts("nominal_voltage_min_v") / (1 + excess)
+    high_wh = cell_max_ah * parallel_max * volts("nominal_voltage_max_v")
+    return low_wh / WH_PER_KWH, high_wh / WH_PER_KWH
+
+
+def _same_names(tree: Tree) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for index, pack in enumerate(_items(tree.data.get("packs"))):
+        name = pack.get("name")
+        if isinstance(name, str) and name.strip():
+            if name.strip().casefold() in seen:
+                message = f"the pack name {shown(name)} is given twice; expected a name of its own for each pack"
+                yield Fault(("packs", index, "name"), message)
+            seen.add(name.strip().casefold())
+
+
+def _same_words(tree: Tree) -> Iterator[Fault]:
+    for key in ("chemistries", "formats", "technology_classes"):
+        names = _block(tree.data, "search").get(key)
+        if not isinstance(names, list):
+            continue
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                yield Fault(("search", key, index), f"{shown(str(name))} is given twice; expected once", "remove one")
+            elif name == ALL and len(names) > 1:
+                message = f"'{ALL}' stands beside single names; expected either '{ALL}' or names"
+                yield Fault(("search", key, index), message)
+
+
+def _override_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
+    table = catalog.table("prices")
+    scenario = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
+    rows = {row.keys["item"]: row for row in table.rows if row.keys["price_scenario"] == scenario}
+    rows = rows or {row.keys["item"]: row for row in table.rows}
+    for item, value in _block(tree.data, "price_overrides").items():
+        path = ("price_overrides", item)
+        if item not in rows:
+            hint = did_you_mean(item, tuple(rows)) or "see the items of prices.csv"
+            yield Fault(path, f"unknown item {shown(item)}; expected an item of the price table", hint)
+        else:
+            yield from _price_fault(path, value, rows[item])
+
+
+def _price_fault(path: Path, value: object, row: Row) -> Iterator[Fault]:
+    kind = MONEY_KIND_OF_UNIT[row.unit]
+    if not isinstance(value, str):
+        yield Fault(path, f"found no price; expected {kind.name} in {row.unit}", f"write for example '{kind.example}'")
+        return
+    try:
+        price = read_quantity(value, kind)
+    except QuantityError as error:
+        yield Fault(path, error.message, error.hint)
+        return
+    highest = PRICE_FACTOR_MAX * max(row.value, row.high_value or 0.0, 1.0)
+    if not 0 <= price <= highest:
+        message = f"{shown(value)} is out of range; expected 0 to {short_text(highest, kind)}"
+        yield Fault(path, message, f"the catalog has {short_text(row.value, kind)}")
+
+
+def families(catalog: Catalog) -> tuple[str, ...]:
+    """The chemistry families of the catalog in the order of the table."""
+    return tuple(dict.fromkeys(row.text for row in catalog.table("chemistry_families").select(name="family")))
+
+
+def _family_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
+    known = families(catalog)
+    for family in _block(_block(tree.data, "lifecycle"), "end_of_life_value"):
+        if family not in known:
+            message = f"unknown chemistry family {shown(family)}; expected one of: {', '.join(known)}"
+            yield Fault(("lifecycle", "end_of_life_value", family), message, did_you_mean(family, known))

@@ -1,0 +1,202 @@
+"""What a scenario file may say: its blocks and keys, each with its kind of quantity or its words.
+
+The models check one value at a time; what must hold between values is in contradictions.py. Defaults are absent here:
+the catalog holds them, and resolve.py fills them in.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from lcopt.inputs.values import (
+    ALL,
+    FILE_NAME,
+    FORMAT_VERSION,
+    PACK_NAME,
+    catalog_word,
+    name_fit_for_files,
+    quantity,
+    read_by_family,
+    read_currency,
+    read_names,
+    read_packs,
+    read_price_year,
+    read_usage,
+    read_version,
+    read_voltage,
+    read_window,
+    whole_number,
+    word,
+)
+
+FORMATS = ("pouch",)
+FORMATS_LATER = (
+    "21700",
+    "4680",
+    "4695",
+    "46120",
+    "phev2",
+    "prismatic_173",
+    "unified",
+    "blade",
+    "short_blade_l300",
+    "short_blade_l600",
+    "long_pouch",
+)
+TECHNOLOGY_CLASSES = ("standard", "super")
+TECHNOLOGY_CLASSES_LATER = ("flash",)
+RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
+
+
+class Block(BaseModel):
+    """One block of the file; keys that it does not name are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FinanceBlock(Block):
+    """The block `finance`."""
+
+    currency: Annotated[str, BeforeValidator(read_currency)] = Field(examples=["USD"])
+    price_year: Annotated[int, BeforeValidator(read_price_year)] = Field(examples=["2025"])
+    discount_rate: Annotated[float, quantity("yearly rate")] = Field(examples=["8 %"])
+    horizon: Annotated[float, quantity("duration", whole=True)] = Field(examples=["12 yr"])
+    inflation: Annotated[float | None, quantity("yearly rate")] = None
+    production_years: Annotated[float | None, quantity("duration", whole=True)] = None
+    carbon_price: Annotated[float | None, quantity("money per tonne")] = None
+    flow_timing: Annotated[str | None, word("timing", ("end", "middle"))] = None
+
+
+class UsageBlock(Block):
+    """The inline form of `usage`: a profile to start from and single values, or all values."""
+
+    profile: Annotated[str | None, catalog_word("usage profile", lambda known: known.usage_profiles)] = None
+    distance: Annotated[float | None, quantity("distance per year")] = None
+    consumption: Annotated[float | None, quantity("consumption")] = None
+    reference_pack_mass: Annotated[float | None, quantity("mass")] = None
+    mass_penalty: Annotated[float | None, quantity("mass penalty")] = None
+    dc_share: Annotated[float | None, quantity("share")] = None
+    ac_efficiency: Annotated[float | None, quantity("share")] = None
+    dc_efficiency: Annotated[float | None, quantity("share")] = None
+    ac_price: Annotated[float | None, quantity("money per energy")] = None
+    dc_price: Annotated[float | None, quantity("money per energy")] = None
+    energy_price_escalation: Annotated[float | None, quantity("yearly rate")] = None
+    session_energy: Annotated[float | None, quantity("energy")] = None
+    session_overhead: Annotated[float | None, quantity("time of a session")] = None
+    time_value: Annotated[float | None, quantity("money per time")] = None
+    unproductive: Annotated[float | None, quantity("share")] = None
+    soc_mean: Annotated[float | None, quantity("share")] = None
+    dod: Annotated[float | None, quantity("share")] = None
+    c_rate: Annotated[float | None, quantity("C-rate")] = None
+    battery_temperature: Annotated[float | None, quantity("temperature")] = None
+    soh_end_of_life: Annotated[float | None, quantity("share")] = None
+    grid_carbon: Annotated[float | None, quantity("carbon per energy")] = None
+
+
+class LimitsBlock(Block):
+    """The block `limits` of the scenario or of a pack."""
+
+    charging_time_max: Annotated[float | None, quantity("time")] = None
+    charging_window: Annotated[
+        tuple[Annotated[float, quantity("share")], Annotated[float, quantity("share")]] | None,
+        BeforeValidator(read_window),
+    ] = None
+    charging_temperature: Annotated[float | None, quantity("temperature")] = None
+    charger_power: Annotated[float | None, quantity("power")] = None
+    charger_current: Annotated[float | None, quantity("current")] = None
+    specific_energy_min: Annotated[float | None, quantity("specific energy")] = None
+    energy_density_min: Annotated[float | None, quantity("energy density")] = None
+    mass_max: Annotated[float | None, quantity("mass")] = None
+    volume_max: Annotated[float | None, quantity("volume")] = None
+
+
+class PackBlock(Block):
+    """One item of the list `packs`."""
+
+    name: Annotated[str, name_fit_for_files(PACK_NAME, "letters, digits, - and _")] = Field(examples=["compact"])
+    volume: Annotated[float, quantity("number per year")] = Field(examples=["50000 /yr"])
+    energy: Annotated[float, quantity("energy")] = Field(examples=["60 kWh"])
+    power: Annotated[float, quantity("power")] = Field(examples=["150 kW"])
+    power_temperature: Annotated[float | None, quantity("temperature")] = None
+    power_soc: Annotated[float | None, quantity("share")] = None
+    system_voltage: Annotated[int, BeforeValidator(read_voltage)] = Field(examples=["400 V"])
+    usage: Annotated[UsageBlock, BeforeValidator(read_usage)] = Field(examples=["private_car"])
+    limits: LimitsBlock = LimitsBlock()
+
+
+class SearchBlock(Block):
+    """The block `search`."""
+
+    chemistries: Annotated[
+        tuple[Annotated[str, catalog_word("chemistry", lambda known: (ALL, *known.chemistries))], ...],
+        BeforeValidator(read_names),
+    ] = (ALL,)
+    formats: Annotated[
+        tuple[Annotated[str, word("format", (ALL, *FORMATS), FORMATS_LATER)], ...], BeforeValidator(read_names)
+    ] = (ALL,)
+    technology_classes: Annotated[
+        tuple[Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES), TECHNOLOGY_CLASSES_LATER)], ...],
+        BeforeValidator(read_names),
+    ] = (ALL,)
+    platforms_max: Annotated[int | None, whole_number(1, "a whole number of cell platforms, at least 1")] = None
+    platform_fixed_cost: Annotated[float | None, quantity("money in millions")] = None
+
+
+class PlantBlock(Block):
+    """The block `plant`."""
+
+    size: Annotated[float | None, quantity("plant size")] = None
+
+
+class LifecycleBlock(Block):
+    """The block `lifecycle`."""
+
+    end_of_life_value: Annotated[
+        dict[str, Annotated[float, quantity("money per energy")]] | None, BeforeValidator(read_by_family)
+    ] = None
+    residual_rule: Annotated[str | None, word("residual rule", RESIDUAL_RULES)] = None
+    pack_price_decline: Annotated[float | None, quantity("yearly rate")] = None
+    replacement_markup: Annotated[float | None, quantity("share")] = None
+    replacement_rule: Annotated[str | None, word("replacement rule", ("integer", "continuous"))] = None
+    warranty_defect: Annotated[float | None, quantity("share")] = None
+    warranty_claim_date: Annotated[float | None, quantity("duration")] = None
+    warranty_guaranteed_soh: Annotated[float | None, quantity("share")] = None
+    warranty_term: Annotated[float | None, quantity("duration")] = None
+    warranty_spread: Annotated[float | None, quantity("share")] = None
+
+
+class ScenarioDocument(Block):
+    """The whole file."""
+
+    lcopt: Annotated[str, BeforeValidator(read_version)] = Field(examples=[FORMAT_VERSION])
+    name: Annotated[str, name_fit_for_files(FILE_NAME, "letters, digits, spaces, and . - _ inside")] = Field(
+        examples=["compact-2028"]
+    )
+    finance: FinanceBlock
+    packs: Annotated[tuple[PackBlock, ...], BeforeValidator(read_packs)]
+    limits: LimitsBlock = LimitsBlock()
+    search: SearchBlock = SearchBlock()
+    plant: PlantBlock = PlantBlock()
+    prices: Annotated[str | None, catalog_word("price scenario", lambda known: known.price_scenarios)] = None
+    price_overrides: dict[str, Any] = Field(default_factory=dict)
+    lifecycle: LifecycleBlock = LifecycleBlock()
+
+
+BLOCKS: dict[str, type[Block]] = {
+    "": ScenarioDocument,
+    "finance": FinanceBlock,
+    "packs": PackBlock,
+    "usage": UsageBlock,
+    "limits": LimitsBlock,
+    "search": SearchBlock,
+    "plant": PlantBlock,
+    "lifecycle": LifecycleBlock,
+}
+LATER_KEYS: dict[str, tuple[str, ...]] = {
+    "": ("extends", "variants", "sweep", "zip", "cases", "ownership", "uncertainty", "safety", "base_case"),
+    "packs": ("safety", "life_min"),
+    "limits": ("cold_charging_time_max", "cold_temperature", "life_min", "safety"),
+    "plant": ("region",),
+}

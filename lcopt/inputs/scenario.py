@@ -1,0 +1,155 @@
+"""What a scenario asks for, in internal units with every default filled in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+HASHED_WITHOUT = ("path", "question")
+
+
+@dataclass(frozen=True)
+class Finance:
+    """Money and time of the whole scenario; rates are nominal."""
+
+    currency: str
+    price_year: int
+    discount_rate_frac: float
+    horizon_yr: int
+    inflation_frac_per_yr: float
+    production_years: int
+    carbon_price_usd_per_t: float
+    flow_timing: str
+
+
+@dataclass(frozen=True)
+class UsageProfile:
+    """How the battery is used and what its energy and time cost: one profile of the catalog."""
+
+    distance_km_per_yr: float
+    consumption_kwh_per_km: float
+    mass_penalty_kwh_per_100km_per_100kg: float
+    dc_share_frac: float
+    ac_efficiency_frac: float
+    dc_efficiency_frac: float
+    ac_price_usd_per_kwh: float
+    dc_price_usd_per_kwh: float
+    energy_price_escalation_frac_per_yr: float
+    session_energy_kwh: float
+    session_overhead_h: float
+    time_value_usd_per_h: float
+    unproductive_frac: float
+    soc_mean_frac: float
+    dod_frac: float
+    c_rate_per_h: float
+    battery_temperature_deg_c: float
+    soh_end_of_life_frac: float
+    grid_kg_per_kwh: float
+
+
+@dataclass(frozen=True)
+class Usage(UsageProfile):
+    """The use of one pack: a profile, its name, and the pack mass at which its consumption holds."""
+
+    name: str
+    reference_pack_mass_kg: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a candidate for one pack must meet; None where the scenario sets no limit."""
+
+    charging_time_max_min: float | None
+    charging_window_frac: tuple[float, float]
+    charging_temperature_deg_c: float
+    charger_power_kw: float
+    charger_current_a: float
+    specific_energy_min_wh_per_kg: float | None
+    energy_density_min_wh_per_l: float | None
+    mass_max_kg: float | None
+    volume_max_l: float | None
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One pack of the portfolio: what it must do, how many are sold, how it is used."""
+
+    name: str
+    volume_per_yr: float
+    energy_kwh: float
+    power_kw: float
+    power_temperature_deg_c: float
+    power_soc_frac: float
+    system_voltage_v: int
+    usage: Usage
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Search:
+    """Which part of the catalog takes part; `chemistries_named` tells a list of the user from `all`."""
+
+    chemistries: tuple[str, ...]
+    chemistries_named: bool
+    formats: tuple[str, ...]
+    technology_classes: tuple[str, ...]
+    platforms_max: int | None
+
+
+@dataclass(frozen=True)
+class Plant:
+    """The plant at which every cell and pack is costed."""
+
+    size_gwh_per_yr: float
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """What happens after the sale: end of life, replacement, warranty, carbon; and the price of a new platform."""
+
+    end_of_life_value_usd_per_kwh: Mapping[str, float]
+    residual_rule: str
+    pack_price_decline_frac_per_yr: float
+    replacement_markup_frac: float
+    replacement_rule: str
+    warranty_defect_frac: float
+    warranty_claim_date_yr: float
+    warranty_guaranteed_soh_frac: float
+    warranty_term_yr: float
+    warranty_spread_cv: float
+    carbon_making_kg_per_kwh: Mapping[str, float]
+    platform_fixed_cost_musd: float
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One question to the optimizer, complete: nothing in it is left to a default.
+
+    `price_overrides` maps an item of prices.csv to its price in that row's unit. The two mappings of `lifecycle` have a
+    chemistry family as key.
+    """
+
+    name: str
+    question: str
+    path: str
+    finance: Finance
+    packs: tuple[Pack, ...]
+    search: Search
+    plant: Plant
+    prices: str
+    price_overrides: Mapping[str, float]
+    lifecycle: Lifecycle
+
+    def resolved(self) -> dict[str, Any]:
+        """All values with defaults filled in, as nested plain mappings, lists, numbers and words."""
+        return {key: value for key, value in asdict(self).items() if key not in HASHED_WITHOUT}
+
+    @cached_property
+    def scenario_hash(self) -> str:
+        """SHA-256 of the resolved values: equal for two files that mean the same."""
+        text = json.dumps(self.resolved(), sort_keys=True, ensure_ascii=True, allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()

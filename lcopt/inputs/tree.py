@@ -1,0 +1,257 @@
+"""A file or mapping as plain values with the place of each, all traps of YAML closed.
+
+Only `true` and `false` are booleans; `no`, `1e6` and `12:30` stay text. Duplicate keys are mistakes, not the last one
+wins. Anchors, aliases and tags are not read, so a file can neither expand without bound nor run code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from numbers import Integral, Real
+from typing import Any
+
+import yaml
+
+from lcopt.inputs.quantities import shown
+
+Path = tuple[str | int, ...]
+Place = tuple[int, int]
+Value = Any
+Event = Any
+
+WHOLE_FILE: Place = (1, 1)
+BYTES_MAX = 1_000_000
+DEPTH_MAX = 20
+VALUES_MAX = 50_000
+_BOOLEANS = {"true": True, "false": False}
+_NOTHING = ("", "~", "null")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mistake at a path of the tree; `place` where it differs from that of the path."""
+
+    path: Path
+    message: str
+    hint: str = ""
+    place: Place | None = None
+
+
+class UnreadableError(ValueError):
+    """The text is no single YAML mapping; `fault` says why and where."""
+
+    def __init__(self, message: str, hint: str = "", place: Place = WHOLE_FILE) -> None:
+        self.fault = Fault((), message, hint, place)
+        super().__init__(message)
+
+
+@dataclass
+class Tree:
+    """Values as nested dicts, lists, texts, booleans and None, with line and column (from 1) of each path."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    places: dict[Path, Place] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    question: str = ""
+
+    def place(self, path: Path) -> Place:
+        """Where a path stands, or else the nearest block around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, WHOLE_FILE)
+
+
+def decode(content: bytes) -> str:
+    """UTF-8 text of a file.
+
+    Raises
+    ------
+    UnreadableError
+        Where the bytes are no text, or too many for a scenario.
+    """
+    if len(content) > BYTES_MAX:
+        message = f"the file has {len(content)} bytes; expected a scenario of at most {BYTES_MAX}"
+        raise UnreadableError(message)
+    if content.startswith(b"PK"):
+        message = "the file is a zip archive or workbook; expected YAML text"
+        raise UnreadableError(message, "save the scenario as a .yaml text file")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"byte {error.start + 1} is not UTF-8; expected YAML text"
+        raise UnreadableError(message, "save the file as UTF-8") from None
+    if not text.strip():
+        message = "the file is empty; expected a scenario"
+        raise UnreadableError(message, "start with 'lcopt: 1'")
+    return text
+
+
+def read_tree(text: str) -> Tree:
+    """The tree of one YAML document whose root is a mapping.
+
+    Raises
+    ------
+    UnreadableError
+        Where no tree can be made; mistakes that leave a tree are in its `faults`.
+    """
+    builder = _Builder(text)
+    try:
+        tree = builder.build()
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(error, text) from None
+    except yaml.YAMLError as error:
+        message = f"the text is not YAML ({str(error).splitlines()[0]}); expected a scenario"
+        raise UnreadableError(message) from None
+    tree.question = _question(text)
+    return tree
+
+
+def tree_of_mapping(source: Mapping[Any, Any]) -> Tree:
+    """The tree of a mapping made in Python: numbers become text, so that the same rules hold as in a file."""
+    tree = Tree()
+    tree.data = _plain(source, (), tree.faults)
+    return tree
+
+
+def _plain(value: Value, path: Path, faults: list[Fault]) -> Value:
+    if len(path) > DEPTH_MAX:
+        faults.append(Fault(path, f"more than {DEPTH_MAX} levels; expected a scenario"))
+    elif value is None or isinstance(value, str | bool):
+        return value
+    elif isinstance(value, Mapping):
+        return {str(key): _plain(item, (*path, str(key)), faults) for key, item in value.items()}
+    elif isinstance(value, list | tuple):
+        return [_plain(item, (*path, index), faults) for index, item in enumerate(value)]
+    elif isinstance(value, Real):
+        return str(int(value)) if isinstance(value, Integral) else repr(float(value))
+    else:
+        message = f"found a value of type {type(value).__name__}; expected text, number, list or mapping"
+        faults.append(Fault(path, message))
+    return None
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, text: str) -> UnreadableError:
+    mark = error.problem_mark or error.context_mark
+    place = (mark.line + 1, mark.column + 1) if mark else WHOLE_FILE
+    what = error.problem or "unknown reason"
+    line = text.splitlines()[place[0] - 1] if place[0] <= len(text.splitlines()) else ""
+    tabbed = "\t" in line[: len(line) - len(line.lstrip())]
+    hint = "indent with spaces, not tabs" if tabbed else "check indentation, colons, quotes and brackets"
+    return UnreadableError(f"the text is not YAML: {what}; expected 'key: value' lines", hint, place)
+
+
+def _question(text: str) -> str:
+    lines: list[str] = []
+    for line in text.splitlines():
+        bare = line.strip()
+        if not bare.startswith("#"):
+            if bare or lines:
+                break
+            continue
+        comment = bare.lstrip("#").strip()
+        if not comment.startswith("yaml-language-server"):
+            lines.append(comment)
+    return " ".join(lines).removeprefix("Question:").strip()
+
+
+class _Builder:
+    """Builds a tree from parser events; it never recurses deeper than `DEPTH_MAX`."""
+
+    def __init__(self, text: str) -> None:
+        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self.tree = Tree()
+        self.count = 0
+
+    def build(self) -> Tree:
+        event = next(self.events)
+        while isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            event = next(self.events)
+        if not isinstance(event, yaml.MappingStartEvent):
+            message = "the file holds no 'key: value' lines; expected a scenario"
+            raise UnreadableError(message, "start with 'lcopt: 1'")
+        self.tree.places[()] = _place(event)
+        self.tree.data = self._value(event, ())
+        next(self.events)
+        rest = next(self.events)
+        if isinstance(rest, yaml.DocumentStartEvent):
+            message = "a second document starts here; expected one scenario a file"
+            raise UnreadableError(message, "remove the line '---' or split the file", _place(rest))
+        return self.tree
+
+    def _value(self, event: Event, path: Path) -> Value:
+        self.count += 1
+        if len(path) > DEPTH_MAX or self.count > VALUES_MAX:
+            message = f"more than {DEPTH_MAX} levels or {VALUES_MAX} values; expected a scenario"
+            raise UnreadableError(message, "", _place(event))
+        if isinstance(event, yaml.AliasEvent):
+            self._fault(
+                path, event, f"the alias {shown(f'*{event.anchor}')} is not read; expected a value", "write it out"
+            )
+            return None
+        if event.anchor is not None:
+            self._fault(
+                path, event, f"the anchor {shown(f'&{event.anchor}')} is not read; expected a value", "remove it"
+            )
+        if event.tag not in {None, "!"}:
+            self._fault(path, event, f"the tag {shown(event.tag)} is not read; expected a value", "remove it")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(path)
+        return _scalar(event)
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self._key(event, path)
+            child = (*path, key)
+            if key in values:
+                first = self.tree.places[child][0]
+                self._fault(
+                    child, event, f"the key {shown(key)} is given twice; expected once", f"first on line {first}"
+                )
+                self._skip()
+                continue
+            self.tree.places[child] = _place(event)
+            values[key] = self._value(next(self.events), child)
+        return values
+
+    def _key(self, event: Event, path: Path) -> str:
+        if isinstance(event, yaml.ScalarEvent):
+            return str(event.value)
+        message = "a key that is itself a list, block or alias; expected a word"
+        raise UnreadableError(message, "write 'key: value'", _place(event))
+
+    def _sequence(self, path: Path) -> list[Any]:
+        values: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            child = (*path, len(values))
+            self.tree.places[child] = _place(event)
+            values.append(self._value(event, child))
+        return values
+
+    def _skip(self) -> None:
+        depth = 0
+        while True:
+            event = next(self.events)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth == 0:
+                return
+
+    def _fault(self, path: Path, event: Event, message: str, hint: str) -> None:
+        self.tree.faults.append(Fault(path, message, hint, _place(event)))
+
+
+def _scalar(event: Event) -> str | bool | None:
+    text = str(event.value)
+    if event.style not in {None, ""}:
+        return text
+    if text in _NOTHING:
+        return None
+    return _BOOLEANS.get(text, text)
+
+
+def _place(event: Event) -> Place:
+    return event.start_mark.line + 1, event.start_mark.column + 1

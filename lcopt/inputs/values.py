@@ -1,0 +1,227 @@
+"""How single values of a scenario are read: each reader takes what stands in the file and raises what to do.
+
+pydantic calls the readers; their errors carry a message (found and expected) and a hint (the remedy).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pydantic import BeforeValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.quantities import KINDS, Kind, QuantityError, did_you_mean, read_quantity, short_text, shown
+
+FORMAT_VERSION = "1"
+SYSTEM_VOLTAGES = (400, 800)
+RANGES_TABLE = "scenario_ranges"
+ALL = "all"
+
+FILE_NAME = re.compile(r"\w(?:[\w .-]{0,62}[\w-])?")
+PACK_NAME = re.compile(r"\w[\w-]{0,63}")
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the checks of single values need from the catalog."""
+
+    ranges: dict[str, tuple[float, float]]
+    chemistries: tuple[str, ...]
+    usage_profiles: tuple[str, ...]
+    price_scenarios: tuple[str, ...]
+    price_years: tuple[int, ...]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Known:
+        """The names and ranges of one catalog."""
+        return cls(
+            ranges={row.keys["name"]: (row.low, row.high) for row in catalog.table(RANGES_TABLE).rows},  # type: ignore[misc]
+            chemistries=catalog.table("chemistry_families").words("chemistry"),
+            usage_profiles=catalog.table("usage_profiles").words("profile"),
+            price_scenarios=catalog.table("prices").words("price_scenario"),
+            price_years=tuple(catalog.price_index),
+        )
+
+
+def fault(message: str, hint: str = "") -> PydanticCustomError:
+    """An error of one value, with what was found and expected, and a remedy."""
+    return PydanticCustomError("lcopt", "{message}", {"message": message, "hint": hint})
+
+
+def unknown_word(word: str, what: str, known: Iterable[str], later: Iterable[str] = ()) -> PydanticCustomError:
+    """The error for a word that is none of the known ones."""
+    names = tuple(known)
+    if word in later:
+        message = (
+            f"{what} {shown(word)} is known but not available in this version; expected one of: {', '.join(names)}"
+        )
+        return fault(message)
+    return fault(f"unknown {what} {shown(word)}; expected one of: {', '.join(names)}", did_you_mean(word, names))
+
+
+def _text(value: object, expected: str) -> str:
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    found = {dict: "a block", list: "a list", bool: str(value).lower()}.get(type(value), "no value")
+    message = f"found {found}; expected {expected}"
+    raise fault(message)
+
+
+def quantity(kind_name: str, *, whole: bool = False) -> BeforeValidator:
+    """Reads a text with a unit of this kind and keeps it within the range of its key."""
+    kind = KINDS[kind_name]
+
+    def read(value: object, info: ValidationInfo[Known]) -> float:
+        text = _text(value, f"{kind.name}, for example '{kind.example}'")
+        try:
+            number = read_quantity(text, kind)
+        except QuantityError as error:
+            raise fault(error.message, error.hint) from None
+        _check_range(number, text, kind, info)
+        if whole and not number.is_integer():
+            message = f"{shown(text)} is not a whole number of {kind.internal_unit}; expected a whole number"
+            raise fault(message, f"write for example '{round(number)} {kind.internal_unit}'")
+        return number
+
+    return BeforeValidator(read)
+
+
+def _check_range(number: float, text: str, kind: Kind, info: ValidationInfo[Known]) -> None:
+    low, high = info.context.ranges[str(info.field_name)]
+    if not low <= number <= high:
+        message = f"{shown(text)} is out of range; expected {short_text(low, kind)} to {short_text(high, kind)}"
+        raise fault(message)
+
+
+def whole_number(low: int, expected: str) -> BeforeValidator:
+    """A whole number without a unit, at least `low`."""
+
+    def read(value: object) -> int:
+        text = _text(value, expected)
+        if not re.fullmatch(r"\d{1,9}", text) or int(text) < low:
+            message = f"{shown(text)} is not possible; expected {expected}"
+            raise fault(message)
+        return int(text)
+
+    return BeforeValidator(read)
+
+
+def word(what: str, known: Iterable[str], later: Iterable[str] = ()) -> BeforeValidator:
+    """One of the known words; those of later versions are told apart from mistakes."""
+    names = tuple(known)
+
+    def read(value: object) -> str:
+        text = _text(value, f"one of: {', '.join(names)}")
+        if text not in names:
+            raise unknown_word(text, what, names, later)
+        return text
+
+    return BeforeValidator(read)
+
+
+def catalog_word(what: str, names_of: Callable[[Known], tuple[str, ...]]) -> BeforeValidator:
+    """One of the names that the catalog holds."""
+
+    def read(value: object, info: ValidationInfo[Known]) -> str:
+        text = _text(value, f"a {what} of the catalog")
+        if text not in names_of(info.context):
+            raise unknown_word(text, what, names_of(info.context))
+        return text
+
+    return BeforeValidator(read)
+
+
+def name_fit_for_files(pattern: re.Pattern[str], allowed: str) -> BeforeValidator:
+    """A name that can be part of a file name on every system."""
+
+    def read(value: object) -> str:
+        text = _text(value, "a name")
+        if not pattern.fullmatch(text) or text.lower().split(".")[0] in _RESERVED:
+            message = f"{shown(text)} is not fit for the name of a file; expected {allowed}, at most 64"
+            raise fault(message)
+        return text
+
+    return BeforeValidator(read)
+
+
+def read_version(value: object) -> str:
+    """The version of the scenario format."""
+    text = _text(value, f"the version of the format, {FORMAT_VERSION}")
+    if text != FORMAT_VERSION:
+        message = f"{shown(text)} is a format that this version cannot read; expected {FORMAT_VERSION}"
+        raise fault(message, f"write 'lcopt: {FORMAT_VERSION}'")
+    return text
+
+
+def read_currency(value: object) -> str:
+    """The currency of all money in the file."""
+    text = _text(value, "USD")
+    if text != "USD":
+        message = f"{shown(text)} cannot be used; expected USD, the only currency read so far"
+        raise fault(message, "convert the money of this file to USD")
+    return text
+
+
+def read_price_year(value: object, info: ValidationInfo[Known]) -> int:
+    """A year that the price index covers."""
+    years = info.context.price_years
+    text = _text(value, f"a year from {min(years)} to {max(years)}")
+    if not re.fullmatch(r"\d{4}", text) or int(text) not in years:
+        message = f"{shown(text)} is no year of the price index; expected {min(years)} to {max(years)}"
+        raise fault(message)
+    return int(text)
+
+
+def read_voltage(value: object) -> int:
+    """One of the voltage classes."""
+    classes = " or ".join(f"'{voltage} V'" for voltage in SYSTEM_VOLTAGES)
+    text = _text(value, classes)
+    try:
+        number = read_quantity(text, KINDS["voltage"])
+    except QuantityError as error:
+        raise fault(error.message, error.hint) from None
+    if number not in SYSTEM_VOLTAGES:
+        message = f"{shown(text)} is no voltage class of the catalog; expected {classes}"
+        raise fault(message)
+    return int(number)
+
+
+def read_names(value: object) -> object:
+    """`all` or a single name stands for a list of it."""
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list) or not value:
+        message = "found no names; expected 'all' or a list of names"
+        raise fault(message)
+    return value
+
+
+def read_window(value: object) -> object:
+    """A pair of states of charge, whose ends are read afterwards."""
+    if not isinstance(value, list) or len(value) != 2:
+        message = "found no pair; expected a lower and an upper state of charge"
+        raise fault(message, "write for example [10 %, 80 %]")
+    return value
+
+
+def read_packs(value: object) -> object:
+    """A list of at least one pack, each read afterwards."""
+    if not isinstance(value, list) or not value:
+        found = "an empty list" if value == [] else "no list"
+        message = f"found {found}; expected at least one pack"
+        raise fault(message, "write '- name: ...' below 'packs:'")
+    return value
+
+
+def read_usage(value: object) -> object:
+    """The name of a profile stands for a block that starts from it."""
+    return {"profile": value} if isinstance(value, str) else value
+
+
+def read_by_family(value: object) -> object:
+    """A single value stands for all chemistry families."""
+    return {ALL: value} if isinstance(value, str) else value
