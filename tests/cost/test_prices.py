@@ -1,0 +1,127 @@
+"""Every price can be recomputed from its quote, and a deck gives each design its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lcopt.cost.prices import PRICE_FIELDS, read_price_deck
+from lcopt.errors import CatalogError
+
+# Metal quotes of 2022 that the reference price of a foil is split by: annual means of copper and aluminum [USD/kg].
+METAL_2022 = {"aluminum_foil": 2.70, "copper_foil": 8.82}
+DENSITY = {"aluminum_foil": 2.7, "copper_foil": 8.96}
+THICKNESS_UM = {"aluminum_foil": 15, "copper_foil": 10}
+NAMES = ("LFP-G (Energy)", "NMC811-G (Power)", "LMO-LTO (Energy)")
+
+
+def rows(catalog, scenario):
+    return {row.keys["item"]: row for row in catalog.table("prices").select(price_scenario=scenario)}
+
+
+def test_both_scenarios_price_the_same_items_in_the_same_units(catalog):
+    reference, central = rows(catalog, "reference"), rows(catalog, "central")
+    assert {item: row.unit for item, row in reference.items()} == {item: row.unit for item, row in central.items()}
+
+
+def test_every_market_price_is_its_quote_net_of_tax(catalog):
+    quoted = [row for row in rows(catalog, "central").values() if row.keys["quote"]]
+    assert len(quoted) == 9
+    for row in quoted:
+        keys = row.keys
+        usd = float(keys["quote_value"]) / float(keys["exchange_cny_per_usd"] or 1)
+        usd /= 1000 if keys["quote_unit"].endswith("/t") else 1
+        net = usd / (1 + float(keys["vat_frac"]))
+        assert row.value == pytest.approx(float(keys["conversion_fee"]) + float(keys["kg_per_unit"]) * net, rel=1e-5)
+
+
+def test_tax_and_exchange_rate_are_those_of_the_catalog(catalog):
+    basis = catalog.table("price_basis")
+    vat, exchange = basis.one(name="china_vat_frac").value, basis.one(name="exchange_cny_per_usd").value
+    for row in rows(catalog, "central").values():
+        if row.keys["quote_unit"].startswith("CNY"):
+            assert float(row.keys["exchange_cny_per_usd"]) == exchange
+            assert float(row.keys["vat_frac"]) == vat
+
+
+def test_quotes_are_the_last_of_2025(catalog):
+    dates = {item: row.keys["quote_date"] for item, row in rows(catalog, "central").items() if row.keys["quote"]}
+    assert dates["lfp_cathode"] == dates["nmc622_cathode"] == dates["nmc811_cathode"] == "2025-11-10"
+    assert all(date.startswith("2025") or item == "electrolyte" for item, date in dates.items())
+
+
+@pytest.mark.parametrize("item", METAL_2022)
+def test_a_foil_keeps_the_conversion_fee_of_the_reference(catalog, item):
+    reference, central = rows(catalog, "reference")[item], rows(catalog, "central")[item]
+    metal = THICKNESS_UM[item] * DENSITY[item] / 1000
+    fee = float(central.keys["conversion_fee"])
+    assert fee >= 0
+    assert fee == pytest.approx(reference.value - metal * METAL_2022[item], abs=1e-6)
+
+
+def test_a_borrowed_price_is_that_of_the_reference_and_says_so(catalog):
+    reference = rows(catalog, "reference")
+    borrowed = {item: row for item, row in rows(catalog, "central").items() if row.keys["borrowed"] == "yes"}
+    assert {"nmc333_cathode", "nmc532_cathode", "lmo_cathode", "nmc532_lmo_cathode", "lto_anode"} <= set(borrowed)
+    for item, row in borrowed.items():
+        assert (row.value, row.price_year) == (reference[item].value, 2022)
+        assert row.kind == "assumed"
+        assert row.note.startswith("borrowed")
+
+
+def test_every_market_price_has_a_range(catalog):
+    assert all(row.low is not None and row.high is not None for row in rows(catalog, "central").values())
+
+
+def test_a_deck_knows_the_reference_prices_of_every_chemistry(catalog):
+    deck = read_price_deck(catalog, "reference", NAMES)
+    np.testing.assert_array_equal(deck.positive_active_usd_per_kg, [10, 26, 9])
+    np.testing.assert_array_equal(deck.negative_active_usd_per_kg, [10, 10, 15])
+    np.testing.assert_array_equal(deck.negative_binder_usd_per_kg, [10, 10, 15])
+    np.testing.assert_array_equal(deck.negative_solvent_usd_per_kg, [0, 0, 2.7])
+    np.testing.assert_array_equal(deck.negative_foil_usd_per_m2, [1.2, 1.2, 0.2])
+    np.testing.assert_array_equal(deck.negative_solvent_is_organic, [False, False, True])
+
+
+def test_a_deck_says_which_active_materials_borrow_their_price(catalog):
+    np.testing.assert_array_equal(read_price_deck(catalog, "central", NAMES).is_borrowed, [False, False, True])
+    given = read_price_deck(catalog, "central", NAMES, {"lmo_cathode": 4.0, "lto_anode": 9.0})
+    np.testing.assert_array_equal(given.is_borrowed, [False, False, False])
+    assert not read_price_deck(catalog, "reference", NAMES).is_borrowed.any()
+
+
+def test_taking_gives_every_design_the_prices_of_its_chemistry(catalog):
+    deck = read_price_deck(catalog, "central", NAMES).take(np.array([2, 0, 0, 1]))
+    np.testing.assert_array_equal(deck.negative_active_is_graphite, [False, True, True, True])
+    assert deck.item_names("positive_active") == ("lmo_cathode", "lfp_cathode", "lfp_cathode", "nmc811_cathode")
+    assert all(len(getattr(deck, name)) == 4 for name in PRICE_FIELDS.values())
+
+
+def test_an_override_replaces_one_price_in_the_dollars_of_the_catalog(catalog):
+    plain = read_price_deck(catalog.in_price_year(2025), "reference", NAMES)
+    given = read_price_deck(catalog.in_price_year(2025), "reference", NAMES, {"lfp_cathode": 5.2})
+    assert given.positive_active_usd_per_kg[0] == 5.2
+    np.testing.assert_array_equal(given.positive_active_usd_per_kg[1:], plain.positive_active_usd_per_kg[1:])
+    assert plain.positive_active_usd_per_kg[0] == pytest.approx(10 * 322.1 / 292.655)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "names", "overrides", "words"),
+    [
+        ("cheap", NAMES, None, "no price scenario 'cheap'"),
+        ("central", ("Unobtainium",), None, "no chemistry Unobtainium"),
+        ("central", NAMES, {"gold": 1.0}, "no price item gold"),
+    ],
+)
+def test_an_unknown_name_is_an_error_that_lists_the_known_ones(catalog, scenario, names, overrides, words):
+    with pytest.raises(CatalogError, match=words):
+        read_price_deck(catalog, scenario, names, overrides)
+
+
+def test_every_chemistry_with_a_price_list_prices_all_twelve_materials(catalog):
+    table = catalog.table("chemistry_prices")
+    items = set(catalog.table("prices").words("item"))
+    for name in table.words("chemistry"):
+        listed = {row.keys["name"]: row.text for row in table.select(chemistry=name)}
+        assert set(listed) == set(PRICE_FIELDS)
+        assert set(listed.values()) <= items
