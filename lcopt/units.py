@@ -21,6 +21,8 @@ KWH_PER_GWH = 1e6
 MM_PER_CM = 10.0
 UM_PER_CM = 1e4
 CM2_PER_M2 = 1e4
+KM_KG_PER_100KM_100KG = 1e4
+KG_PER_T = 1000.0
 USD_PER_MUSD = 1e6
 
 # The end of a name, longest first where one is the end of another, and the unit that the catalog must state for it.
@@ -86,6 +88,7 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "mm2": "mm2",
     "mm": "mm",
     "cm2": "cm2",
+    "cm3": "cm3",
     "cm": "cm",
     "m2": "m2",
     "kwh": "kWh",

@@ -1,0 +1,310 @@
+"""The pack: modules in rows with their housing, electronics and cooling; voltage, energy, mass, volume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lcopt.cell.constants import CellConstants, read_cell_constants
+from lcopt.cell.duty import Duty, Layout, Problem, first_problem, is_fatal
+from lcopt.cell.electrics import Electrics, electrics, first_capacity_ah, nominal_voltage_v
+from lcopt.cell.electrodes import Couples
+from lcopt.cell.formats.pouch import CellDesign
+from lcopt.cell.impedance import interfacial_asi_ohm_cm2
+from lcopt.cell.wiring import hardware_asi_ohm_cm2, hardware_terms
+from lcopt.conventions import Conventions
+from lcopt.inputs.catalog import Catalog
+from lcopt.pack.electronics import Electronics, ElectronicsConstants, design_electronics, read_electronics
+from lcopt.pack.housing import (
+    CoolantConstants,
+    HardwareConstants,
+    Housing,
+    HousingConstants,
+    JacketConstants,
+    RackConstants,
+    design_housing,
+)
+from lcopt.pack.module import ModuleConstants, ModuleDesign, design_module
+from lcopt.pack.thermal import ThermalConstants, ThermalLoad, read_thermal, thermal_load
+from lcopt.units import G_PER_KG, WH_PER_KWH, BoolArray, FloatArray, IntArray
+
+__all__ = ["Duty", "Layout", "PackConstants", "PackDesign", "design_pack", "read_pack_constants"]
+
+PACK_TABLE = "pack_constants"
+MA_PER_A = 1000.0
+MM3_PER_L = 1e6
+
+
+@dataclass(frozen=True)
+class PackConstants:
+    """All constants of the floors `cell` and `pack`."""
+
+    cell: CellConstants
+    module: ModuleConstants
+    housing: HousingConstants
+    electronics: ElectronicsConstants
+    thermal: ThermalConstants
+
+
+def read_pack_constants(catalog: Catalog) -> PackConstants:
+    """The constants of the pack kernels, those of the cell kernels included, from the catalog.
+
+    Raises
+    ------
+    CatalogError
+        Where a row is missing, unknown or has a wrong unit.
+    """
+    return PackConstants(
+        cell=read_cell_constants(catalog),
+        module=catalog.constants(ModuleConstants, PACK_TABLE, group="module"),
+        housing=HousingConstants(
+            rack=catalog.constants(RackConstants, PACK_TABLE, group="rack"),
+            coolant=catalog.constants(CoolantConstants, PACK_TABLE, group="coolant"),
+            jacket=catalog.constants(JacketConstants, PACK_TABLE, group="jacket"),
+            hardware=catalog.constants(HardwareConstants, PACK_TABLE, group="hardware"),
+        ),
+        electronics=read_electronics(catalog),
+        thermal=read_thermal(catalog),
+    )
+
+
+@dataclass(frozen=True)
+class PackElectrics:
+    """Voltage, energy, impedance and current of packs; arrays of shape (n,)."""
+
+    pack_average_ocv_v: FloatArray
+    pack_power_ocv_v: FloatArray
+    pack_nominal_voltage_v: FloatArray
+    pack_capacity_ah: FloatArray
+    pack_energy_out_kwh: FloatArray
+    pack_useable_energy_kwh: FloatArray
+    cell_average_ocv_v: FloatArray
+    cell_power_ocv_v: FloatArray
+    cell_nominal_voltage_v: FloatArray
+    cell_energy_kwh: FloatArray
+    cell_energy_density_wh_per_l: FloatArray
+    cell_specific_energy_wh_per_kg: FloatArray
+    asi_temperature_factor: FloatArray
+    asi_hardware_total_ohm_cm2: FloatArray
+    asi_electrochemical_power_ohm_cm2: FloatArray
+    asi_power_total_ohm_cm2: FloatArray
+    asi_energy_c3_total_ohm_cm2: FloatArray
+    soc_after_pulse_pct: FloatArray
+    max_current_at_full_power_a: FloatArray
+    max_current_density_at_full_power_ma_per_cm2: FloatArray
+    c_rate_at_full_power_per_h: FloatArray
+
+
+@dataclass(frozen=True)
+class PackTotals:
+    """Mass, volume and what the vehicle adds; arrays of shape (n,)."""
+
+    cells_per_pack_count: FloatArray
+    modules_per_pack_count: FloatArray
+    cells_in_series_count: FloatArray
+    pack_mass_kg: FloatArray
+    pack_volume_l: FloatArray
+    pack_specific_energy_wh_per_kg: FloatArray
+    pack_energy_density_wh_per_l: FloatArray
+    battery_system_average_ocv_v: FloatArray
+    battery_system_energy_kwh: FloatArray
+    battery_system_mass_kg: FloatArray
+    battery_system_volume_l: FloatArray
+    cost_heating_system_usd_per_pack: FloatArray
+    cost_vehicle_integration_usd_per_system: FloatArray
+    problem: IntArray
+
+
+@dataclass(frozen=True)
+class PackDesign(PackTotals, ThermalLoad, Electronics, Housing, ModuleDesign, PackElectrics):
+    """Packs, an element a design: module, housing, electronics, heat, voltage, energy, mass, volume."""
+
+
+def design_pack(
+    cell: CellDesign,
+    layout: Layout,
+    couples: Couples,
+    duty: Duty,
+    constants: PackConstants,
+    conventions: Conventions,
+) -> PackDesign:
+    """The pack of given cells.
+
+    Parameters
+    ----------
+    cell, layout, couples, duty
+        An element a design. Where `duty.pack_energy_kwh` is NaN, the energy of the pack is what its cells give.
+    constants, conventions
+        Of the catalog; the switches Q5, Q6, Q11, Q16, Q23 matter here.
+
+    Returns
+    -------
+    PackDesign
+        Arrays of shape (n,); NaN with a problem code where a pack cannot be built.
+    """
+    layout = layout.as_floats(len(cell.cell_capacity_ah))
+    with np.errstate(all="ignore"):
+        capacity_ah = cell.cell_capacity_ah * layout.cells_parallel_total_count
+        first_ah = first_capacity_ah(couples, layout, duty)
+        first_ah = np.where(np.isnan(first_ah), capacity_ah, first_ah)
+        state = electrics(couples, layout, duty, first_ah, constants.cell, conventions)
+        electric = _electric(cell, layout, couples, duty, state, capacity_ah, constants, conventions)
+        module = design_module(cell, layout, duty, state.wiring, constants.module, constants.cell)
+        required_kwh = np.where(np.isnan(duty.pack_energy_kwh), electric.pack_energy_out_kwh, duty.pack_energy_kwh)
+        packs = layout.packs_per_vehicle_count
+        housing = design_housing(
+            cell, module, layout, state.wiring, required_kwh * packs, constants.housing, constants.cell
+        )
+        system_v = electric.pack_average_ocv_v * np.where(layout.packs_in_series, packs, 1.0)
+        electronics = design_electronics(
+            layout, duty, system_v, state.wiring.module_current_a, constants.electronics, conventions
+        )
+        strings = layout.cells_parallel_total_count
+        resistance_ohm = (
+            electric.asi_energy_c3_total_ohm_cm2
+            / cell.positive_area_per_cell_cm2
+            * layout.cells_per_pack_count
+            / np.square(strings)
+        )
+        thermal = thermal_load(
+            layout,
+            duty,
+            housing,
+            required_kwh,
+            electric.pack_average_ocv_v,
+            resistance_ohm,
+            constants.thermal,
+            conventions,
+        )
+        problem = _problem(cell, state, electric, thermal, constants)
+        totals = _totals(layout, duty, module, housing, electronics, thermal, electric, system_v, problem)
+        parts = {
+            **vars(electric),
+            **vars(module),
+            **vars(housing),
+            **vars(electronics),
+            **vars(thermal),
+            **vars(totals),
+        }
+        return PackDesign(**_without_fatal(parts, problem))
+
+
+def _electric(
+    cell: CellDesign,
+    layout: Layout,
+    couples: Couples,
+    duty: Duty,
+    state: Electrics,
+    capacity_ah: FloatArray,
+    constants: PackConstants,
+    conventions: Conventions,
+) -> PackElectrics:
+    aspect = cell.positive_length_mm / cell.positive_width_mm
+    terms = hardware_terms(
+        couples, layout, duty, state.wiring, cell.feedthrough_width_mm, aspect, constants.cell, conventions
+    )
+    area_cm2 = cell.positive_area_per_cell_cm2
+    hardware = hardware_asi_ohm_cm2(terms, area_cm2, cell.positive_width_mm, cell.cell_thickness_mm, aspect)
+    density = state.wiring.cell_current_a * MA_PER_A / area_cm2
+    c_rate = state.wiring.cell_current_a / cell.cell_capacity_ah
+    interfacial = interfacial_asi_ohm_cm2(state.interfacial, cell.positive_thickness_um, density, c_rate)
+    electrochemical = (state.pulse_bulk_ohm_cm2 + interfacial) * state.power_temperature_factor
+    energy_asi = state.energy_asi_ohm_cm2 + hardware
+    series = layout.cells_in_series_count
+    rate = constants.cell.impedance.energy_c_rate_per_h
+    voltage_v = nominal_voltage_v(series, state.energy_ocv_v, cell.cell_capacity_ah / area_cm2, energy_asi, rate)
+    energy_kwh = capacity_ah * voltage_v / WH_PER_KWH
+    cell_wh = cell.cell_capacity_ah * voltage_v / series
+    return PackElectrics(
+        pack_average_ocv_v=series * state.energy_ocv_v,
+        pack_power_ocv_v=series * state.power_ocv_v,
+        pack_nominal_voltage_v=voltage_v,
+        pack_capacity_ah=capacity_ah,
+        pack_energy_out_kwh=energy_kwh,
+        pack_useable_energy_kwh=energy_kwh * (duty.soc_max_frac - duty.soc_min_frac),
+        cell_average_ocv_v=state.energy_ocv_v,
+        cell_power_ocv_v=state.power_ocv_v,
+        cell_nominal_voltage_v=voltage_v / series,
+        cell_energy_kwh=cell_wh / WH_PER_KWH,
+        cell_energy_density_wh_per_l=cell_wh / cell.cell_volume_l,
+        cell_specific_energy_wh_per_kg=cell_wh / cell.cell_mass_g * G_PER_KG,
+        asi_temperature_factor=state.power_temperature_factor,
+        asi_hardware_total_ohm_cm2=hardware,
+        asi_electrochemical_power_ohm_cm2=electrochemical,
+        asi_power_total_ohm_cm2=electrochemical + hardware,
+        asi_energy_c3_total_ohm_cm2=energy_asi,
+        soc_after_pulse_pct=100 * state.soc_after_pulse_frac,
+        max_current_at_full_power_a=state.wiring.pack_current_a,
+        max_current_density_at_full_power_ma_per_cm2=density,
+        c_rate_at_full_power_per_h=c_rate,
+    )
+
+
+def _problem(
+    cell: CellDesign, state: Electrics, electric: PackElectrics, thermal: ThermalLoad, constants: PackConstants
+) -> IntArray:
+    limiting = np.isnan(electric.asi_power_total_ohm_cm2) & (state.problem == Problem.NONE)
+    problem = np.where(state.problem == Problem.NONE, cell.problem, state.problem)
+    problem = first_problem(problem, limiting, Problem.LIMITING_RATE)
+    collapsed = ~(electric.pack_nominal_voltage_v > 0) | np.isnan(thermal.sustained_heat_w)
+    problem = _stronger(problem, collapsed, Problem.VOLTAGE_COLLAPSE)
+    too_hot = thermal.cooling_class == len(constants.thermal.chillers)
+    return _stronger(problem, too_hot, Problem.COOLING)
+
+
+def _stronger(problem: IntArray, condition: BoolArray, code: Problem) -> IntArray:
+    """A fatal problem takes the place of a remark."""
+    fatal = (problem > Problem.NONE) & (problem < Problem.THIN_COATING)
+    return np.where(condition & ~fatal, np.int64(code), problem)
+
+
+def _totals(
+    layout: Layout,
+    duty: Duty,
+    module: ModuleDesign,
+    housing: Housing,
+    electronics: Electronics,
+    thermal: ThermalLoad,
+    electric: PackElectrics,
+    system_v: FloatArray,
+    problem: IntArray,
+) -> PackTotals:
+    packs = layout.packs_per_vehicle_count
+    modules = layout.modules_per_pack_count
+    mass_kg = (
+        modules * module.module_mass_kg
+        + layout.rows_of_modules_count * housing.row_rack_hardware_kg_per_row
+        + housing.pack_cooling_system_kg_per_pack
+        + housing.jacket_and_hardware_kg_per_pack
+        + electronics.bms_mass_kg
+    )
+    outer_l = housing.pack_length_mm * housing.pack_width_mm * housing.pack_height_mm / MM3_PER_L
+    volume_l = outer_l + electronics.bms_volume_l
+    energy_wh = electric.pack_energy_out_kwh * WH_PER_KWH
+    return PackTotals(
+        cells_per_pack_count=layout.cells_per_pack_count,
+        modules_per_pack_count=modules,
+        cells_in_series_count=layout.cells_in_series_count,
+        pack_mass_kg=mass_kg,
+        pack_volume_l=volume_l,
+        pack_specific_energy_wh_per_kg=energy_wh / mass_kg,
+        pack_energy_density_wh_per_l=energy_wh / volume_l,
+        battery_system_average_ocv_v=system_v,
+        battery_system_energy_kwh=electric.pack_energy_out_kwh * packs,
+        battery_system_mass_kg=mass_kg * packs + thermal.exterior_cooling_kg_per_system,
+        battery_system_volume_l=volume_l * packs + thermal.exterior_cooling_l_per_system,
+        cost_heating_system_usd_per_pack=duty.vehicle.heater_usd_per_pack,
+        cost_vehicle_integration_usd_per_system=thermal.cost_additions_to_ac_usd_per_system
+        + (packs - 1) * duty.vehicle.extra_pack_usd_per_pack,
+        problem=problem,
+    )
+
+
+def _without_fatal(parts: dict[str, Any], problem: IntArray) -> dict[str, Any]:
+    """Every number of a design with a fatal problem becomes NaN; nothing is copied where there is none."""
+    fatal = is_fatal(problem)
+    if not fatal.any():
+        return parts
+    return {name: np.where(fatal, np.nan, value) if value.dtype.kind == "f" else value for name, value in parts.items()}
