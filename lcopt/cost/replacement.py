@@ -63,7 +63,7 @@ class Installations:
         if count == 0:
             return dates_yr
         before = np.ceil((dates_yr - DATE_TOLERANCE_YR) / life) - 1
-        return np.asarray(dates_yr - np.clip(before, 0, count) * life
+        return np.asarray(dates_yr - np.clip(before, 0, count) * life)
 
 
 def plan_installations(
