@@ -138,10 +138,3 @@ def areal_capacities(grid: SearchGrid, largest_mah_per_cm2: float) -> FloatArray
         grid.areal_capacity_min_mah_per_cm2, largest_mah_per_cm2, grid.areal_capacity_step_mah_per_cm2, dtype=float
     )
     return np.append(inside, largest_mah_per_cm2)
-
-
-def cross(platforms: Platforms, counts: Counts) -> tuple[Platforms, Counts]:
-    """Every platform with every count."""
-    left = np.repeat(np.arange(len(platforms)), len(counts))
-    right = np.tile(np.arange(len(counts)), len(platforms))
-    return platforms.take(left), counts.take(right)

@@ -1,0 +1,187 @@
+"""The search of one pack and the sharing of cells between packs: which candidates are evaluated at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lcopt.performance.limits import LimitCheck, LimitKind, check_limits
+from lcopt.selection.engineering import Engineering, PackTask
+from lcopt.selection.evaluation import Values, evaluate_in_batches
+from lcopt.selection.fitting import (
+    Candidates,
+    between_neighbors,
+    bind_exactly,
+    counts_that_carry,
+    grid_loadings,
+    own_candidates,
+    turning_points,
+)
+from lcopt.selection.space import Platforms
+from lcopt.units import BoolArray, FloatArray, IntArray
+
+# Candidates whose neighbors are tried between two loadings of the grid, for every chemistry and technology class.
+POLISHED_COUNT = 12
+POLISHING_ROUNDS = 4
+# A limit is bound exactly where its chemistry could come within this share of its cheapest candidate.
+REFINED_WITHIN_FRAC = 0.01
+# Loadings that one pack offers to the others, for every chemistry and technology class.
+OFFERED_LOADINGS_COUNT = 8
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Explored:
+    """Every evaluated candidate of one pack with its values and limits; one element a candidate."""
+
+    task: PackTask
+    candidates: Candidates
+    values: Values
+    check: LimitCheck
+
+    @property
+    def cost_usd_per_pack(self) -> FloatArray:
+        """Lifecycle cost, shape (n,)."""
+        return self.values["lifecycle_cost_usd_per_pack"]
+
+    @property
+    def feasible(self) -> BoolArray:
+        """Whether a candidate meets every limit, shape (n,)."""
+        return self.check.feasible
+
+    @property
+    def within_bounds(self) -> BoolArray:
+        """Whether a candidate lies within the bounds of the catalog, shape (n,)."""
+        rows = [row for row, limit in enumerate(self.check.limits) if limit.kind is LimitKind.CATALOG_BOUND]
+        within: BoolArray = np.logical_and.reduce(self.check.met[rows], axis=0)
+        return within
+
+    @property
+    def feasible_cost_usd_per_pack(self) -> FloatArray:
+        """Lifecycle cost, infinite where a limit is missed, shape (n,)."""
+        return np.where(self.feasible, self.cost_usd_per_pack, np.inf)
+
+    def joined(self, others: Explored) -> Explored:
+        """These candidates and others of the same pack."""
+        return Explored(
+            task=self.task,
+            candidates=Candidates.join([self.candidates, others.candidates]),
+            values={name: np.concatenate([value, others.values[name]]) for name, value in self.values.items()},
+            check=LimitCheck(self.check.limits, np.concatenate([self.check.met, others.check.met], axis=1)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+
+def explore(task: PackTask, engineering: Engineering, progress: Progress | None = None) -> Explored:
+    """The grid of one pack, the loadings where a limit binds, and the loadings around the cheapest."""
+    grid = own_candidates(task, grid_loadings(engineering), engineering)
+    explored = _evaluated(task, grid, engineering, progress)
+    explored = _with_binding_loadings(explored, engineering)
+    return _polished(explored, engineering)
+
+
+def offer_loadings(explored: Explored, engineering: Engineering) -> list[FloatArray]:
+    """Loadings of the cheapest feasible candidates, for every chemistry, to be tried by other packs."""
+    cost, platforms = explored.feasible_cost_usd_per_pack, explored.candidates.platforms
+    chosen = _cheapest_of_each(cost, _kind(platforms, engineering), OFFERED_LOADINGS_COUNT)
+    couple, loading = platforms.couple[chosen], platforms.areal_capacity_mah_per_cm2[chosen]
+    return [np.unique(loading[couple == number]) for number in range(len(engineering.chemistries))]
+
+
+def with_loadings(explored: Explored, loadings: Sequence[FloatArray], engineering: Engineering) -> Explored:
+    """The candidates of a pack and more of its own at given loadings."""
+    candidates = own_candidates(explored.task, loadings, engineering)
+    return explored.joined(_evaluated(explored.task, candidates, engineering)) if len(candidates) else explored
+
+
+def offer_platforms(explored: Explored, engineering: Engineering) -> tuple[Platforms, FloatArray]:
+    """Cells that serve their own pack at a cost within the sharing margin, and the energy of one such cell [kWh]."""
+    cost = explored.feasible_cost_usd_per_pack
+    good = np.flatnonzero(cost <= cost.min() * (1 + engineering.grid.sharing_margin_frac))
+    platforms, counts = explored.candidates.platforms.take(good), explored.candidates.counts.take(good)
+    _, first = np.unique(platform_keys(platforms), axis=0, return_index=True)
+    cells = counts.cells_in_series_count * counts.cells_in_parallel_count
+    return platforms.take(first), (explored.values["pack_energy_kwh"][good] / cells)[first]
+
+
+def with_platforms(
+    explored: Explored, platforms: Platforms, cell_energy_kwh: FloatArray, engineering: Engineering
+) -> Explored:
+    """The candidates of a pack and those built from cells that other packs offer."""
+    parts = [explored]
+    for couple in np.unique(platforms.couple):
+        here = platforms.couple == couple
+        index, counts = counts_that_carry(explored.task, cell_energy_kwh[here], int(couple), engineering)
+        family = np.arange(index.size)
+        candidates = Candidates(platforms.take(here).take(index), counts, family)
+        if len(candidates):
+            parts.append(_evaluated(explored.task, candidates, engineering))
+    together = parts[0]
+    for part in parts[1:]:
+        together = together.joined(part)
+    return together
+
+
+def platform_keys(platforms: Platforms) -> FloatArray:
+    """One row a platform; equal rows are the identical cell."""
+    return np.stack(
+        [
+            platforms.couple,
+            platforms.technology_class,
+            platforms.areal_capacity_mah_per_cm2,
+            platforms.cell_capacity_ah,
+            platforms.aspect_ratio,
+        ],
+        axis=1,
+    )
+
+
+def _evaluated(
+    task: PackTask, candidates: Candidates, engineering: Engineering, progress: Progress | None = None
+) -> Explored:
+    values = evaluate_in_batches(task, candidates.platforms, candidates.counts, engineering, progress)
+    return Explored(task, candidates, values, check_limits(task.limits, values))
+
+
+def _with_binding_loadings(explored: Explored, engineering: Engineering) -> Explored:
+    kind = _kind(explored.candidates.platforms, engineering)
+    best = np.full(kind.max() + 1, np.inf)
+    np.minimum.at(best, kind, explored.feasible_cost_usd_per_pack)
+    cutoff = best[kind] * (1 + REFINED_WITHIN_FRAC)
+    brackets = turning_points(explored.candidates, explored.check.met, explored.cost_usd_per_pack, cutoff)
+    if not brackets.limit.size:
+        return explored
+    bound = bind_exactly(explored.task, explored.candidates, brackets, engineering)
+    return explored.joined(_evaluated(explored.task, bound, engineering))
+
+
+def _polished(explored: Explored, engineering: Engineering) -> Explored:
+    """Halve the grid's step around the cheapest candidates of each kind, round by round."""
+    step = engineering.grid.areal_capacity_step_mah_per_cm2
+    for _ in range(POLISHING_ROUNDS):
+        step = step / 2
+        kind = _kind(explored.candidates.platforms, engineering)
+        chosen = _cheapest_of_each(explored.feasible_cost_usd_per_pack, kind, POLISHED_COUNT)
+        if not chosen.size:
+            return explored
+        near = between_neighbors(explored.task, explored.candidates.take(chosen), step, engineering)
+        explored = explored.joined(_evaluated(explored.task, near, engineering))
+    return explored
+
+
+def _kind(platforms: Platforms, engineering: Engineering) -> IntArray:
+    """Number of the chemistry with its technology class."""
+    return platforms.couple * len(engineering.classes.speed_factor) + platforms.technology_class
+
+
+def _cheapest_of_each(cost: FloatArray, kind: IntArray, count: int) -> IntArray:
+    """Indices of the `count` cheapest finite entries of every kind."""
+    order = np.lexsort((cost, kind))
+    order = order[np.isfinite(cost[order])]
+    first = np.searchsorted(kind[order], kind[order], side="left")
+    return order[np.arange(order.size) - first < count]
