@@ -1,1 +1,79 @@
 """lcopt: the battery pack with the lowest lifecycle cost within its limits, with a proof."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lcopt.errors import (
+        CatalogError,
+        InfeasibleError,
+        LcoptError,
+        Problem,
+        ReportError,
+        ScenarioError,
+        SolverError,
+    )
+    from lcopt.evaluation import evaluate
+    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.reader import read_scenario
+    from lcopt.inputs.scenario import Scenario
+    from lcopt.lifecycle_cases import lifecycle_case
+    from lcopt.report.workbook import write_report
+    from lcopt.result import Result
+    from lcopt.study import optimize, recost
+    from lcopt.validation import validate
+
+_ROOM_OF_NAME = {
+    "CatalogError": "errors",
+    "InfeasibleError": "errors",
+    "LcoptError": "errors",
+    "Problem": "errors",
+    "ReportError": "errors",
+    "Result": "result",
+    "Scenario": "inputs.scenario",
+    "ScenarioError": "errors",
+    "SolverError": "errors",
+    "evaluate": "evaluation",
+    "lifecycle_case": "lifecycle_cases",
+    "optimize": "study",
+    "read_catalog": "inputs.catalog",
+    "read_scenario": "inputs.reader",
+    "recost": "study",
+    "validate": "validation",
+    "write_report": "report.workbook",
+}
+__all__ = [
+    "CatalogError",
+    "InfeasibleError",
+    "LcoptError",
+    "Problem",
+    "ReportError",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "SolverError",
+    "evaluate",
+    "lifecycle_case",
+    "optimize",
+    "read_catalog",
+    "read_scenario",
+    "recost",
+    "validate",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on its first use, so that `import lcopt` is quick."""
+    if name not in _ROOM_OF_NAME:
+        message = f"module 'lcopt' has no attribute '{name}'"
+        raise AttributeError(message)
+    value = getattr(import_module(f"lcopt.{_ROOM_OF_NAME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -49,12 +49,11 @@ def read_scenario(source: str | os.PathLike[str] | Mapping[str, Any], catalog: C
 
 
 def _content(file: str) -> bytes:
-    path = FilePath(file)
     try:
-        if path.is_dir():
-            message = "this is a directory; expected a scenario file"
-            raise UnreadableError(message, "name the .yaml files in it")
-        return path.read_bytes()
+        return FilePath(file).read_bytes()
+    except IsADirectoryError:
+        message = "this is a directory; expected a scenario file"
+        raise UnreadableError(message, "name the .yaml files in it") from None
     except FileNotFoundError:
         message = "the file does not exist; expected a scenario file"
     except (OSError, ValueError) as error:
@@ -117,7 +116,7 @@ def _unknown_key(path: Path) -> Fault:
     where = f"'{block}'" if block else "a scenario"
     if key in LATER_KEYS.get(block, ()):
         return Fault(path, f"the key '{key}' is known but not available in this version; expected a key of {where}")
-    hint = did_you_mean(key, known)
+    hint = "a comma begins a new key here: write a decimal point" if key[:1].isdigit() else did_you_mean(key, known)
     homes = [name or "the top level" for name, model in BLOCKS.items() if key in model.model_fields and name != block]
     if not hint and homes:
         hint = f"'{key}' belongs in {homes[0]}: check the indentation"

@@ -1,0 +1,45 @@
+"""Every shipped scenario can be read, asks a question, and holds what its name promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lcopt.inputs.reader import read_scenario
+
+FOLDER = Path(__file__).parents[1] / "scenarios"
+FILES = sorted(FOLDER.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_shipped_scenario_is_valid_and_opens_with_its_question(file, catalog):
+    scenario = read_scenario(file, catalog)
+    assert scenario.name == file.stem
+    assert file.read_text().startswith("# Question: ")
+    assert "?" in scenario.question
+    assert scenario.prices == "central"
+    assert not scenario.search.chemistries_named
+
+
+def test_the_five_scenarios_are_there():
+    names = {file.stem for file in FILES}
+    assert names >= {"compact_car", "premium_fast_charge", "ride_hailing", "two_cars_one_platform", "impossible"}
+
+
+def test_the_limits_are_those_of_the_questions(catalog):
+    packs = {file.stem: read_scenario(file, catalog).packs for file in FILES}
+    (compact,) = packs["compact_car"]
+    assert (compact.energy_kwh, compact.power_kw, compact.system_voltage_v) == (60, 150, 400)
+    assert (compact.limits.charging_time_max_min, compact.limits.charging_window_frac) == (20, (0.1, 0.8))
+    assert (compact.limits.specific_energy_min_wh_per_kg, compact.limits.energy_density_min_wh_per_l) == (135, 210)
+    (premium,) = packs["premium_fast_charge"]
+    assert (premium.energy_kwh, premium.power_kw, premium.system_voltage_v) == (100, 300, 800)
+    assert (premium.limits.charging_time_max_min, premium.limits.charger_power_kw) == (15, 400)
+    assert premium.limits.specific_energy_min_wh_per_kg == 170
+    (taxi,) = packs["ride_hailing"]
+    assert taxi.usage.distance_km_per_yr == 80_000
+    assert taxi.usage.time_value_usd_per_h > 0
+    small, large = packs["two_cars_one_platform"]
+    assert [(pack.energy_kwh, pack.limits.charging_time_max_min) for pack in (small, large)] == [(52, 20), (80, 16)]
+    assert read_scenario(FOLDER / "two_cars_one_platform.yaml", catalog).search.platforms_max == 1
