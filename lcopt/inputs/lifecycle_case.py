@@ -52,7 +52,7 @@ class LinearFadeBlock:
     """`fade` with law `linear`."""
 
     law: Annotated[str, words("linear", "power")]
-    fade_frac_per_yr: Annotated[float, number(NON_NEGATIVE)]
+    fade_frac_per_yr: Annotated[float, number(SHARE)]
     calibration_factor: Annotated[float, number(NON_NEGATIVE)] = 1.0
     fast_charge_multiplier: Annotated[float, number(NON_NEGATIVE)] = 1.0
 

@@ -36,9 +36,17 @@ def read_lifecycle_case(source: str | os.PathLike[str] | Mapping[str, Any]) -> L
         tree = read_tree(text)
     except UnreadableError as error:
         raise ScenarioError([_problem(error.fault, file, Tree(), has_places=True)]) from None
-    # Numbers, switches and quoted text are told apart only where the file is free of anchors, tags and double keys.
-    values = tree.data if tree.faults else yaml.load(text, Loader=_CaseLoader)
-    return _case_of(values, tree, file, has_places=True)
+    return _case_of(_values(text, tree), tree, file, has_places=True)
+
+
+def _values(text: str, tree: Tree) -> Mapping[str, Any]:
+    """The values with numbers, switches and quoted text told apart, which the tree of texts does not do."""
+    try:
+        values: Mapping[str, Any] = yaml.load(text, Loader=_CaseLoader)
+    except yaml.YAMLError:
+        # A tag that no safe loader knows: the tree says where.
+        return tree.data
+    return values
 
 
 def _content(file: str) -> bytes:

@@ -115,12 +115,12 @@ def yearly_fade(fade: Fade, cycles_per_yr: FloatArray) -> YearlyFade:
     )
 
 
-def fast_charge_factor(dc_share_frac: FloatArray | float, multiplier_coefficient: float) -> FloatArray:
+def fast_charge_factor(dc_share_frac: FloatArray | float, fast_charge_coefficient: float) -> FloatArray:
     """How much faster a pack fades when a share of its energy comes from fast chargers.
 
     The cycle law is then read at the C-rate of slow charging, else fast charging would count twice.
     """
-    return np.asarray(1 + multiplier_coefficient * np.asarray(dc_share_frac))
+    return np.asarray(1 + fast_charge_coefficient * np.asarray(dc_share_frac))
 
 
 def read_fade_table(catalog: Catalog, law: str) -> FadeTable:
@@ -169,6 +169,23 @@ def fade_under(table: FadeTable, stress: Stress, factor: float = 1.0) -> Fade:
         cycle_scale_count=np.array([law.cycle_scale_count]),
         factor=np.array([law.calibration_factor * factor]),
     )
+
+
+@dataclass(frozen=True)
+class AgingConstants:
+    """What fast charging adds to the loss."""
+
+    fast_charge_coefficient: float
+
+
+def read_fades(catalog: Catalog, laws: Sequence[str], stress: Stress, dc_share_frac: float) -> Fade:
+    """The named laws under one use, arrays of the length of `laws`, fast charging counted by its multiplier.
+
+    `stress.rate_per_h` is that of slow charging.
+    """
+    constants = catalog.constants(AgingConstants, "aging_constants")
+    factor = float(fast_charge_factor(dc_share_frac, constants.fast_charge_coefficient))
+    return stacked_fade([fade_under(read_fade_table(catalog, law), stress, factor) for law in laws])
 
 
 def stacked_fade(fades: Sequence[Fade]) -> Fade:
