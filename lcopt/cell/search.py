@@ -1,0 +1,217 @@
+"""The search for the thickness at which the least limit equals the thickness, with whole layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lcopt.cell.constants import CellConstants
+from lcopt.cell.duty import Duty, Layout
+from lcopt.cell.electrics import Electrics
+from lcopt.cell.electrodes import Couples
+from lcopt.cell.thickness import Requirements, Task, look_at, take_designs
+from lcopt.cell.wiring import HardwareTerms, hardware_terms
+from lcopt.conventions import Conventions
+from lcopt.units import BoolArray, FloatArray
+
+# The iteration ends at these residuals; the pass with real layers only has to name their number.
+LAYER_TOLERANCE_UM = 1e-4
+THICKNESS_TOLERANCE_UM = 1e-7
+CAPACITY_TOLERANCE = 1e-10
+SLOPE_STEEPEST, SLOPE_FLATTEST = -3.0, -0.1
+STEP_DOWN_MOST = 0.6
+PASSES_FREE = 4
+PASSES_MOST = 80
+COMPACT_BELOW = 0.6
+# How far below a half a number of layers may lie and still have a second solution above it.
+NEAR_HALF = 0.15
+
+
+def solve(
+    task: Task, thickness_um: FloatArray, capacity_ah: FloatArray, layers: FloatArray | None, tolerance_um: float
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """The largest thickness at which the least limit equals the thickness, with its capacity, by a safeguarded secant.
+
+    Designs leave the iteration as they converge. NaN designs leave at once.
+    """
+    thickness, capacity = thickness_um.copy(), capacity_ah.copy()
+    settled = np.zeros(len(thickness), dtype=np.bool_)
+    active = np.arange(len(thickness))
+    search = _Search.begin(thickness_um, capacity_ah)
+    for _ in range(PASSES_MOST):
+        state = look_at(task, search.thickness_um, search.capacity_ah, layers)
+        residual = state.thickness_um - search.thickness_um
+        drift = np.abs(state.capacity_ah / search.capacity_ah - 1)
+        open_ = ~((np.abs(residual) <= tolerance_um) & (drift <= CAPACITY_TOLERANCE))
+        good = np.isfinite(residual)
+        thickness[active] = search.thickness_um
+        capacity[active] = state.capacity_ah
+        settled[active] = good & ~open_
+        keep = open_ & good
+        if not keep.any():
+            break
+        search = search.step(residual, drift, state.capacity_ah)
+        if np.count_nonzero(keep) < COMPACT_BELOW * len(keep):
+            active, task, search = active[keep], take_designs(task, keep), take_designs(search, keep)
+            layers = None if layers is None else layers[keep]
+    return thickness, capacity, settled
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Where the search of every design stands: this and the last point, and a bracket of the root."""
+
+    thickness_um: FloatArray
+    capacity_ah: FloatArray
+    last_thickness_um: FloatArray
+    last_residual_um: FloatArray
+    below_um: FloatArray
+    above_um: FloatArray
+
+    @staticmethod
+    def begin(thickness_um: FloatArray, capacity_ah: FloatArray) -> _Search:
+        nothing = np.full_like(thickness_um, np.nan)
+        return _Search(
+            thickness_um, capacity_ah, nothing, nothing, np.zeros_like(thickness_um), np.full_like(thickness_um, np.inf)
+        )
+
+    def step(self, residual_um: FloatArray, drift: FloatArray, capacity_ah: FloatArray) -> _Search:
+        here = self.thickness_um
+        rising = residual_um > 0
+        # The bracket was found at other capacities, so it widens by their change.
+        below = np.where(rising, here, self.below_um * (1 - 2 * drift))
+        above = np.where(rising, self.above_um * (1 + 2 * drift), here)
+        slope = (residual_um - self.last_residual_um) / (here - self.last_thickness_um)
+        slope = np.fmin(np.fmax(slope, SLOPE_STEEPEST), SLOPE_FLATTEST)
+        slope = np.where(np.isfinite(self.last_residual_um), slope, -1.0)
+        there = np.maximum(here - residual_um / slope, here * (1 - STEP_DOWN_MOST))
+        outside = (there < below) | (there > above)
+        bounded = np.where(np.isfinite(above), (below + above) / 2, here + residual_um)
+        there = np.where(outside, bounded, there)
+        return _Search(there, capacity_ah, here, residual_um, below, above)
+
+
+def _choose(narrow: HardwareTerms, wide: HardwareTerms, is_wide: BoolArray) -> HardwareTerms:
+    return replace(
+        narrow,
+        constant=np.where(is_wide, wide.constant, narrow.constant),
+        per_thickness=np.where(is_wide, wide.per_thickness, narrow.per_thickness),
+    )
+
+
+@dataclass(frozen=True)
+class Point:
+    """A candidate solution of every design, with its class of feed-through and the class that its width asks for."""
+
+    thickness_um: FloatArray
+    capacity_ah: FloatArray
+    is_wide: BoolArray
+    settled: BoolArray
+    layers: FloatArray
+    width_mm: FloatArray
+    asks_wide: BoolArray
+
+
+@dataclass(frozen=True)
+class Feedthrough:
+    """The two classes of feed-through width; a step that is frozen while the thickness is sought."""
+
+    narrow: HardwareTerms
+    wide: HardwareTerms
+    wide_from_mm: float
+
+    def settle(self, task: Task, point: Point, layers: FloatArray | None, tolerance_um: float) -> tuple[Task, Point]:
+        """Solve with the class frozen, and once more where the solution asks for the other class."""
+        task = replace(task, hardware=_choose(self.narrow, self.wide, point.is_wide))
+        point = self._solved(task, point, layers, tolerance_um)
+        turned = point.asks_wide != point.is_wide
+        if not turned.any():
+            return task, point
+        first = replace(point, is_wide=point.asks_wide)
+        task = replace(task, hardware=_choose(self.narrow, self.wide, first.is_wide))
+        second = self._solved(task, first, layers, tolerance_um)
+        # Where neither class agrees with itself, the design lies at the step between them.
+        between = turned & (second.asks_wide != second.is_wide)
+        share = (self.wide_from_mm - point.width_mm) / (second.width_mm - point.width_mm)
+        real = point.layers + share * (second.layers - point.layers)
+        return task, replace(second, layers=np.where(between, real, second.layers))
+
+    def _solved(self, task: Task, point: Point, layers: FloatArray | None, tolerance_um: float) -> Point:
+        thickness, capacity, settled = solve(task, point.thickness_um, point.capacity_ah, layers, tolerance_um)
+        look = look_at(task, thickness, capacity, layers)
+        return Point(
+            thickness, capacity, point.is_wide, settled, look.layers, look.width_mm, look.width_mm > self.wide_from_mm
+        )
+
+
+def free_passes(task: Task, feedthrough: Feedthrough, capacity_ah: FloatArray) -> Point:
+    """A few plain substitutions from the largest thickness with every class free."""
+    thickness = task.thickness_max_um
+    is_wide = np.zeros(len(thickness), dtype=np.bool_)
+    for _ in range(PASSES_FREE):
+        task = replace(task, hardware=_choose(feedthrough.narrow, feedthrough.wide, is_wide))
+        state = look_at(task, thickness, capacity_ah, None)
+        thickness, capacity_ah = state.thickness_um, state.capacity_ah
+        is_wide = state.width_mm > feedthrough.wide_from_mm
+    no = np.zeros_like(is_wide)
+    return Point(task.thickness_max_um, capacity_ah, is_wide, no, state.layers, state.width_mm, is_wide)
+
+
+def find_thickness(task: Task, feedthrough: Feedthrough, first_capacity_ah: FloatArray) -> tuple[Task, Point]:
+    """The solution with whole layers: the nearest number to the real one, or the next above where both agree.
+
+    Parameters
+    ----------
+    task : Task
+        What stays the same for a design.
+    feedthrough : Feedthrough
+        The two classes of feed-through width.
+    first_capacity_ah : ndarray, shape (n,)
+        First estimate of the pack capacity. [Ah]
+
+    Returns
+    -------
+    tuple of Task, Point
+        The task with the classes of the solution, and the solution; layers are NaN where not one fits.
+
+    Notes
+    -----
+    More layers make a thicker cell, which changes the impedance and with it the coating, so near a half two numbers of
+    layers may both be the nearest to what they imply. The workbook comes from thick coatings with a cell thickness that
+    lags behind and ends at the higher number.
+    """
+    _, rough = feedthrough.settle(task, free_passes(task, feedthrough, first_capacity_ah), None, LAYER_TOLERANCE_UM)
+    layers = np.rint(rough.layers)
+    short = rough.layers - np.floor(rough.layers)
+    near = np.flatnonzero((short > 1 / 2 - NEAR_HALF) & (layers < rough.layers))
+    if len(near):
+        above = np.ceil(rough.layers[near])
+        part = take_designs(feedthrough, near)
+        near_task, point = part.settle(take_designs(task, near), take_designs(rough, near), above, LAYER_TOLERANCE_UM)
+        implied = look_at(near_task, point.thickness_um, point.capacity_ah, None).layers
+        layers[near] = np.where(implied >= above - 1 / 2, above, layers[near])
+    layers = np.where(layers >= 1, layers, np.nan)
+    return feedthrough.settle(task, rough, layers, THICKNESS_TOLERANCE_UM)
+
+
+def make_feedthrough(
+    couples: Couples,
+    layout: Layout,
+    duty: Duty,
+    state: Electrics,
+    requirements: Requirements,
+    constants: CellConstants,
+    conventions: Conventions,
+) -> Feedthrough:
+    """The terms of the hardware impedance for both classes of feed-through width."""
+    pouch = constants.pouch
+    shape = requirements.aspect_ratio
+
+    def terms(width_mm: float) -> HardwareTerms:
+        width = np.full_like(shape, width_mm)
+        return hardware_terms(couples, layout, duty, state.wiring, width, shape, constants, conventions)
+
+    return Feedthrough(
+        terms(pouch.feedthrough_narrow_mm), terms(pouch.feedthrough_wide_mm), pouch.feedthrough_wide_from_mm
+    )
