@@ -13,6 +13,7 @@ from lcopt.cost.composition import PackCost, cost_packs
 from lcopt.cost.discounting import Component
 from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, session_power_kw
 from lcopt.cost.plant import plant_at_utilization
+from lcopt.cost.prices import PriceDeck
 from lcopt.pack.architecture import PackDesign, design_pack
 from lcopt.performance.charging import ChargedCells, Charging, charge, heat_capacity_j_per_k_ah, rate_cap_per_h
 from lcopt.performance.power import pulse_power_kw
@@ -137,13 +138,19 @@ def charge_candidates(task: PackTask, geometry: Geometry, engineering: Engineeri
     return charge(cells, limits.charging_window_frac, limits.charging_temperature_deg_c, engineering.charging_model)
 
 
-def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
-    """Cost at the plant size of the scenario, the same yearly energy for every candidate."""
-    platforms, classes, constants = geometry.platforms, engineering.classes, engineering.cost
-    prices = engineering.prices.take(platforms.couple).with_grade(
+def candidate_prices(platforms: Platforms, engineering: Engineering) -> PriceDeck:
+    """Material prices of candidates with the premium of their technology class."""
+    classes = engineering.classes
+    return engineering.prices.take(platforms.couple).with_grade(
         1 + classes.graphite_premium_frac[platforms.technology_class],
         1 + classes.electrolyte_premium_frac[platforms.technology_class],
     )
+
+
+def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
+    """Cost at the plant size of the scenario, the same yearly energy for every candidate."""
+    constants = engineering.cost
+    prices = candidate_prices(geometry.platforms, engineering)
     plant = plant_at_utilization(
         engineering.scenario.plant.size_gwh_per_yr * KWH_PER_GWH / geometry.pack.pack_energy_out_kwh,
         engineering.conditions.cell_yield_frac,

@@ -1,0 +1,288 @@
+"""The answer: chosen designs, their costs, alternatives, limits and the proof, as DataFrames and plain numbers."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.scenario import Scenario
+from lcopt.result_tables import (
+    Detailed,
+    bill_table,
+    cash_flow_table,
+    designs_table,
+    lifecycle_input_table,
+    limits_table,
+    manufacturing_table,
+    mass_table,
+    pack_cost_table,
+    present_value_table,
+)
+from lcopt.result_words import out_of_reach_table, warnings_of
+from lcopt.selection.alternatives import Alternative, rank_alternatives
+from lcopt.selection.certificate import Certificate
+from lcopt.selection.engineering import (
+    Engineering,
+    PackTask,
+    gather_engineering,
+    pack_task,
+    platform_fixed_cost_usd,
+)
+from lcopt.selection.evaluation import evaluate
+from lcopt.selection.portfolio import Selection
+from lcopt.selection.space import Counts, Platforms
+
+PLATFORMS = "(platforms)"
+
+
+@dataclass(frozen=True)
+class RankedTables:
+    """The tables of all ranked designs: `rank` is 0 for the chosen design of a pack, 1.. for its alternatives."""
+
+    designs: pd.DataFrame
+    bill_of_materials: pd.DataFrame
+    manufacturing: pd.DataFrame
+    pack_cost: pd.DataFrame
+    present_values: pd.DataFrame
+    cash_flow: pd.DataFrame
+    mass: pd.DataFrame
+    limits: pd.DataFrame
+    lifecycle_inputs: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Result:
+    """A solved scenario; money in dollars of the scenario's price year.
+
+    Attributes
+    ----------
+    scenario, catalog
+        What was asked, and the numbers that were used (already in the scenario's dollars).
+    status : str
+        `optimal`, or `repriced` for a result of `recost`, which proves nothing.
+    ranked : RankedTables
+        Chosen designs and alternatives in full.
+    cost : DataFrame
+        `pack, component, present_value_usd` of the whole fleet; sums to `lifecycle_cost_usd`.
+    out_of_reach : DataFrame
+        Chemistries that meet no candidate within the limits, each with its nearest miss.
+    lifecycle_cost_usd, lower_bound_usd, gap_frac : float
+        The proof; the last two are NaN in a repriced result.
+    """
+
+    scenario: Scenario
+    catalog: Catalog
+    status: str
+    warnings: tuple[str, ...]
+    ranked: RankedTables
+    cost: pd.DataFrame
+    out_of_reach: pd.DataFrame
+    lifecycle_cost_usd: float
+    lower_bound_usd: float
+    gap_frac: float
+    candidates_count: int
+    feasible_count: int
+    pruned_count: int
+    solver: Mapping[str, str]
+    provenance: Mapping[str, Any]
+    choice: tuple[PackChoice, ...]
+
+    @property
+    def designs(self) -> pd.DataFrame:
+        """The chosen designs, a row a pack."""
+        return _chosen(self.ranked.designs)
+
+    @property
+    def alternatives(self) -> pd.DataFrame:
+        """The chosen design and its alternatives, a row a rank of every pack."""
+        return self.ranked.designs
+
+    @property
+    def bill_of_materials(self) -> pd.DataFrame:
+        """Purchases of the chosen designs, a row a line."""
+        return _chosen(self.ranked.bill_of_materials)
+
+    @property
+    def cash_flow(self) -> pd.DataFrame:
+        """Undiscounted cash flow of the chosen designs by year and component, inflow +, per pack."""
+        return _chosen(self.ranked.cash_flow)
+
+    @property
+    def limits(self) -> pd.DataFrame:
+        """Limits and bounds of the chosen designs with value, margin and whether they bind."""
+        return _chosen(self.ranked.limits)
+
+
+@dataclass(frozen=True)
+class PackChoice:
+    """The ranked designs of one pack as built, enough to evaluate them again at other prices."""
+
+    alternatives: tuple[Alternative, ...]
+    labels: tuple[str, ...]
+    platforms: Platforms
+    counts: Counts
+    is_new_platform: bool
+
+
+def build_result(selection: Selection, engineering: Engineering, catalog: Catalog) -> Result:
+    """Rank, detail and explain the designs of a selection."""
+    scenario, certificate = engineering.scenario, selection.certificate
+    explored = selection.portfolio.explored
+    choices = tuple(_choice(selection, number, engineering) for number in range(len(explored)))
+    tasks = [one.task for one in explored]
+    ranked, cost = _tables(tasks, choices, engineering)
+    return Result(
+        scenario=scenario,
+        catalog=catalog,
+        status="optimal",
+        warnings=warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering),
+        ranked=ranked,
+        cost=cost,
+        out_of_reach=out_of_reach_table(explored, engineering),
+        lifecycle_cost_usd=certificate.lifecycle_cost_usd,
+        lower_bound_usd=certificate.lower_bound_usd,
+        gap_frac=certificate.gap_frac,
+        candidates_count=certificate.candidates_count,
+        feasible_count=certificate.feasible_count,
+        pruned_count=certificate.pairs_count - certificate.solved_pairs_count,
+        solver={"name": certificate.solver, "status": certificate.status},
+        provenance=_provenance(scenario, catalog, certificate),
+        choice=choices,
+    )
+
+
+def recost(result: Result, price_overrides: Mapping[str, float]) -> Result:
+    """The same designs at other material prices; nothing is chosen again.
+
+    Parameters
+    ----------
+    result : Result
+    price_overrides : mapping
+        Price item -> price in the item's catalog unit, in dollars of the scenario's price year; beside the overrides
+        that the scenario has already.
+
+    Returns
+    -------
+    Result
+        With status `repriced`, without bound and gap.
+
+    Raises
+    ------
+    CatalogError
+        Where an item is not in the catalog.
+    """
+    overrides = {**result.scenario.price_overrides, **price_overrides}
+    scenario = replace(result.scenario, price_overrides=overrides)
+    engineering = gather_engineering(scenario, result.catalog)
+    tasks = [pack_task(pack, scenario, result.catalog, engineering) for pack in scenario.packs]
+    ranked, cost = _tables(tasks, result.choice, engineering)
+    return replace(
+        result,
+        scenario=scenario,
+        status="repriced",
+        warnings=(),
+        ranked=ranked,
+        cost=cost,
+        lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
+        lower_bound_usd=float("nan"),
+        gap_frac=float("nan"),
+    )
+
+
+def scenario_catalog(scenario: Scenario) -> Catalog:
+    """The packaged catalog in dollars of the scenario's price year."""
+    return read_catalog().in_price_year(scenario.finance.price_year)
+
+
+def _choice(selection: Selection, number: int, engineering: Engineering) -> PackChoice:
+    explored, chosen = selection.portfolio.explored[number], selection.chosen[number]
+    alternatives = rank_alternatives(explored, chosen, engineering)
+    index = np.array([item.candidate for item in alternatives])
+    platforms = explored.candidates.platforms.take(index)
+    return PackChoice(
+        alternatives=alternatives,
+        labels=_labels(platforms, engineering),
+        platforms=platforms,
+        counts=explored.candidates.counts.take(index),
+        is_new_platform=selection.platform[number] not in selection.platform[:number],
+    )
+
+
+def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
+    classes = engineering.scenario.search.technology_classes
+    return tuple(
+        f"{engineering.chemistries[couple]} {classes[number]}, {loading:.4g} mAh/cm2, {capacity:.4g} Ah"
+        for couple, number, loading, capacity in zip(
+            platforms.couple,
+            platforms.technology_class,
+            platforms.areal_capacity_mah_per_cm2,
+            platforms.cell_capacity_ah,
+            strict=True,
+        )
+    )
+
+
+def _tables(
+    tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering
+) -> tuple[RankedTables, pd.DataFrame]:
+    details = [
+        Detailed(
+            task, engineering, item.alternatives, item.labels, evaluate(task, item.platforms, item.counts, engineering)
+        )
+        for task, item in zip(tasks, choices, strict=True)
+    ]
+    makers: dict[str, Callable[[Detailed], pd.DataFrame]] = {
+        "designs": designs_table,
+        "bill_of_materials": bill_table,
+        "manufacturing": manufacturing_table,
+        "pack_cost": pack_cost_table,
+        "present_values": present_value_table,
+        "cash_flow": cash_flow_table,
+        "mass": mass_table,
+        "limits": limits_table,
+        "lifecycle_inputs": lifecycle_input_table,
+    }
+    ranked = RankedTables(
+        **{
+            item.name: pd.concat([makers[item.name](detailed) for detailed in details], ignore_index=True)
+            for item in fields(RankedTables)
+        }
+    )
+    return ranked, _fleet_cost(ranked.present_values, tasks, choices, engineering)
+
+
+def _fleet_cost(
+    present_values: pd.DataFrame, tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering
+) -> pd.DataFrame:
+    chosen = _chosen(present_values)
+    packs = {task.pack.name: task.packs_discounted for task in tasks}
+    cost = chosen[["pack", "component"]].copy()
+    cost["present_value_usd"] = chosen["present_value_usd_per_pack"] * chosen["pack"].map(packs)
+    platforms_count = sum(item.is_new_platform for item in choices)
+    fixed = platform_fixed_cost_usd(engineering.scenario) * platforms_count
+    line = pd.DataFrame({"pack": [PLATFORMS], "component": ["platform_fixed_cost"], "present_value_usd": [fixed]})
+    return pd.concat([cost, line], ignore_index=True)
+
+
+def _chosen(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["rank"] == 0].reset_index(drop=True)
+
+
+def _provenance(scenario: Scenario, catalog: Catalog, certificate: Certificate) -> dict[str, Any]:
+    return {
+        "scenario_hash": scenario.scenario_hash,
+        "data_hash": catalog.data_hash,
+        "lcopt_version": importlib.metadata.version("lcopt"),
+        "solver": certificate.solver,
+        "solver_status": certificate.status,
+        "pairs": certificate.pairs_count,
+        "pairs_solved": certificate.solved_pairs_count,
+        "price_year": catalog.price_year,
+        "conventions": "lcopt",
+    }

@@ -1,0 +1,264 @@
+"""Evaluated designs as tables for people: one DataFrame a subject, one row a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from lcopt.cost.discounting import COST_COMPONENTS
+from lcopt.cost.manufacturing import GROUPS
+from lcopt.cost.statement import bill_lines
+from lcopt.selection.alternatives import Alternative
+from lcopt.selection.engineering import Engineering, PackTask
+from lcopt.selection.evaluation import Evaluation, Values, all_values, candidate_prices
+from lcopt.units import G_PER_KG
+
+# A limit counts as binding where its margin is below this share of the bound.
+BINDING_WITHIN_FRAC = 1e-4
+
+DESIGN_QUANTITIES = (
+    "pack_energy_kwh",
+    "pack_nominal_voltage_v",
+    "pack_power_kw",
+    "charging_time_min",
+    "pack_mass_kg",
+    "pack_volume_l",
+    "pack_specific_energy_wh_per_kg",
+    "pack_energy_density_wh_per_l",
+    "pack_length_mm",
+    "pack_width_mm",
+    "pack_height_mm",
+    "cell_mass_g",
+    "cell_length_mm",
+    "cell_width_mm",
+    "cell_thickness_mm",
+    "cell_specific_energy_wh_per_kg",
+    "cell_energy_density_wh_per_l",
+    "coating_thickness_um",
+    "purchase_price_usd_per_pack",
+    "lifecycle_cost_usd_per_pack",
+)
+
+
+@dataclass(frozen=True)
+class Detailed:
+    """The ranked designs of one pack with everything that the kernels know about them, one element a rank."""
+
+    task: PackTask
+    engineering: Engineering
+    alternatives: tuple[Alternative, ...]
+    platform: tuple[str, ...]
+    evaluation: Evaluation
+
+    @property
+    def quantities(self) -> Values:
+        """Quantities of all ranks."""
+        return all_values(self.evaluation, self.engineering)
+
+    @property
+    def pack(self) -> str:
+        """Name of the pack."""
+        return self.task.pack.name
+
+
+def designs_table(detailed: Detailed) -> pd.DataFrame:
+    """What each design is, can do and costs: a row a rank."""
+    values, engineering = detailed.quantities, detailed.engineering
+    platforms, counts = detailed.evaluation.geometry.platforms, detailed.evaluation.geometry.counts
+    lifecycle = detailed.evaluation.lifecycle
+    cost = values["lifecycle_cost_usd_per_pack"]
+    columns = {
+        "pack": detailed.pack,
+        "rank": [item.rank for item in detailed.alternatives],
+        "role": [item.role for item in detailed.alternatives],
+        "platform": list(detailed.platform),
+        "chemistry": [engineering.chemistries[number] for number in platforms.couple],
+        "technology_class": [
+            engineering.scenario.search.technology_classes[number] for number in platforms.technology_class
+        ],
+        "format": "pouch",
+        "areal_capacity_mah_per_cm2": platforms.areal_capacity_mah_per_cm2,
+        "cell_capacity_ah": platforms.cell_capacity_ah,
+        "aspect_ratio": platforms.aspect_ratio,
+        **asdict(counts),
+        **{name: values[name] for name in DESIGN_QUANTITIES},
+        "levelized_usd_per_km": lifecycle.levelized_usd_per_km,
+        "levelized_usd_per_kwh": lifecycle.levelized_usd_per_kwh,
+        "annuity_usd_per_yr": lifecycle.annuity_usd_per_yr,
+        "pack_life_yr": lifecycle.installations.life_yr,
+        "penalty_usd_per_pack": cost - cost[0],
+        "borrows": [engineering.families[number].borrows for number in platforms.couple],
+        "reason": [item.reason for item in detailed.alternatives],
+    }
+    return pd.DataFrame(columns)
+
+
+def bill_table(detailed: Detailed) -> pd.DataFrame:
+    """Every purchase of each design; quantity times price is the cost, and the costs add up to the materials."""
+    prices = candidate_prices(detailed.evaluation.geometry.platforms, detailed.engineering)
+    parts = [
+        pd.DataFrame(
+            {
+                "pack": detailed.pack,
+                "rank": _ranks(detailed),
+                "level": line.level,
+                "item": line.item,
+                "price_key": list(line.price_key),
+                "quantity": line.quantity,
+                "unit": line.unit,
+                "price_usd_per_unit": line.price_usd_per_unit,
+                "cost_usd_per_pack": line.quantity * line.price_usd_per_unit,
+            }
+        )
+        for line in bill_lines(detailed.evaluation.cost, prices)
+    ]
+    return pd.concat(parts, ignore_index=True).sort_values("rank", kind="stable", ignore_index=True)
+
+
+def manufacturing_table(detailed: Detailed) -> pd.DataFrame:
+    """Labor, capital and area of every process step in a plant of the scenario's size."""
+    plan, size = detailed.engineering.cost.plan, detailed.evaluation.cost.size
+    group_of_step = [GROUPS[number] for number in _group_numbers(plan.group_starts.tolist(), len(plan.steps))]
+    parts = [
+        pd.DataFrame(
+            {
+                "pack": detailed.pack,
+                "rank": rank,
+                "step": list(plan.steps),
+                "group": group_of_step,
+                "labor_h_per_yr": size.labor_h_per_yr[:, rank],
+                "capital_musd": size.capital_musd[:, rank],
+                "area_m2": size.area_m2[:, rank],
+            }
+        )
+        for rank in _ranks(detailed)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def pack_cost_table(detailed: Detailed) -> pd.DataFrame:
+    """What the purchase price is made of; the items add up to it."""
+    cost = detailed.evaluation.cost
+    items = {
+        "materials": cost.pack.materials_usd,
+        "direct_labor": cost.pack.labor_usd,
+        "variable_overhead": cost.pack.overhead_usd,
+        "general_sales_administration": cost.pack.administration_usd,
+        "depreciation": cost.pack.depreciation_usd,
+        "profit": cost.pack.profit_usd,
+        "ac_addition": cost.vehicle_integration_usd_per_system,
+    }
+    return _long(detailed, "item", items, "usd_per_pack")
+
+
+def present_value_table(detailed: Detailed) -> pd.DataFrame:
+    """Present value of every component; they add up to the lifecycle cost."""
+    values = detailed.evaluation.lifecycle.present_value_usd
+    items = {component.value: values[component] for component in COST_COMPONENTS}
+    return _long(detailed, "component", items, "present_value_usd_per_pack")
+
+
+def cash_flow_table(detailed: Detailed) -> pd.DataFrame:
+    """Undiscounted cash flow of one pack by year and component, inflow +."""
+    by_year = detailed.evaluation.lifecycle.ledger.by_year_usd()
+    parts = [
+        pd.DataFrame(
+            {
+                "pack": detailed.pack,
+                "rank": rank,
+                "year": range(flow.shape[1]),
+                "component": component.value,
+                "cash_flow_usd": flow[rank],
+            }
+        )
+        for rank in _ranks(detailed)
+        for component, flow in by_year.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def mass_table(detailed: Detailed) -> pd.DataFrame:
+    """Mass by part; the parts add up to the mass of the pack."""
+    cell, pack, layout = (getattr(detailed.evaluation.geometry, name) for name in ("cell", "pack", "layout"))
+    cells_kg = cell.cell_mass_g * layout.cells_per_pack_count / G_PER_KG
+    parts = {
+        "cells": cells_kg,
+        "module hardware": pack.module_mass_kg * layout.modules_per_pack_count - cells_kg,
+        "row racks": pack.row_rack_hardware_kg_per_row * layout.rows_of_modules_count,
+        "cooling": pack.pack_cooling_system_kg_per_pack,
+        "jacket and conductors": pack.jacket_and_hardware_kg_per_pack,
+        "electronics": pack.bms_mass_kg,
+    }
+    return _long(detailed, "part", parts, "mass_kg")
+
+
+def limits_table(detailed: Detailed) -> pd.DataFrame:
+    """Every limit and bound with value, margin, and whether it is met and binding."""
+    values = detailed.quantities
+    parts = []
+    for limit in detailed.task.limits:
+        value = values[limit.quantity]
+        margin = limit.margin(value)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "pack": detailed.pack,
+                    "rank": _ranks(detailed),
+                    "limit": limit.quantity,
+                    "label": limit.label,
+                    "value": value,
+                    "limit_value": limit.bound,
+                    "unit": limit.unit,
+                    "sense": limit.sense.value,
+                    "margin": margin,
+                    "met": limit.met(value),
+                    "binding": abs(margin) <= BINDING_WITHIN_FRAC * abs(limit.bound),
+                    "kind": limit.kind.value,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True).sort_values("rank", kind="stable", ignore_index=True)
+
+
+def lifecycle_input_table(detailed: Detailed) -> pd.DataFrame:
+    """What the lifecycle kernel was given and what it counted with, one row a rank."""
+    evaluation, life = detailed.evaluation, detailed.evaluation.lifecycle
+    pack = evaluation.geometry.pack
+    couple = evaluation.geometry.platforms.couple
+    claim = life.capacity_claim_probability_frac
+    return pd.DataFrame(
+        {
+            "pack": detailed.pack,
+            "rank": _ranks(detailed),
+            "pack_energy_kwh": pack.pack_energy_out_kwh,
+            "pack_mass_kg": pack.pack_mass_kg,
+            "purchase_price_usd_per_pack": evaluation.cost.battery_system_cost_usd,
+            "charging_time_min": evaluation.charging.charging_time_min,
+            "recycling_value_usd_per_kwh": detailed.engineering.recycling_value_usd_per_kwh[couple],
+            "making_kg_per_kwh": detailed.engineering.making_kg_per_kwh[couple],
+            **asdict(life.use),
+            **asdict(life.fade),
+            "pack_life_yr": life.installations.life_yr,
+            "capacity_claim_probability_frac": 0.0 if claim is None else claim,
+            "packs_discounted": detailed.task.packs_discounted,
+        }
+    )
+
+
+def _ranks(detailed: Detailed) -> range:
+    return range(len(detailed.alternatives))
+
+
+def _group_numbers(starts: Sequence[int], steps_count: int) -> list[int]:
+    ends = [*starts[1:], steps_count]
+    return [number for number, (start, end) in enumerate(zip(starts, ends, strict=True)) for _ in range(end - start)]
+
+
+def _long(detailed: Detailed, name: str, items: Values, value_name: str) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame({"pack": detailed.pack, "rank": _ranks(detailed), name: item, value_name: value})
+        for item, value in items.items()
+    ]
+    return pd.concat(parts, ignore_index=True).sort_values("rank", kind="stable", ignore_index=True)

@@ -1,0 +1,108 @@
+"""What a reader must be told beside the numbers: ties, borrowed data, extrapolation, chemistries out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lcopt.selection.alternatives import Alternative, component_differences, out_of_reach
+from lcopt.selection.engineering import Engineering
+from lcopt.selection.search import Explored
+
+TIE_BELOW_FRAC = 0.01
+
+
+def warnings_of(
+    explored: Sequence[Explored],
+    alternatives: Sequence[Sequence[Alternative]],
+    designs: pd.DataFrame,
+    engineering: Engineering,
+) -> tuple[str, ...]:
+    """Every remark on a result, the ones on the answer first."""
+    remarks = [
+        remark
+        for one, ranked in zip(explored, alternatives, strict=True)
+        for remark in (*_ties(one, ranked, engineering), *_extrapolation(one, ranked[0].candidate, engineering))
+    ]
+    return (*remarks, *_borrowed(designs, engineering))
+
+
+def out_of_reach_table(explored: Sequence[Explored], engineering: Engineering) -> pd.DataFrame:
+    """Chemistries without a feasible candidate: `pack, chemistry, limit, value, sense, limit_value, unit`."""
+    rows = [
+        {
+            "pack": one.task.pack.name,
+            "chemistry": item.chemistry,
+            "limit": item.limit.label,
+            "value": item.value,
+            "sense": item.limit.sense.value,
+            "limit_value": item.limit.bound,
+            "unit": item.limit.unit,
+        }
+        for one in explored
+        for item in out_of_reach(one, engineering)
+    ]
+    columns = ["pack", "chemistry", "limit", "value", "sense", "limit_value", "unit"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _ties(explored: Explored, alternatives: Sequence[Alternative], engineering: Engineering) -> list[str]:
+    """A word where the second design, or the best of another chemistry, is closer than one percent to the first."""
+    couple, cost = explored.candidates.platforms.couple, explored.cost_usd_per_pack
+    chosen = alternatives[0].candidate
+    others = [item.candidate for item in alternatives[1:]]
+    rivals = others[:1] + [other for other in others if couple[other] != couple[chosen]][:1]
+    return [
+        _tie(explored, chosen, rival, engineering)
+        for rival in dict.fromkeys(rivals)
+        if abs(cost[rival] / cost[chosen] - 1) < TIE_BELOW_FRAC
+    ]
+
+
+def _tie(explored: Explored, chosen: int, rival: int, engineering: Engineering) -> str:
+    cost = explored.cost_usd_per_pack
+    differences = component_differences(explored, chosen, rival)
+    component, value = max(differences.items(), key=lambda item: abs(item[1]))
+    first, second = (_kind_name(explored, candidate, engineering) for candidate in (chosen, rival))
+    return (
+        f"pack '{explored.task.pack.name}': tie: {first} and {second} differ by "
+        f"{abs(cost[rival] / cost[chosen] - 1):.2%} of their lifecycle cost, less than 1 %; what decides is "
+        f"{component.value.replace('_', ' ')} ({value:+,.0f} USD with the second)"
+    )
+
+
+def _kind_name(explored: Explored, candidate: int, engineering: Engineering) -> str:
+    platforms, counts = explored.candidates.platforms, explored.candidates.counts
+    technology_class = engineering.scenario.search.technology_classes[platforms.technology_class[candidate]]
+    parallel = counts.cells_in_parallel_count[candidate]
+    return f"{engineering.chemistries[platforms.couple[candidate]]} {technology_class} {parallel}p"
+
+
+def _extrapolation(explored: Explored, chosen: int, engineering: Engineering) -> list[str]:
+    name, task = explored.task.pack.name, explored.task
+    extrapolated = explored.values["charging_extrapolated"] > 0
+    remarks = []
+    count = int((extrapolated & explored.feasible).sum())
+    if count:
+        which = "the chosen design is one of them" if extrapolated[chosen] else "the chosen design is not one of them"
+        remarks.append(
+            f"pack '{name}': {count:,} of {int(explored.feasible.sum()):,} feasible candidates charge at a loading "
+            f"outside the range of their charging parameters; {which}"
+        )
+    window = task.pack.limits.charging_window_frac
+    if engineering.charging_model.window_is_extrapolated(window):
+        remarks.append(
+            f"pack '{name}': charging_window {window[0]:.0%} to {window[1]:.0%} reaches beyond the fitted profile; "
+            "the end slopes were used"
+        )
+    couple = explored.candidates.platforms.couple
+    if task.fade_extrapolated[couple[chosen]]:
+        remarks.append(f"pack '{name}': its usage lies outside the table of the fade law; the nearest edge was used")
+    return remarks
+
+
+def _borrowed(designs: pd.DataFrame, engineering: Engineering) -> list[str]:
+    """Which ranked designs rest on data of another chemistry."""
+    borrowers = designs[designs["borrows"] != ""].drop_duplicates("chemistry")
+    return [f"{row.chemistry} borrows: {row.borrows}" for row in borrowers.itertuples()]

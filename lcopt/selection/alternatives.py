@@ -1,0 +1,126 @@
+"""The designs around the optimum: the best of every other kind, ranked, each with why it is not chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lcopt.cost.discounting import COST_COMPONENTS, Component
+from lcopt.performance.limits import Limit
+from lcopt.selection.engineering import Engineering
+from lcopt.selection.search import Explored
+from lcopt.units import IntArray
+
+NEXT_BEST_COUNT = 10
+# Differences below this share of the largest one are not worth a word.
+WORTH_A_WORD_FRAC = 0.1
+WORDS_COUNT = 3
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One design of a ranking; rank 0 is the chosen one."""
+
+    rank: int
+    role: str
+    candidate: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class OutOfReach:
+    """A chemistry of which no candidate meets the limits: the nearest one and the limit that it misses most."""
+
+    chemistry: str
+    limit: Limit
+    value: float
+
+
+def rank_alternatives(explored: Explored, chosen: int, engineering: Engineering) -> tuple[Alternative, ...]:
+    """The chosen design, the ten next best kinds, and the best of every chemistry.
+
+    Two designs are of one kind when chemistry, technology class and parallel count agree: within a kind the best
+    design stands for its neighbors, which differ from it by fractions of a percent.
+    """
+    platforms, counts = explored.candidates.platforms, explored.candidates.counts
+    kind = np.stack([platforms.couple, platforms.technology_class, counts.cells_in_parallel_count], axis=1)
+    _, kind_number = np.unique(kind, axis=0, return_inverse=True)
+    ranked = _best_of_each(explored, kind_number.ravel())
+    ranked = ranked[kind_number.ravel()[ranked] != kind_number.ravel()[chosen]]
+    best_of_chemistry = _best_of_each(explored, platforms.couple)
+    best_of_chemistry = best_of_chemistry[platforms.couple[best_of_chemistry] != platforms.couple[chosen]]
+    listed = list(dict.fromkeys([*ranked[:NEXT_BEST_COUNT].tolist(), *best_of_chemistry.tolist()]))
+    listed.sort(key=lambda candidate: explored.cost_usd_per_pack[candidate])
+    champions = set(best_of_chemistry.tolist())
+    alternatives = [Alternative(0, "chosen", chosen, "")]
+    for rank, candidate in enumerate(listed, start=1):
+        chemistry = engineering.chemistries[platforms.couple[candidate]]
+        role = f"best of {chemistry}" if candidate in champions else "next best"
+        alternatives.append(Alternative(rank, role, candidate, why_not(explored, chosen, candidate)))
+    return tuple(alternatives)
+
+
+def why_not(explored: Explored, chosen: int, candidate: int) -> str:
+    """What a design costs more than the chosen one, by the components that matter."""
+    cost = explored.cost_usd_per_pack
+    difference = cost[candidate] - cost[chosen]
+    parts = component_differences(explored, chosen, candidate)
+    largest = max(abs(value) for value in parts.values()) if parts else 0.0
+    words = [
+        f"{component.value.replace('_', ' ')} {value:+,.0f}"
+        for component, value in sorted(parts.items(), key=lambda item: -abs(item[1]))[:WORDS_COUNT]
+        if abs(value) >= WORTH_A_WORD_FRAC * largest
+    ]
+    if difference < 0:
+        return (
+            f"{-difference:,.0f} USD cheaper for this pack alone ({', '.join(words)}), "
+            "but the fleet costs less with the chosen cell"
+        )
+    return f"{difference:,.0f} USD dearer over its life: {', '.join(words)}"
+
+
+def component_differences(explored: Explored, chosen: int, candidate: int) -> dict[Component, float]:
+    """Present value of every component of a design less that of the chosen one [USD a pack]."""
+    differences: dict[Component, float] = {}
+    for component in COST_COMPONENTS:
+        value = explored.values[f"{component}_pv_usd_per_pack"]
+        if value[candidate] != value[chosen]:
+            differences[component] = float(value[candidate] - value[chosen])
+    return differences
+
+
+def out_of_reach(explored: Explored, engineering: Engineering) -> tuple[OutOfReach, ...]:
+    """Chemistries of the search without a feasible candidate, each with its nearest miss."""
+    couple = explored.candidates.platforms.couple
+    inside = explored.within_bounds
+    found = []
+    for number, chemistry in enumerate(engineering.chemistries):
+        here = np.flatnonzero((couple == number) & inside)
+        if here.size and not explored.feasible[here].any():
+            found.append(_nearest_miss(explored, here, chemistry))
+    return tuple(found)
+
+
+def _nearest_miss(explored: Explored, here: IntArray, chemistry: str) -> OutOfReach:
+    limits = explored.task.scenario_limits
+    misses = np.stack(
+        [
+            np.maximum(-limit.margin(explored.values[limit.quantity][here]), 0) / max(abs(limit.bound), 1e-12)
+            for limit in limits
+        ]
+    )
+    nearest = int(misses.sum(axis=0).argmin())
+    limit = limits[int(misses[:, nearest].argmax())]
+    return OutOfReach(chemistry, limit, float(explored.values[limit.quantity][here[nearest]]))
+
+
+def _best_of_each(explored: Explored, kind: IntArray) -> IntArray:
+    """Index of the cheapest feasible candidate of every kind, cheapest kinds first."""
+    cost = explored.feasible_cost_usd_per_pack
+    order = np.lexsort((cost, kind))
+    first = np.ones(order.size, dtype=bool)
+    first[1:] = kind[order][1:] != kind[order][:-1]
+    best = order[first]
+    best = best[np.isfinite(cost[best])]
+    return np.asarray(best[np.argsort(cost[best], kind="stable")], dtype=np.int64)

@@ -1,0 +1,180 @@
+"""The portfolio: explore every pack, share cells between packs, choose, and prove the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lcopt.errors import InfeasibleError, SolverError
+from lcopt.performance.limits import LimitCheck, LimitKind
+from lcopt.selection.certificate import Certificate, certify
+from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack
+from lcopt.selection.engineering import Engineering, PackTask
+from lcopt.selection.model import selection_model
+from lcopt.selection.pruning import Pairs, cheapest_pairs, prune_pairs
+from lcopt.selection.search import (
+    Explored,
+    explore,
+    offer_loadings,
+    offer_platforms,
+    platform_keys,
+    with_loadings,
+    with_platforms,
+)
+from lcopt.selection.solver import solve_selection
+from lcopt.units import FloatArray, IntArray
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """All evaluated candidates of all packs, and which of the feasible ones share a platform.
+
+    `platform[v]` holds the number of the platform of every candidate of pack v, -1 where it is not feasible.
+    """
+
+    explored: tuple[Explored, ...]
+    platform: tuple[IntArray, ...]
+
+    @property
+    def candidates_count(self) -> int:
+        """Candidates evaluated."""
+        return sum(len(one) for one in self.explored)
+
+    @property
+    def feasible_count(self) -> int:
+        """Candidates that meet every limit."""
+        return sum(int(one.feasible.sum()) for one in self.explored)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The chosen candidate of every pack, with the proof."""
+
+    portfolio: Portfolio
+    chosen: tuple[int, ...]
+    platform: tuple[int, ...]
+    certificate: Certificate
+
+
+def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None) -> Portfolio:
+    """Evaluate the candidates of every pack.
+
+    Raises
+    ------
+    InfeasibleError
+        Where a pack has no candidate within its limits; its diagnosis says what would do.
+    """
+    explored = []
+    for number, task in enumerate(tasks):
+        report = _share_of(progress, number, len(tasks)) if progress else None
+        explored.append(explore(task, engineering, report))
+    _require_feasible(explored)
+    if len(explored) > 1:
+        explored = _shared(explored, engineering)
+    return _numbered(explored)
+
+
+def select(
+    portfolio: Portfolio, platform_fixed_cost_usd: float, platforms_max: int | None, time_limit_s: float
+) -> Selection:
+    """Choose one candidate a pack at the lowest fleet cost, and prove it.
+
+    Raises
+    ------
+    InfeasibleError
+        Where no set of at most `platforms_max` platforms serves all packs.
+    SolverError
+        Where the solver stops without a proof; the message gives the incumbent and its gap.
+    """
+    packs = [one.task.pack.name for one in portfolio.explored]
+    pairs = _pairs(portfolio)
+    pruned = prune_pairs(pairs, len(packs), platform_fixed_cost_usd, platforms_max)
+    model = selection_model(pruned.pairs, packs, platform_fixed_cost_usd, platforms_max)
+    solution = solve_selection(model, pruned.pairs, packs, time_limit_s)
+    if solution is None:
+        message = (
+            f"no {platforms_max} cell platform(s) of the catalog serve the packs {', '.join(packs)} together; "
+            "raise search.platforms_max or relax the limits that set the packs apart"
+        )
+        raise InfeasibleError(message)
+    counts = (portfolio.candidates_count, portfolio.feasible_count, len(pairs))
+    certificate = certify(solution, pruned.pairs, platform_fixed_cost_usd, counts)
+    if not solution.proven:
+        message = (
+            f"HiGHS stopped with '{solution.status}' before the proof: cost {certificate.lifecycle_cost_usd:.6g} USD, "
+            f"bound {certificate.lower_bound_usd:.6g} USD, gap {certificate.gap_frac:.2e}"
+        )
+        raise SolverError(message)
+    return Selection(
+        portfolio=portfolio,
+        chosen=tuple(int(candidate) for candidate in pruned.pairs.candidate[solution.chosen]),
+        platform=tuple(int(platform) for platform in pruned.pairs.platform[solution.chosen]),
+        certificate=certificate,
+    )
+
+
+def _pairs(portfolio: Portfolio) -> Pairs:
+    pack, platform, candidate, cost = [], [], [], []
+    for number, (one, platforms) in enumerate(zip(portfolio.explored, portfolio.platform, strict=True)):
+        index = np.flatnonzero(platforms >= 0)
+        pack.append(np.full(index.size, number))
+        platform.append(platforms[index])
+        candidate.append(index)
+        cost.append(one.cost_usd_per_pack[index] * one.task.packs_discounted)
+    return cheapest_pairs(
+        np.concatenate(pack), np.concatenate(platform), np.concatenate(candidate), np.concatenate(cost)
+    )
+
+
+def _shared(explored: list[Explored], engineering: Engineering) -> list[Explored]:
+    """Every pack also with the loadings and the cells that the others offer."""
+    offers = [offer_loadings(one, engineering) for one in explored]
+    richer = [with_loadings(one, _of_others(offers, number), engineering) for number, one in enumerate(explored)]
+    cells = [offer_platforms(one, engineering) for one in richer]
+    for number in range(len(richer)):
+        for other, (platforms, energy_kwh) in enumerate(cells):
+            if other != number:
+                richer[number] = with_platforms(richer[number], platforms, energy_kwh, engineering)
+    return richer
+
+
+def _of_others(offers: list[list[FloatArray]], number: int) -> list[FloatArray]:
+    others = [offer for other, offer in enumerate(offers) if other != number]
+    return [np.unique(np.concatenate(loadings)) for loadings in zip(*others, strict=True)]
+
+
+def _numbered(explored: list[Explored]) -> Portfolio:
+    feasible = [np.flatnonzero(one.feasible) for one in explored]
+    keys = [platform_keys(one.candidates.platforms.take(index)) for one, index in zip(explored, feasible, strict=True)]
+    _, number = np.unique(np.concatenate(keys), axis=0, return_inverse=True)
+    numbers = np.split(number.ravel(), np.cumsum([index.size for index in feasible])[:-1])
+    platforms = []
+    for one, index, own in zip(explored, feasible, numbers, strict=True):
+        platform = np.full(len(one), -1, dtype=np.int64)
+        platform[index] = own
+        platforms.append(platform)
+    return Portfolio(tuple(explored), tuple(platforms))
+
+
+def _require_feasible(explored: Sequence[Explored]) -> None:
+    missing = [one for one in explored if not one.feasible.any()]
+    if missing:
+        diagnosis = Diagnosis(tuple(diagnose(one) for one in missing))
+        raise InfeasibleError(str(diagnosis), diagnosis)
+
+
+def diagnose(explored: Explored) -> PackDiagnosis:
+    """Why no candidate of one pack is feasible; the bounds of the catalog stay."""
+    inside = explored.within_bounds
+    rows = [row for row, limit in enumerate(explored.check.limits) if limit.kind is LimitKind.SCENARIO]
+    check = LimitCheck(tuple(explored.check.limits[row] for row in rows), explored.check.met[rows][:, inside])
+    values = {limit.quantity: explored.values[limit.quantity][inside] for limit in check.limits}
+    return diagnose_pack(explored.task.pack.name, check, values)
+
+
+def _share_of(progress: Progress, number: int, count: int) -> Callable[[float], None]:
+    return lambda done: progress("candidates", (number + done) / count)

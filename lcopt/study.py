@@ -1,0 +1,122 @@
+"""The whole flow: a scenario becomes packs, candidates, a proven choice and a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from lcopt.errors import LcoptError
+from lcopt.inputs.scenario import Scenario
+from lcopt.result import Result, build_result, scenario_catalog
+from lcopt.selection.engineering import Engineering, PackTask, gather_engineering, pack_task, platform_fixed_cost_usd
+from lcopt.selection.portfolio import Portfolio, explore_packs, select
+from lcopt.selection.search import Explored
+from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
+
+Progress = Callable[[str, float], None]
+
+
+def optimize(
+    scenario: Scenario, progress: Progress | None = None, time_limit_s: float = DEFAULT_TIME_LIMIT_S
+) -> Result:
+    """Find the packs with the lowest lifecycle cost within the limits, and prove it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As read by `lcopt.read_scenario`.
+    progress : callable, optional
+        Called with the name of the stage and the share of it that is done.
+    time_limit_s : float
+        For the solver. [s]
+
+    Raises
+    ------
+    InfeasibleError
+        No candidate meets the limits; `diagnosis` says what would do.
+    SolverError
+        The solver stopped without a proof.
+    """
+    told = progress or _silent
+    told("catalog", 0.0)
+    catalog = scenario_catalog(scenario)
+    engineering = gather_engineering(scenario, catalog)
+    packs = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
+    told("candidates", 0.0)
+    portfolio = explore_packs(packs, engineering, told)
+    told("selection", 0.0)
+    selection = select(portfolio, platform_fixed_cost_usd(scenario), scenario.search.platforms_max, time_limit_s)
+    told("result", 0.0)
+    return build_result(selection, engineering, catalog)
+
+
+def candidates(scenario: Scenario) -> pd.DataFrame:
+    """Every feasible candidate of every pack with what it is, can do and costs.
+
+    Column `candidate` numbers the candidates of a pack, `platform` the cell designs: equal numbers are identical cells.
+    The components of the lifecycle cost (`*_pv_usd_per_pack`) add up to `lifecycle_cost_usd_per_pack`;
+    `fleet_cost_usd` is what the pack costs the fleet without platform fixed costs.
+    """
+    portfolio, engineering = _explored(scenario)
+    parts = [
+        _candidate_table(explored, platform, engineering)
+        for explored, platform in zip(portfolio.explored, portfolio.platform, strict=True)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
+    """Exact fleet cost of a choice [USD]: pack name -> number in the column `candidate` of `candidates`.
+
+    Raises
+    ------
+    LcoptError
+        Where a pack is missing or a number is not one of its feasible candidates.
+    """
+    portfolio, _ = _explored(scenario)
+    platforms, cost = set(), 0.0
+    for explored, platform in zip(portfolio.explored, portfolio.platform, strict=True):
+        name = explored.task.pack.name
+        number = choice.get(name, -1)
+        if not 0 <= number < len(explored) or platform[number] < 0:
+            message = (
+                f"pack '{name}': {number} is not the number of a feasible candidate; see lcopt.candidates(scenario)"
+            )
+            raise LcoptError(message)
+        platforms.add(int(platform[number]))
+        cost += float(explored.cost_usd_per_pack[number]) * explored.task.packs_discounted
+    return cost + len(platforms) * platform_fixed_cost_usd(scenario)
+
+
+def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:
+    catalog = scenario_catalog(scenario)
+    engineering = gather_engineering(scenario, catalog)
+    packs: list[PackTask] = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
+    return explore_packs(packs, engineering), engineering
+
+
+def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engineering) -> pd.DataFrame:
+    index = np.flatnonzero(explored.feasible)
+    cells, counts = explored.candidates.platforms.take(index), explored.candidates.counts.take(index)
+    classes = engineering.scenario.search.technology_classes
+    return pd.DataFrame(
+        {
+            "pack": explored.task.pack.name,
+            "candidate": index,
+            "platform": platform[index],
+            "chemistry": [engineering.chemistries[number] for number in cells.couple],
+            "technology_class": [classes[number] for number in cells.technology_class],
+            "format": "pouch",
+            "areal_capacity_mah_per_cm2": cells.areal_capacity_mah_per_cm2,
+            "aspect_ratio": cells.aspect_ratio,
+            **{name: getattr(counts, name) for name in counts.__dataclass_fields__},
+            **{name: value[index] for name, value in explored.values.items() if name != "charging_extrapolated"},
+            "fleet_cost_usd": explored.cost_usd_per_pack[index] * explored.task.packs_discounted,
+        }
+    )
+
+
+def _silent(_stage: str, _done: float) -> None:
+    return None
