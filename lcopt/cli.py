@@ -248,11 +248,15 @@ def _read_all(files: list[str]) -> tuple[list[Scenario], list[Problem]]:
         except ScenarioError as error:
             problems += error.problems
             continue
-        first = file_of_name.setdefault(scenario.name.casefold(), file)
-        if first is not file:
-            message = f"the scenario '{scenario.name}' is also in {first}; expected a name of its own for each report"
-            problems.append(Problem(file, 1, 1, "name", message, "rename one or run them in two calls"))
         scenarios.append(scenario)
+        name = scenario.name.casefold()
+        if name in file_of_name:
+            message = (
+                f"the scenario '{scenario.name}' is also in {file_of_name[name]}; "
+                "expected a name of its own for each report"
+            )
+            problems.append(Problem(file, 1, 1, "name", message, "rename one or run them in two calls"))
+        file_of_name[name] = file
     return scenarios, problems
 
 

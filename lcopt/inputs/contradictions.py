@@ -69,8 +69,8 @@ def _window_fault(path: Path, owner: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _usage_fault(path: Path, pack: dict[str, Any]) -> Iterator[Fault]:
-    usage = _block(pack, "usage")
-    if not usage or "profile" in usage:
+    usage = pack.get("usage")
+    if not isinstance(usage, dict) or "profile" in usage:
         return
     missing = [key for key in UsageBlock.model_fields if key not in usage and key not in NOT_NEEDED_INLINE]
     if missing:

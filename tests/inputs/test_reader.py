@@ -154,6 +154,7 @@ def test_a_file_with_many_mistakes_prints_exactly_these_lines(monkeypatch, catal
         ("energy: 60 kWh", "energy: [60 kWh]", "12:5: error: packs.compact.energy: found a list; expected energy"),
         ("energy: 60 kWh", "energy: true", "12:5: error: packs.compact.energy: found true; expected energy"),
         ("energy: 60 kWh", "energy: 1e300 kWh", "12:5: error: packs.compact.energy: '1e300 kWh' is out of range"),
+        ("energy: 60 kWh", f"energy: {'9' * 50_000} kWh", "is not a finite number; expected energy"),
         ("energy: 60 kWh", "energy: .inf", "12:5: error: packs.compact.energy: '.inf' is not a number with a unit"),
         ("energy: 60 kWh", "energy: .nan kWh", "12:5: error: packs.compact.energy: '.nan kWh' is not a number"),
         ("energy: 60 kWh", "energy: 450 kWh", "'450 kWh' cannot be built at 400 V from cells of the catalog"),

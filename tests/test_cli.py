@@ -1,0 +1,480 @@
+"""The commands: exit status, what goes to stdout and stderr, no traceback whatever the input."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pandas as pd
+import pytest
+
+import lcopt
+from lcopt import batch, cli
+from lcopt.errors import InfeasibleError, ReportError, SolverError
+from lcopt.inputs.reader import read_scenario
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+COMPACT = str(SCENARIOS / "compact_car.yaml")
+HEAVY = ("pyomo", "highspy", "pandas", "openpyxl", "scipy", "rich")
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Runs the command line in this process and gives status, stdout and stderr."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["lcopt", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        printed = capsys.readouterr()
+        return int(exit_.value.code or 0), printed.out, printed.err
+
+    return run
+
+
+def row(rank: int, role: str, chemistry: str, cost: float) -> dict[str, object]:
+    return {
+        "pack": "compact",
+        "rank": rank,
+        "role": role,
+        "chemistry": chemistry,
+        "technology_class": "super" if rank else "standard",
+        "format": "pouch",
+        "areal_capacity_mah_per_cm2": 3.51,
+        "cell_capacity_ah": 121.0,
+        "cells_in_series_count": 108,
+        "cells_in_parallel_count": 1,
+        "pack_energy_kwh": 60.4,
+        "charging_time_min": 18.94,
+        "pack_mass_kg": 412.0,
+        "pack_specific_energy_wh_per_kg": 147.0,
+        "pack_energy_density_wh_per_l": 231.0,
+        "purchase_price_usd_per_pack": 6040.0,
+        "lifecycle_cost_usd_per_pack": cost,
+        "levelized_usd_per_km": 0.08123,
+        "pack_life_yr": float("inf"),
+        "borrows": "fade law of LFP" if rank == 0 else "",
+    }
+
+
+def result_of(scenario, rival_cost: float = 12_300.0) -> SimpleNamespace:
+    rows = [
+        row(0, "chosen", "LFP-G (Energy)", 12_000.0),
+        row(1, "next best", "LFP-G (Energy)", 12_010.0),
+        row(2, "best of NMC622-G (Energy)", "NMC622-G (Energy)", rival_cost),
+    ]
+    values = [("purchase", 6040.0, 7000.0), ("energy", 5900.0, 5250.0), ("carbon_making", 60.0, 50.0)]
+    return SimpleNamespace(
+        scenario=scenario,
+        status="optimal",
+        warnings=("the window is extrapolated",),
+        designs=pd.DataFrame(rows[:1]),
+        alternatives=pd.DataFrame(rows),
+        present_values=pd.DataFrame(
+            {"pack": "compact", "rank": rank, "component": name, "present_value_usd_per_pack": pair[rank == 2]}
+            for rank in (0, 1, 2)
+            for name, *pair in values
+        ),
+        lifecycle_cost_usd=9.5e9,
+        lower_bound_usd=9.5e9,
+        gap_frac=0.0,
+        candidates_count=123_456,
+    )
+
+
+@pytest.fixture
+def study(monkeypatch):
+    """Puts stand-ins in the place of the optimizer and the workbook; the test may replace what they do."""
+    rooms = SimpleNamespace(
+        optimize=lambda scenario, progress: result_of(scenario),
+        write_report=lambda result, path: Path(path).write_text(result.scenario.name),
+    )
+
+    def optimize(scenario, progress=None):
+        progress("candidates", 0.0)
+        progress("solve", 0.5)
+        return rooms.optimize(scenario, progress)
+
+    for name, function in {"lcopt.study": optimize, "lcopt.report.workbook": None}.items():
+        module = ModuleType(name)
+        module.optimize = function
+        module.write_report = lambda result, path: rooms.write_report(result, path)
+        monkeypatch.setitem(sys.modules, name, module)
+    return rooms
+
+
+# --- quick to start -------------------------------------------------------------------------------------------------
+
+
+def modules_after(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint(*(name for name in {HEAVY!r} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import lcopt",
+        "from lcopt.cli import app\ntry: app(['--help'])\nexcept SystemExit: pass",
+        f"from lcopt.cli import app\ntry: app(['check', {COMPACT!r}])\nexcept SystemExit: pass",
+    ],
+    ids=["import", "help", "check"],
+)
+def test_nothing_heavy_is_imported(code):
+    assert modules_after(code) == set()
+
+
+def test_help_imports_neither_arrays_nor_validation():
+    code = "from lcopt.cli import app\ntry: app(['--help'])\nexcept SystemExit: pass\nimport sys\n"
+    script = code + "print(*(name for name in ('numpy', 'pydantic', 'yaml') if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == ""
+
+
+def test_every_public_name_is_listed_and_an_unknown_one_is_an_attribute_error():
+    assert set(lcopt.__all__) <= set(dir(lcopt))
+    assert lcopt.read_scenario is read_scenario
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = lcopt.nothing
+
+
+def test_help_and_version(call):
+    status, out, _ = call("--help")
+    assert status == 0
+    for name in ("run", "check", "evaluate", "validate", "lifecycle"):
+        assert f"\n  {name} " in out
+    assert call("--version")[1].startswith("lcopt ")
+
+
+# --- check ----------------------------------------------------------------------------------------------------------
+
+
+def test_check_says_ok(call):
+    assert call("check", COMPACT) == (0, f"{COMPACT}: ok\n", "")
+
+
+def test_check_prints_the_problems_of_every_file_to_stderr(call, tmp_path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("lcopt: 1\nnam: x\n")
+    status, out, err = call("check", bad, COMPACT, tmp_path / "none.yaml")
+    assert status == 2
+    assert out == f"{COMPACT}: ok\n"
+    assert f"{bad}:2:1: error: nam: unknown key 'nam'" in err
+    assert "none.yaml:1:1: error: the file does not exist" in err
+
+
+def test_check_has_json_for_machines(call, tmp_path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("lcopt: 1\nnam: x\n")
+    status, out, err = call("check", bad, "--format", "json")
+    answer = json.loads(out)
+    assert (status, err, answer["status"]) == (2, "", "error")
+    assert set(answer["problems"][0]) == {"file", "line", "column", "path", "message", "hint"}
+    assert json.loads(call("check", COMPACT, "--format", "json")[1]) == {"status": "ok", "problems": []}
+
+
+GARBAGE = {
+    "empty": b"",
+    "binary": bytes(range(256)) * 4,
+    "utf16": "lcopt: 1".encode("utf-16"),
+    "workbook": b"PK\x03\x04" + b"\0" * 100,
+    "text": b"hello",
+    "list": b"- 1\n- 2\n",
+    "deep": b"a: " + b"[" * 100_000,
+    "infinite": Path(COMPACT).read_bytes().replace(b"60 kWh", b".inf kWh"),
+    "nan": Path(COMPACT).read_bytes().replace(b"60 kWh", b"nan"),
+    "huge": Path(COMPACT).read_bytes().replace(b"60 kWh", b"1e400 kWh"),
+    "digits": Path(COMPACT).read_bytes().replace(b"60 kWh", b"9" * 400 + b" kWh"),
+    "tag": b"!!python/object/apply:os.system ['true']",
+}
+
+
+@pytest.mark.parametrize("command", ["check", "run", "lifecycle"])
+@pytest.mark.parametrize("name", sorted(GARBAGE))
+def test_garbage_is_an_input_error_without_a_traceback(call, tmp_path, command, name):
+    file = tmp_path / "garbage.yaml"
+    file.write_bytes(GARBAGE[name])
+    status, out, err = call(command, file)
+    assert (status, out) == (2, "")
+    assert f"{file}:" in err
+    assert ": error: " in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["check", "run", "lifecycle", "evaluate"])
+def test_a_folder_or_a_missing_file_is_an_input_error(call, tmp_path, command):
+    output = ["-o", tmp_path / "o.csv"] if command == "evaluate" else []
+    for file in (tmp_path, tmp_path / "none"):
+        status, _, err = call(command, file, *output)
+        assert status == 2
+        assert f"{file}:1:1: error: " in err
+        assert "Traceback" not in err
+
+
+def test_usage_errors_have_status_two(call):
+    assert call("run")[0] == 2
+    assert call("nonsense")[0] == 2
+    assert call("run", COMPACT, "--jobs", "0")[0] == 2
+    assert call("check", COMPACT, "--format", "xml")[0] == 2
+    assert call("validate", "--real", "a.csv", "--aging", "b.csv")[0] == 2
+
+
+# --- run ------------------------------------------------------------------------------------------------------------
+
+
+def test_run_says_what_to_build_what_it_costs_and_the_proof(call, study, tmp_path):
+    status, out, err = call("run", COMPACT, "--out", tmp_path)
+    assert status == 0
+    assert "compact: LFP-G (Energy), 3.51 mAh/cm2, pouch cell of 121.0 Ah, 108 in series x 1 in parallel" in out
+    assert "18.9 min (limit 20.0 min)" in out
+    assert "no cheaper design among 123,456 candidates; gap 0.000 %" in out
+    assert "next best  LFP-G (Energy) of class super" in out
+    assert "+300 USD a pack (+2.50 %)" in out
+    assert "TIE" not in out
+    assert "borrowed   fade law of LFP" in out
+    assert "warning    the window is extrapolated" in out
+    assert str(tmp_path / "compact_car.xlsx") in out
+    assert (tmp_path / "compact_car.xlsx").read_text() == "compact_car"
+    assert "compact_car: import" in err
+    assert "candidates" in err
+    assert "report" in err
+
+
+def test_a_tie_is_called_one_with_what_decides(call, study, tmp_path):
+    study.optimize = lambda scenario, progress: result_of(scenario, rival_cost=12_100.0)
+    _, out, _ = call("run", COMPACT, "--out", tmp_path)
+    assert "TIE        with NMC622-G (Energy): below 1 %; what decides is purchase price (+960 USD a pack)" in out
+
+
+def test_run_has_json_for_machines(call, study, tmp_path):
+    status, out, _ = call("run", COMPACT, "--out", tmp_path, "--format", "json")
+    answer = json.loads(out)
+    keys = ["scenario", "status", "lifecycle_cost_usd", "lower_bound_usd", "gap_frac", "designs", "reports"]
+    assert status == 0
+    assert list(answer) == keys
+    assert answer["status"] == "optimal"
+    assert answer["designs"][0]["chemistry"] == "LFP-G (Energy)"
+    assert answer["designs"][0]["pack_life_yr"] is None
+    assert answer["reports"] == [str(tmp_path / "compact_car.xlsx")]
+
+
+def raising(error):
+    def optimize(scenario, progress):
+        raise error
+
+    return optimize
+
+
+def test_infeasible_prints_its_object_and_what_would_do(call, study, tmp_path):
+    study.optimize = raising(InfeasibleError("no candidate meets all limits", "It would do with 190 Wh/kg."))
+    status, out, err = call("run", COMPACT, "--out", tmp_path, "--format", "json")
+    answer = json.loads(out)
+    assert status == 3
+    assert answer["status"] == "infeasible"
+    assert answer["lifecycle_cost_usd"] is None
+    assert "compact_car: no candidate meets all limits\nIt would do with 190 Wh/kg.\n" in err
+    assert call("run", COMPACT, "--out", tmp_path)[1] == ""
+
+
+def test_a_stop_without_proof_has_status_four(call, study, tmp_path):
+    study.optimize = raising(SolverError("time limit; incumbent 9.5e9 USD, gap 2 %"))
+    status, _, err = call("run", COMPACT, "--out", tmp_path)
+    assert status == 4
+    assert "gap 2 %" in err
+
+
+@pytest.mark.parametrize("error", [ReportError("disk full"), PermissionError(13, "Permission denied")])
+def test_a_report_that_cannot_be_written_has_status_five_and_the_answer_is_not_lost(call, study, tmp_path, error):
+    def write_report(result, path):
+        raise error
+
+    study.write_report = write_report
+    status, out, err = call("run", COMPACT, "--out", tmp_path)
+    assert status == 5
+    assert "pouch cell of 121.0 Ah" in out
+    assert "the report could not be written" in err
+
+
+def test_a_folder_that_cannot_be_made_stops_before_any_work(call, study, tmp_path):
+    study.optimize = raising(AssertionError("work was done"))
+    (tmp_path / "file").write_text("")
+    status, _, err = call("run", COMPACT, "--out", tmp_path / "file")
+    assert status == 5
+    assert "the folder cannot be made" in err
+
+
+def test_several_files_give_a_list_and_the_highest_status(call, study, tmp_path):
+    def optimize(scenario, progress):
+        if scenario.name == "impossible":
+            message = "nothing fits"
+            raise InfeasibleError(message)
+        return result_of(scenario)
+
+    study.optimize = optimize
+    impossible = SCENARIOS / "impossible.yaml"
+    status, out, _ = call("run", impossible, COMPACT, "--out", tmp_path, "--format", "json")
+    assert status == 3
+    assert [answer["status"] for answer in json.loads(out)] == ["infeasible", "optimal"]
+
+
+def test_two_scenarios_of_one_name_are_an_error_before_any_work(call, study, tmp_path):
+    study.optimize = raising(AssertionError("work was done"))
+    status, _, err = call("run", COMPACT, COMPACT, "--out", tmp_path / "out")
+    assert status == 2
+    assert f"the scenario 'compact_car' is also in {COMPACT}" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_bad_file_among_good_ones_stops_before_any_work(call, study, tmp_path):
+    study.optimize = raising(AssertionError("work was done"))
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("lcopt: 1\n")
+    assert call("run", COMPACT, bad, "--out", tmp_path)[0] == 2
+
+
+def test_an_interrupt_is_a_sentence(call, study, tmp_path):
+    study.optimize = raising(KeyboardInterrupt())
+    status, _, err = call("run", COMPACT, "--out", tmp_path)
+    assert status == 130
+    assert "lcopt: interrupted" in err
+    assert "Traceback" not in err
+
+
+def test_a_reader_that_goes_away_is_no_error_text():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lcopt", "check", COMPACT], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    process.wait()
+    assert err == b""
+
+
+def test_the_progress_bar_shows_on_a_terminal_only(monkeypatch, capsys):
+    with batch._progress_bar("x") as progress:
+        assert progress is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with batch._progress_bar("x") as progress:
+        progress("solve", 0.5)
+    assert capsys.readouterr().out == ""
+
+
+def test_the_stage_clock_books_time_on_the_stage_that_was_on():
+    seen = []
+    clock = batch.StageClock(lambda stage, fraction: seen.append((stage, fraction)))
+    clock("a", 0.0)
+    clock("a", 0.5)
+    clock("b", 0.0)
+    clock.stop()
+    assert list(clock.seconds) == ["a", "b"]
+    assert seen == [("a", 0.0), ("a", 0.5), ("b", 0.0)]
+
+
+# --- evaluate, validate, lifecycle ----------------------------------------------------------------------------------
+
+
+def stand_in(monkeypatch, name: str, **functions) -> None:
+    module = ModuleType(name)
+    vars(module).update(functions)
+    monkeypatch.setitem(sys.modules, name, module)
+
+
+def test_evaluate_writes_a_row_per_design(call, monkeypatch, tmp_path):
+    def evaluate(designs, conventions):
+        return designs.assign(cost=1.5, problem=["", "no such chemistry"], conventions=conventions)
+
+    stand_in(monkeypatch, "lcopt.evaluation", evaluate=evaluate)
+    (tmp_path / "in.csv").write_text("id\na\nb\n")
+    out_file = tmp_path / "new" / "out.csv"
+    status, out, _ = call("evaluate", tmp_path / "in.csv", "--conventions", "batpac-5.1", "-o", out_file)
+    assert status == 0
+    assert "2 designs, 1 of them with a problem" in out
+    assert list(pd.read_csv(out_file)["conventions"]) == ["batpac-5.1", "batpac-5.1"]
+    assert [path.name for path in out_file.parent.iterdir()] == ["out.csv"]
+
+
+@pytest.mark.parametrize("content", [b"", b"id,a\n", b"\xff\xfe\x00\x01", b'"open\n1,2\n'])
+def test_evaluate_refuses_what_is_no_table(call, tmp_path, content):
+    (tmp_path / "in.csv").write_bytes(content)
+    status, _, err = call("evaluate", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    assert status == 2
+    assert "in.csv:1:1: error: " in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_an_output_that_cannot_be_written_has_status_five(call, monkeypatch, tmp_path):
+    stand_in(monkeypatch, "lcopt.evaluation", evaluate=lambda designs, conventions: designs)
+    (tmp_path / "in.csv").write_text("id\na\n")
+    status, _, err = call("evaluate", tmp_path / "in.csv", "-o", tmp_path / "in.csv" / "out.csv")
+    assert status == 5
+    assert "cannot be written" in err
+
+
+def test_an_output_is_replaced_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "out.csv"
+    target.write_text("old")
+
+    def half(path):
+        path.write_text("ne")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ReportError, match="No space left"):
+        batch.write_atomically(target, half)
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [([], "designs"), (["--real"], "real"), (["--charging"], "charging"), (["--charging-thermal"], "charging-thermal")],
+)
+def test_validate_prints_a_line_per_quantity(call, monkeypatch, tmp_path, options, kind):
+    def validate(asked, cases):
+        deviations = pd.DataFrame({"quantity": [f"{asked} pack_mass_kg"], "median": [0.1], "p99": [0.2], "max": [0.3]})
+        return SimpleNamespace(deviations=deviations, cases=pd.DataFrame({"id": [1]}) if cases is None else cases)
+
+    stand_in(monkeypatch, "lcopt.validation", validate=validate)
+    (tmp_path / "in.csv").write_text("id\na\nb\n")
+    files = [tmp_path / "in.csv"] if options else []
+    status, out, _ = call("validate", *options, *files, "-o", tmp_path / "out.csv")
+    assert status == 0
+    assert f"{kind} pack_mass_kg" in out
+    assert len(pd.read_csv(tmp_path / "out.csv")) == (2 if options else 1)
+
+
+CASE = """\
+lifecycle_case: 1
+name: tiny
+pack_energy_kwh: 60
+pack_mass_kg: 400
+pack_price_usd_per_kwh: 100
+distance_km_per_yr: 15000
+reference_consumption_kwh_per_km: 0.17
+dc_share_frac: 0.1
+ac_efficiency_frac: 0.9
+dc_efficiency_frac: 0.94
+ac_price_usd_per_kwh: 0.17
+dc_price_usd_per_kwh: 0.45
+discount_rate_frac: 0.05
+horizon_yr: 10
+soh_end_of_life_frac: 0.7
+fade: {law: linear, fade_frac_per_yr: 0.01}
+residual_rule: none
+"""
+
+
+def test_lifecycle_prints_the_results_of_a_case(call, tmp_path):
+    file = tmp_path / "case.yaml"
+    file.write_text(CASE)
+    status, out, _ = call("lifecycle", file, "--format", "json")
+    answer = json.loads(out)
+    assert status == 0
+    assert sum(answer["present_value_by_component_usd"].values()) == pytest.approx(answer["lifecycle_cost_usd"])
+    text = call("lifecycle", file)[1]
+    assert f"lifecycle_cost_usd: {answer['lifecycle_cost_usd']}" in text
