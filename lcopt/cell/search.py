@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +14,12 @@ from lcopt.cell.electrodes import Couples
 from lcopt.cell.thickness import Requirements, Task, look_at, take_designs
 from lcopt.cell.wiring import HardwareTerms, hardware_terms
 from lcopt.conventions import Conventions
-from lcopt.units import BoolArray, FloatArray
+from lcopt.units import BoolArray, FloatArray, IntArray
 
 # The iteration ends at these residuals; the pass with real layers only has to name their number.
 LAYER_TOLERANCE_UM = 1e-4
 THICKNESS_TOLERANCE_UM = 1e-7
-CAPACITY_TOLERANCE = 1e-10
+CAPACITY_TOLERANCE_PER_UM = 1e-2
 SLOPE_STEEPEST, SLOPE_FLATTEST = -3.0, -0.1
 STEP_DOWN_MOST = 0.6
 PASSES_FREE = 4
@@ -43,7 +44,7 @@ def solve(
         state = look_at(task, search.thickness_um, search.capacity_ah, layers)
         residual = state.thickness_um - search.thickness_um
         drift = np.abs(state.capacity_ah / search.capacity_ah - 1)
-        open_ = ~((np.abs(residual) <= tolerance_um) & (drift <= CAPACITY_TOLERANCE))
+        open_ = ~((np.abs(residual) <= tolerance_um) & (drift <= CAPACITY_TOLERANCE_PER_UM * tolerance_um))
         good = np.isfinite(residual)
         thickness[active] = search.thickness_um
         capacity[active] = state.capacity_ah
@@ -71,10 +72,9 @@ class _Search:
 
     @staticmethod
     def begin(thickness_um: FloatArray, capacity_ah: FloatArray) -> _Search:
-        nothing = np.full_like(thickness_um, np.nan)
-        return _Search(
-            thickness_um, capacity_ah, nothing, nothing, np.zeros_like(thickness_um), np.full_like(thickness_um, np.inf)
-        )
+        # The first chord starts at (0, thickness): nearly the slope -1 of plain substitution.
+        none = np.zeros_like(thickness_um)
+        return _Search(thickness_um, capacity_ah, none, thickness_um, none, np.full_like(thickness_um, np.inf))
 
     def step(self, residual_um: FloatArray, drift: FloatArray, capacity_ah: FloatArray) -> _Search:
         here = self.thickness_um
@@ -82,13 +82,18 @@ class _Search:
         # The bracket was found at other capacities, so it widens by their change.
         below = np.where(rising, here, self.below_um * (1 - 2 * drift))
         above = np.where(rising, self.above_um * (1 + 2 * drift), here)
+        # A residual that leads out of the bracket at any slope tells that its other end is out of date.
+        reach = np.abs(residual_um) / -SLOPE_STEEPEST
+        stale = above - below < reach
+        below = np.where(stale & ~rising, 0.0, below)
+        above = np.where(stale & rising, np.inf, above)
         slope = (residual_um - self.last_residual_um) / (here - self.last_thickness_um)
         slope = np.fmin(np.fmax(slope, SLOPE_STEEPEST), SLOPE_FLATTEST)
-        slope = np.where(np.isfinite(self.last_residual_um), slope, -1.0)
         there = np.maximum(here - residual_um / slope, here * (1 - STEP_DOWN_MOST))
         outside = (there < below) | (there > above)
-        bounded = np.where(np.isfinite(above), (below + above) / 2, here + residual_um)
-        there = np.where(outside, bounded, there)
+        if outside.any():
+            halved = np.where(np.isfinite(above), (below + above) / 2, here + residual_um)
+            there = np.where(outside, halved, there)
         return _Search(there, capacity_ah, here, residual_um, below, above)
 
 
@@ -113,6 +118,16 @@ class Point:
     asks_wide: BoolArray
 
 
+def _put(point: Point, index: IntArray, part: Point) -> Point:
+    """The same point with some designs replaced."""
+    made: dict[str, Any] = {}
+    for item in fields(Point):
+        values = getattr(point, item.name).copy()
+        values[index] = getattr(part, item.name)
+        made[item.name] = values
+    return Point(**made)
+
+
 @dataclass(frozen=True)
 class Feedthrough:
     """The two classes of feed-through width; a step that is frozen while the thickness is sought."""
@@ -125,17 +140,21 @@ class Feedthrough:
         """Solve with the class frozen, and once more where the solution asks for the other class."""
         task = replace(task, hardware=_choose(self.narrow, self.wide, point.is_wide))
         point = self._solved(task, point, layers, tolerance_um)
-        turned = point.asks_wide != point.is_wide
-        if not turned.any():
+        turned = np.flatnonzero(point.asks_wide != point.is_wide)
+        if not len(turned):
             return task, point
-        first = replace(point, is_wide=point.asks_wide)
-        task = replace(task, hardware=_choose(self.narrow, self.wide, first.is_wide))
-        second = self._solved(task, first, layers, tolerance_um)
+        first = take_designs(point, turned)
+        first = replace(first, is_wide=first.asks_wide)
+        part = take_designs(self, turned)
+        part_task = replace(take_designs(task, turned), hardware=_choose(part.narrow, part.wide, first.is_wide))
+        second = part._solved(part_task, first, None if layers is None else layers[turned], tolerance_um)
         # Where neither class agrees with itself, the design lies at the step between them.
-        between = turned & (second.asks_wide != second.is_wide)
-        share = (self.wide_from_mm - point.width_mm) / (second.width_mm - point.width_mm)
-        real = point.layers + share * (second.layers - point.layers)
-        return task, replace(second, layers=np.where(between, real, second.layers))
+        between = second.asks_wide != second.is_wide
+        share = (self.wide_from_mm - first.width_mm) / (second.width_mm - first.width_mm)
+        real = first.layers + share * (second.layers - first.layers)
+        second = replace(second, layers=np.where(between, real, second.layers))
+        point = _put(point, turned, second)
+        return replace(task, hardware=_choose(self.narrow, self.wide, point.is_wide)), point
 
     def _solved(self, task: Task, point: Point, layers: FloatArray | None, tolerance_um: float) -> Point:
         thickness, capacity, settled = solve(task, point.thickness_um, point.capacity_ah, layers, tolerance_um)
@@ -155,7 +174,7 @@ def free_passes(task: Task, feedthrough: Feedthrough, capacity_ah: FloatArray) -
         thickness, capacity_ah = state.thickness_um, state.capacity_ah
         is_wide = state.width_mm > feedthrough.wide_from_mm
     no = np.zeros_like(is_wide)
-    return Point(task.thickness_max_um, capacity_ah, is_wide, no, state.layers, state.width_mm, is_wide)
+    return Point(thickness, capacity_ah, is_wide, no, state.layers, state.width_mm, is_wide)
 
 
 def find_thickness(task: Task, feedthrough: Feedthrough, first_capacity_ah: FloatArray) -> tuple[Task, Point]:
