@@ -107,7 +107,7 @@ def residual_share(
 def capacity_claim_probability(warranty: Warranty, fade: YearlyFade) -> FloatArray:
     """Probability that a pack is below the guaranteed health at the end of the term, its fade normally spread."""
     loss = fade.loss_frac(warranty.term_yr)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         margin = ((1 - warranty.guaranteed_soh_frac) / loss - 1) / warranty.spread_cv
     # Without loss there is no claim; without spread and exactly at the guarantee neither.
     return np.where((loss > 0) & ~np.isnan(margin), ndtr(-margin), 0)

@@ -40,7 +40,9 @@ class Installations:
 
     def date_yr(self, number: int) -> FloatArray:
         """Date of installation of pack `number`, 0 where it is not bought."""
-        return np.where(self.installed(number) & (number > 0), number * self.life_yr, 0)
+        if number == 0:
+            return np.zeros(self.life_yr.shape)
+        return np.where(self.installed(number), number * self.life_yr, 0)
 
     def removal_yr(self, number: int) -> FloatArray:
         """Date at which pack `number` leaves: that of its successor, or the horizon."""

@@ -152,7 +152,7 @@ blocks = {
     "warranty": st.fixed_dictionaries(
         {
             "defect_frac": shares,
-            "claim_date_yr": st.floats(0, 12),
+            "claim_date_yr": st.sampled_from([0, 0.5, 4, 7.25, 10, 12]),
             "guaranteed_soh_frac": st.floats(0.5, 0.9),
             "term_yr": st.floats(1, 12),
             "spread_cv": st.floats(0.05, 0.5),
