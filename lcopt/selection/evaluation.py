@@ -209,6 +209,7 @@ def all_values(evaluation: Evaluation, engineering: Engineering) -> Values:
         "charging_extrapolated": evaluation.charging.areal_capacity_extrapolated.astype(np.float64),
         "purchase_price_usd_per_pack": evaluation.cost.battery_system_cost_usd,
         **components,
+        "pack_life_yr": lifecycle.installations.life_yr,
         "lifecycle_cost_usd_per_pack": lifecycle.lifecycle_cost_usd,
     }
 

@@ -254,18 +254,30 @@ def bind_exactly(task: PackTask, candidates: Candidates, brackets: Brackets, eng
 
 
 def between_neighbors(
-    task: PackTask, chosen: Candidates, step_mah_per_cm2: float, engineering: Engineering
+    task: PackTask,
+    chosen: Candidates,
+    loading_step_mah_per_cm2: float,
+    capacity_step_ah: float,
+    engineering: Engineering,
 ) -> Candidates:
-    """The chosen candidates with a loading one step below and above, refitted to the energy where they were."""
+    """The chosen candidates one step away in loading, and one step away in capacity.
+
+    With another loading, cells that fitted the pack's energy are fitted again; a larger capacity is an excess of
+    energy.
+    """
     is_fitted = _is_fitted(task, chosen, engineering)
     largest = largest_loading_mah_per_cm2(engineering)
+    platforms = chosen.platforms
     parts = []
-    for step in (-step_mah_per_cm2, step_mah_per_cm2):
-        loading = chosen.platforms.areal_capacity_mah_per_cm2 + step
-        inside = (loading > 0) & (loading <= largest[chosen.platforms.couple])
-        moved = replace(chosen, platforms=replace(chosen.platforms, areal_capacity_mah_per_cm2=loading))
+    for sign in (-1, 1):
+        loading = platforms.areal_capacity_mah_per_cm2 + sign * loading_step_mah_per_cm2
+        inside = (loading > 0) & (loading <= largest[platforms.couple])
+        moved = replace(chosen, platforms=replace(platforms, areal_capacity_mah_per_cm2=loading))
         parts.append(fit_capacity(task, moved.take(inside & is_fitted), engineering))
         parts.append(moved.take(inside & ~is_fitted))
+        capacity = platforms.cell_capacity_ah + sign * capacity_step_ah
+        larger = replace(chosen, platforms=replace(platforms, cell_capacity_ah=capacity))
+        parts.append(_buildable(larger.take(~is_fitted | (capacity > platforms.cell_capacity_ah)), engineering))
     return Candidates.join(parts)
 
 

@@ -24,7 +24,7 @@ from lcopt.units import BoolArray, FloatArray, IntArray
 
 # Candidates whose neighbors are tried between two loadings of the grid, for every chemistry and technology class.
 POLISHED_COUNT = 12
-POLISHING_ROUNDS = 4
+POLISHING_ROUNDS = 8
 # A limit is bound exactly where its chemistry could come within this share of its cheapest candidate.
 REFINED_WITHIN_FRAC = 0.01
 # Loadings that one pack offers to the others, for every chemistry and technology class.
@@ -161,15 +161,21 @@ def _with_binding_loadings(explored: Explored, engineering: Engineering) -> Expl
 
 
 def _polished(explored: Explored, engineering: Engineering) -> Explored:
-    """Halve the grid's step around the cheapest candidates of each kind, round by round."""
-    step = engineering.grid.areal_capacity_step_mah_per_cm2
-    for _ in range(POLISHING_ROUNDS):
-        step = step / 2
+    """Halve the grid's steps around the cheapest candidates of each kind, round by round."""
+    grid = engineering.grid
+    for number in range(1, POLISHING_ROUNDS + 1):
+        share = 0.5**number
         kind = _kind(explored.candidates.platforms, engineering)
         chosen = _cheapest_of_each(explored.feasible_cost_usd_per_pack, kind, POLISHED_COUNT)
         if not chosen.size:
             return explored
-        near = between_neighbors(explored.task, explored.candidates.take(chosen), step, engineering)
+        near = between_neighbors(
+            explored.task,
+            explored.candidates.take(chosen),
+            grid.areal_capacity_step_mah_per_cm2 * share,
+            grid.cell_capacity_step_ah * share,
+            engineering,
+        )
         explored = explored.joined(_evaluated(explored.task, near, engineering))
     return explored
 
