@@ -19,6 +19,8 @@ from lcopt.units import BoolArray, FloatArray, IntArray
 __all__ = ["Limit", "Requirements", "SizedCells", "limit_labels", "size_cells"]
 
 MET_TOLERANCE_UM = 1e-3
+# Below this the search has run into the trivial root at no coating at all.
+NO_COATING_UM = 0.1
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def _sized(
         problem, ~(task.cell_current_a < couples.limiting_c_rate_per_h * cell_ah), Problem.LIMITING_RATE
     )
     problem = first_problem(problem, ~(found.capacity_ah > 0), Problem.VOLTAGE_COLLAPSE)
-    problem = first_problem(problem, ~point.settled, Problem.NOT_CONVERGED)
+    lost = ~point.settled | (point.thickness_um < NO_COATING_UM)
+    problem = first_problem(problem, lost, Problem.NOT_CONVERGED)
     good = problem == Problem.NONE
     thickness = np.where(good, point.thickness_um, np.nan)
     raw = np.where(duty.charging_counts, found.from_charging_um, np.inf)

@@ -52,6 +52,7 @@ class CellDesign:
     negative_foil_m2_per_cell: FloatArray
     separator_m2_per_cell: FloatArray
     electrolyte_l_per_cell: FloatArray
+    electrolyte_g_per_cell: FloatArray
     positive_terminal_g_per_cell: FloatArray
     negative_terminal_g_per_cell: FloatArray
     cell_container_g_per_cell: FloatArray
@@ -185,12 +186,13 @@ def build_cell(
     sheets = _sheet_areas_m2(layers, width_mm, length_mm, thickness_mm, pouch)
     coatings = _coating_masses_g(couples, cell_capacity_ah, area_ratio, conventions)
     feedthrough_mm = feedthrough_width_mm(width_mm, pouch)
+    stack_mm3 = thickness_mm * width_mm * length_mm
+    electrolyte_l = _electrolyte_l(couples, coatings, sheets["separator_m2_per_cell"], stack_mm3, pouch)
     parts = {
         **sheets,
         **coatings,
-        "electrolyte_l_per_cell": _electrolyte_l(
-            couples, coatings, sheets["separator_m2_per_cell"], thickness_mm * width_mm * length_mm, pouch
-        ),
+        "electrolyte_l_per_cell": electrolyte_l,
+        "electrolyte_g_per_cell": electrolyte_l * couples.electrolyte_density_g_per_cm3 * CM3_PER_L,
         **_terminal_masses_g(couples, width_mm, thickness_mm, feedthrough_mm, constants),
         "cell_container_g_per_cell": _container_g(thickness_mm, cell_width_mm, cell_length_mm, constants),
     }
@@ -366,7 +368,7 @@ def _cell_mass_g(couples: Couples, parts: dict[str, FloatArray], materials: Mate
         + parts["positive_foil_m2_per_cell"] * (couples.positive_foil_thickness_um * aluminum)
         + parts["negative_foil_m2_per_cell"] * (couples.negative_foil_thickness_um * negative_foil_density)
         + parts["separator_m2_per_cell"] * (couples.separator_thickness_um * couples.separator_density_g_per_cm3)
-        + parts["electrolyte_l_per_cell"] * (couples.electrolyte_density_g_per_cm3 * CM3_PER_L)
+        + parts["electrolyte_g_per_cell"]
         + parts["positive_terminal_g_per_cell"]
         + parts["negative_terminal_g_per_cell"]
         + parts["cell_container_g_per_cell"]
