@@ -171,23 +171,6 @@ def fade_under(table: FadeTable, stress: Stress, factor: float = 1.0) -> Fade:
     )
 
 
-@dataclass(frozen=True)
-class AgingConstants:
-    """What fast charging adds to the loss."""
-
-    fast_charge_coefficient: float
-
-
-def read_fades(catalog: Catalog, laws: Sequence[str], stress: Stress, dc_share_frac: float) -> Fade:
-    """The named laws under one use, arrays of the length of `laws`, fast charging counted by its multiplier.
-
-    `stress.rate_per_h` is that of slow charging.
-    """
-    constants = catalog.constants(AgingConstants, "aging_constants")
-    factor = float(fast_charge_factor(dc_share_frac, constants.fast_charge_coefficient))
-    return stacked_fade([fade_under(read_fade_table(catalog, law), stress, factor) for law in laws])
-
-
 def stacked_fade(fades: Sequence[Fade]) -> Fade:
     """Several fades as one set of arrays, to be gathered with `take`."""
     return Fade(**{item.name: np.concatenate([getattr(fade, item.name) for fade in fades]) for item in fields(Fade)})

@@ -16,7 +16,7 @@ from lcopt.performance.aging import (
     fast_charge_factor,
     linear_fade,
     read_fade_table,
-    read_fades,
+    stacked_fade,
     stress_is_extrapolated,
     yearly_fade,
 )
@@ -74,10 +74,11 @@ def test_linear_fade_loses_the_same_every_year():
     assert fade.soh_frac(100.0)[0] == 0
 
 
-def test_fast_charging_ages_by_its_multiplier_alone(catalog):
+def test_fast_charging_ages_by_its_multiplier_alone(tables):
     assert fast_charge_factor(0.8, 1.0) == pytest.approx(1.8)
     stress = Stress(25.0, 0.61, 0.62, 0.18)
-    slow, fast = (read_fades(catalog, LAWS, stress, share) for share in (0.0, 0.8))
+    slow = stacked_fade([fade_under(tables[law], stress) for law in LAWS])
+    fast = stacked_fade([fade_under(tables[law], stress, 1.8) for law in LAWS])
     assert fast.factor == pytest.approx(1.8 * slow.factor)
     assert np.array_equal(fast.cycle_coefficient_frac, slow.cycle_coefficient_frac)
     assert fast.take(np.array([1, 1, 0])).calendar_exponent.tolist() == [0.584, 0.584, 0.526]
