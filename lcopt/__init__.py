@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lcopt.inputs.scenario import Scenario
     from lcopt.lifecycle_cases import lifecycle_case
     from lcopt.report.workbook import write_report
-    from lcopt.result import Result
-    from lcopt.study import optimize, recost
+    from lcopt.result import Result, recost
+    from lcopt.study import candidates, optimize, portfolio_cost
     from lcopt.validation import validate
 
 _ROOM_OF_NAME = {
@@ -35,12 +35,14 @@ _ROOM_OF_NAME = {
     "Scenario": "inputs.scenario",
     "ScenarioError": "errors",
     "SolverError": "errors",
+    "candidates": "study",
     "evaluate": "evaluation",
     "lifecycle_case": "lifecycle_cases",
     "optimize": "study",
+    "portfolio_cost": "study",
     "read_catalog": "inputs.catalog",
     "read_scenario": "inputs.reader",
-    "recost": "study",
+    "recost": "result",
     "validate": "validation",
     "write_report": "report.workbook",
 }
@@ -54,9 +56,11 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "SolverError",
+    "candidates",
     "evaluate",
     "lifecycle_case",
     "optimize",
+    "portfolio_cost",
     "read_catalog",
     "read_scenario",
     "recost",

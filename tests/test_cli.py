@@ -38,6 +38,8 @@ def call(monkeypatch, capsys):
 def row(rank: int, role: str, chemistry: str, cost: float) -> dict[str, object]:
     return {
         "pack": "compact",
+        "platform": "P1",
+        "reason": "dearer over its life: purchase" if rank else "",
         "rank": rank,
         "role": role,
         "chemistry": chemistry,
@@ -60,24 +62,18 @@ def row(rank: int, role: str, chemistry: str, cost: float) -> dict[str, object]:
     }
 
 
-def result_of(scenario, rival_cost: float = 12_300.0) -> SimpleNamespace:
+def result_of(scenario) -> SimpleNamespace:
     rows = [
         row(0, "chosen", "LFP-G (Energy)", 12_000.0),
         row(1, "next best", "LFP-G (Energy)", 12_010.0),
-        row(2, "best of NMC622-G (Energy)", "NMC622-G (Energy)", rival_cost),
+        row(2, "best of NMC622-G (Energy)", "NMC622-G (Energy)", 12_300.0),
     ]
-    values = [("purchase", 6040.0, 7000.0), ("energy", 5900.0, 5250.0), ("carbon_making", 60.0, 50.0)]
     return SimpleNamespace(
         scenario=scenario,
         status="optimal",
         warnings=("the window is extrapolated",),
         designs=pd.DataFrame(rows[:1]),
         alternatives=pd.DataFrame(rows),
-        present_values=pd.DataFrame(
-            {"pack": "compact", "rank": rank, "component": name, "present_value_usd_per_pack": pair[rank == 2]}
-            for rank in (0, 1, 2)
-            for name, *pair in values
-        ),
         lifecycle_cost_usd=9.5e9,
         lower_bound_usd=9.5e9,
         gap_frac=0.0,
@@ -233,8 +229,10 @@ def test_run_says_what_to_build_what_it_costs_and_the_proof(call, study, tmp_pat
     assert "18.9 min (limit 20.0 min)" in out
     assert "no cheaper design among 123,456 candidates; gap 0.000 %" in out
     assert "next best  LFP-G (Energy) of class super" in out
-    assert "+300 USD a pack (+2.50 %)" in out
-    assert "TIE" not in out
+    assert "(+300 USD a pack, +2.50 %)" in out
+    assert "rival      NMC622-G (Energy) of class super" in out
+    assert "\n             dearer over its life: purchase\n" in out
+    assert "one pack lasts that long" in out
     assert "borrowed   fade law of LFP" in out
     assert "warning    the window is extrapolated" in out
     assert str(tmp_path / "compact_car.xlsx") in out
@@ -242,12 +240,6 @@ def test_run_says_what_to_build_what_it_costs_and_the_proof(call, study, tmp_pat
     assert "compact_car: import" in err
     assert "candidates" in err
     assert "report" in err
-
-
-def test_a_tie_is_called_one_with_what_decides(call, study, tmp_path):
-    study.optimize = lambda scenario, progress: result_of(scenario, rival_cost=12_100.0)
-    _, out, _ = call("run", COMPACT, "--out", tmp_path)
-    assert "TIE        with NMC622-G (Energy): below 1 %; what decides is purchase price (+960 USD a pack)" in out
 
 
 def test_run_has_json_for_machines(call, study, tmp_path):

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lcopt.result import Result
-
-TIE_FRAC = 0.01
-CHARGING_LIMIT = "charging_time_min"
-COMPONENT_WORDS = {"purchase": "purchase price", "carbon_making": "carbon of making", "carbon_use": "carbon of use"}
 
 
 def answer_text(result: Result) -> str:
@@ -44,7 +40,7 @@ def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
         f"{design['pack']}: {_design_words(design)}",
         f"  price      {price:,.0f} USD a pack, {price / energy:.1f} USD/kWh for {energy:.1f} kWh",
         f"  lifecycle  {design['lifecycle_cost_usd_per_pack']:,.0f} USD a pack, "
-        f"{design['levelized_usd_per_km']:.4f} USD/km over {result.scenario.finance.horizon_yr} years; {_life(design)}",
+        f"{design['levelized_usd_per_km']:.4f} USD/km over {result.scenario.finance.horizon_yr} years; {_life(design, result)}",
         f"  charging   {_charging(design, result)}",
         f"  size       {design['pack_mass_kg']:.0f} kg, {design['pack_specific_energy_wh_per_kg']:.0f} Wh/kg, "
         f"{design['pack_energy_density_wh_per_l']:.0f} Wh/L",
@@ -64,9 +60,11 @@ def _design_words(design: Mapping[str, Any]) -> str:
     )
 
 
-def _life(design: Mapping[str, Any]) -> str:
-    life = design.get("pack_life_yr")
-    return "the pack is not worn out" if life is None or not math.isfinite(life) else f"a pack lasts {life:.3g} years"
+def _life(design: Mapping[str, Any], result: Result) -> str:
+    life = design["pack_life_yr"]
+    if life is None or not math.isfinite(life) or life >= result.scenario.finance.horizon_yr:
+        return "one pack lasts that long"
+    return f"a pack is replaced after {life:.3g} years"
 
 
 def _charging(design: Mapping[str, Any], result: Result) -> str:
@@ -80,53 +78,42 @@ def _runner_up_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     if not rest:
         return ["  next best  none: no other candidate meets the limits"]
     second = min(rest, key=lambda row: row["rank"])
-    lines = [f"  next best  {_design_words(second)}: {_difference(design, second)}"]
-    other = [row for row in rest if row["chemistry"] != design["chemistry"]]
-    if other:
-        rival = min(other, key=lambda row: row["lifecycle_cost_usd_per_pack"])
-        lines.append(f"  best other {_design_words(rival)}: {_difference(design, rival)}")
-        if abs(_gap(design, rival)) < TIE_FRAC:
-            lines.append(f"  TIE        with {rival['chemistry']}: below 1 %; {_decider(rival, result)}")
-    elif abs(_gap(design, second)) < TIE_FRAC:
-        lines.append(f"  close      the next best is within 1 %; {_decider(second, result)}")
+    lines = [f"  next best  {_design_words(second)} ({_difference(design, second)})"]
+    lines += [f"             {second['reason']}"] if _text(second["reason"]) else []
+    others = [row for row in rest if row["chemistry"] != design["chemistry"]]
+    rival = min(others, key=lambda row: row["lifecycle_cost_usd_per_pack"], default=second)
+    if rival is not second:
+        lines.append(f"  rival      {_design_words(rival)} ({_difference(design, rival)})")
+        lines += [f"             {rival['reason']}"] if _text(rival["reason"]) else []
     return lines
 
 
-def _gap(design: Mapping[str, Any], other: Mapping[str, Any]) -> float:
-    cost = design["lifecycle_cost_usd_per_pack"]
-    return float((other["lifecycle_cost_usd_per_pack"] - cost) / cost)
-
-
 def _difference(design: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    usd = other["lifecycle_cost_usd_per_pack"] - design["lifecycle_cost_usd_per_pack"]
-    return f"{usd:+,.0f} USD a pack ({100 * _gap(design, other):+.2f} %)"
-
-
-def _decider(other: Mapping[str, Any], result: Result) -> str:
-    """The component of cost in which two designs differ most."""
-    rows = [row for row in _records(result.present_values) if row["pack"] == other["pack"]]
-    first = {row["component"]: row["present_value_usd_per_pack"] for row in rows if row["rank"] == 0}
-    second = {row["component"]: row["present_value_usd_per_pack"] for row in rows if row["rank"] == other["rank"]}
-    differences = {name: second.get(name, 0.0) - value for name, value in first.items()}
-    if not any(differences.values()):
-        return "they cost the same in every component"
-    name = max(differences, key=lambda component: abs(differences[component]))
-    words = COMPONENT_WORDS.get(name, name.replace("_", " "))
-    return f"what decides is {words} ({differences[name]:+,.0f} USD a pack)"
+    cost = design["lifecycle_cost_usd_per_pack"]
+    more = other["lifecycle_cost_usd_per_pack"] - cost
+    return f"{more:+,.0f} USD a pack, {100 * more / cost:+.2f} %"
 
 
 def _portfolio_lines(result: Result) -> list[str]:
     years = result.scenario.finance.production_years
     lines = [
+        *_platform_lines(result),
         f"portfolio  {result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs sold in {years} years",
         f"proof      no cheaper design among {result.candidates_count:,} candidates; gap {100 * result.gap_frac:.3f} % "
         f"(lower bound {result.lower_bound_usd:,.0f} USD)",
     ]
-    return lines + [f"warning    {warning}" for warning in _texts(result.warnings)]
+    return [*lines, *(f"warning    {warning}" for warning in result.warnings)]
 
 
-def _texts(values: Iterable[object]) -> list[str]:
-    return [text for text in map(_text, values) if text]
+def _platform_lines(result: Result) -> list[str]:
+    """Which packs share a cell, where there are several."""
+    packs_of: dict[str, list[str]] = {}
+    for design in _records(result.designs):
+        packs_of.setdefault(str(design["platform"]), []).append(design["pack"])
+    if len(result.designs) < 2:
+        return []
+    shared = "; ".join(f"{platform} in {' and '.join(packs)}" for platform, packs in packs_of.items())
+    return [f"cells      {len(packs_of)} cell design{'s' if len(packs_of) > 1 else ''}: {shared}"]
 
 
 def _text(value: object) -> str:
