@@ -470,3 +470,37 @@ def test_lifecycle_prints_the_results_of_a_case(call, tmp_path):
     assert sum(answer["present_value_by_component_usd"].values()) == pytest.approx(answer["lifecycle_cost_usd"])
     text = call("lifecycle", file)[1]
     assert f"lifecycle_cost_usd: {answer['lifecycle_cost_usd']}" in text
+
+
+# --- end to end -----------------------------------------------------------------------------------------------------
+
+SMALL = """\
+lcopt: 1
+name: NAME
+finance: {currency: USD, price_year: 2025, discount_rate: 8 %, horizon: 12 yr}
+packs:
+  - {name: small, volume: 1000 /yr, energy: 40 kWh, power: 80 kW, system_voltage: 400 V, usage: private_car}
+limits: {specific_energy_min: LIMIT Wh/kg}
+search: {chemistries: LFP-G (Energy), technology_classes: standard}
+"""
+
+
+def test_two_real_scenarios_at_once_one_of_them_impossible(tmp_path):
+    files = []
+    for name, limit in (("possible", "100"), ("impossible_here", "400")):
+        files.append(tmp_path / f"{name}.yaml")
+        files[-1].write_text(SMALL.replace("NAME", name).replace("LIMIT", limit))
+    done = subprocess.run(
+        [sys.executable, "-m", "lcopt", "run", *files, "--out", tmp_path / "out", "--jobs", "2", "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    good, bad = json.loads(done.stdout)
+    assert (good["status"], bad["status"]) == ("optimal", "infeasible")
+    assert 0 <= good["gap_frac"] < 1e-4
+    assert [Path(report).is_file() for report in good["reports"]] == [True]
+    assert bad["lifecycle_cost_usd"] is None
+    assert "specific energy" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -36,11 +36,12 @@ def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a DataFrame,
 
 def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     price, energy = design["purchase_price_usd_per_pack"], design["pack_energy_kwh"]
+    horizon = result.scenario.finance.horizon_yr
     lines = [
         f"{design['pack']}: {_design_words(design)}",
         f"  price      {price:,.0f} USD a pack, {price / energy:.1f} USD/kWh for {energy:.1f} kWh",
         f"  lifecycle  {design['lifecycle_cost_usd_per_pack']:,.0f} USD a pack, "
-        f"{design['levelized_usd_per_km']:.4f} USD/km over {result.scenario.finance.horizon_yr} years; {_life(design, result)}",
+        f"{design['levelized_usd_per_km']:.4f} USD/km over {horizon} years; {_life(design, horizon)}",
         f"  charging   {_charging(design, result)}",
         f"  size       {design['pack_mass_kg']:.0f} kg, {design['pack_specific_energy_wh_per_kg']:.0f} Wh/kg, "
         f"{design['pack_energy_density_wh_per_l']:.0f} Wh/L",
@@ -60,9 +61,9 @@ def _design_words(design: Mapping[str, Any]) -> str:
     )
 
 
-def _life(design: Mapping[str, Any], result: Result) -> str:
+def _life(design: Mapping[str, Any], horizon_yr: int) -> str:
     life = design["pack_life_yr"]
-    if life is None or not math.isfinite(life) or life >= result.scenario.finance.horizon_yr:
+    if life is None or not math.isfinite(life) or life >= horizon_yr:
         return "one pack lasts that long"
     return f"a pack is replaced after {life:.3g} years"
 
