@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from enum import IntEnum
+from enum import IntEnum, auto
 from typing import Any
 
 import numpy as np
@@ -19,18 +19,18 @@ class Problem(IntEnum):
     """Why a design cannot be built or does not hold what it should; the lower code is named first."""
 
     NONE = 0
-    NOT_FINITE = 1
-    COUNTS = 2
-    CELLS_IN_PARALLEL = 3
-    MODULES_IN_PARALLEL = 4
-    NO_LAYER = 5
-    PULSE_EMPTIES_CELL = 6
-    LIMITING_RATE = 7
-    VOLTAGE_COLLAPSE = 8
-    COOLING = 9
-    NOT_CONVERGED = 10
-    THIN_COATING = 11
-    CHARGING_TIME = 12
+    NOT_FINITE = auto()
+    COUNTS = auto()
+    CELLS_IN_PARALLEL = auto()
+    MODULES_IN_PARALLEL = auto()
+    NO_LAYER = auto()
+    PULSE_EMPTIES_CELL = auto()
+    LIMITING_RATE = auto()
+    VOLTAGE_COLLAPSE = auto()
+    COOLING = auto()
+    NOT_CONVERGED = auto()
+    THIN_COATING = auto()
+    CHARGING_TIME = auto()
 
 
 # From THIN_COATING on the numbers stand and the problem is a remark; below, the design has none.

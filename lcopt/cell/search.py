@@ -192,7 +192,7 @@ def find_thickness(task: Task, feedthrough: Feedthrough, first_capacity_ah: Floa
     Returns
     -------
     tuple of Task, Point
-        The task with the classes of the solution, and the solution; layers are NaN where not one fits.
+        The task with the classes of the solution, and the solution; layers are 0 where not one fits.
 
     Notes
     -----
@@ -210,7 +210,7 @@ def find_thickness(task: Task, feedthrough: Feedthrough, first_capacity_ah: Floa
         near_task, point = part.settle(take_designs(task, near), take_designs(rough, near), above, LAYER_TOLERANCE_UM)
         implied = look_at(near_task, point.thickness_um, point.capacity_ah, None).layers
         layers[near] = np.where(implied >= above - 1 / 2, above, layers[near])
-    layers = np.where(layers >= 1, layers, np.nan)
+    layers = np.where(layers < 1, 0.0, layers)
     return feedthrough.settle(task, rough, layers, THICKNESS_TOLERANCE_UM)
 
 

@@ -82,7 +82,7 @@ def size_cells(
         task = make_task(couples, requirements, layout, duty, state, feedthrough.narrow, constants, conventions)
         sought = overridden(task, requirements.positive_thickness_override_um)
         fine, point = find_thickness(sought, feedthrough, first_ah)
-        problem = first_problem(problem, np.isnan(point.layers) & (problem == Problem.NONE), Problem.NO_LAYER)
+        problem = first_problem(problem, point.layers == 0, Problem.NO_LAYER)
         last = replace(task, hardware=fine.hardware, area_least_cm2=fine.area_least_cm2)
         found = look_at(last, point.thickness_um, point.capacity_ah, point.layers)
         return _sized(couples, requirements, duty, last, point, found, problem, constants, conventions)
@@ -133,20 +133,20 @@ def _sized(
         couples, np.where(good, cell_ah, np.nan), thickness, found.area_cm2, found.layers,
         requirements.aspect_ratio, problem, constants, conventions,
     )  # fmt: skip
-    return SizedCells(
-        cell=cell,
-        limit=_limit(requirements, task, found, charging),
-        charging_time_met=met,
-        positive_thickness_from_power_um=found.from_power_um,
-        positive_thickness_from_energy_um=found.from_energy_um,
-        positive_thickness_from_charging_um=charging,
-        positive_thickness_maximum_um=task.thickness_max_um,
-        pack_capacity_ah=found.capacity_ah,
-        asi_hardware_total_ohm_cm2=found.hardware_ohm_cm2,
-        asi_power_total_ohm_cm2=found.power_ohm_cm2,
-        asi_energy_c3_total_ohm_cm2=found.energy_ohm_cm2,
-        problem=problem,
-    )
+    numbers = {
+        "positive_thickness_from_power_um": found.from_power_um,
+        "positive_thickness_from_energy_um": found.from_energy_um,
+        "positive_thickness_from_charging_um": charging,
+        "positive_thickness_maximum_um": task.thickness_max_um,
+        "pack_capacity_ah": found.capacity_ah,
+        "asi_hardware_total_ohm_cm2": found.hardware_ohm_cm2,
+        "asi_power_total_ohm_cm2": found.power_ohm_cm2,
+        "asi_energy_c3_total_ohm_cm2": found.energy_ohm_cm2,
+    }
+    if not good.all():
+        numbers = {name: np.where(good, value, np.nan) for name, value in numbers.items()}
+    limit = _limit(requirements, task, found, charging)
+    return SizedCells(cell=cell, limit=limit, charging_time_met=met, problem=problem, **numbers)
 
 
 def _limit(requirements: Requirements, task: Task, found: Look, charging_um: FloatArray) -> IntArray:

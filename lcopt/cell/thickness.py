@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
-from enum import IntEnum
+from enum import IntEnum, auto
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,11 +26,11 @@ class Limit(IntEnum):
     """What sets the thickness of the positive coating."""
 
     POWER = 0
-    ENERGY = 1
-    CHARGING = 2
-    MAXIMUM = 3
-    LIMITING_CURRENT = 4
-    OVERRIDE = 5
+    ENERGY = auto()
+    CHARGING = auto()
+    MAXIMUM = auto()
+    LIMITING_CURRENT = auto()
+    OVERRIDE = auto()
 
 
 LIMIT_LABELS: dict[Limit, str] = {
