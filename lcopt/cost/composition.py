@@ -289,9 +289,9 @@ def _rest(whole: PlantShare, part: PlantShare, switch: FloatArray | float) -> Pl
     )
 
 
-def sum_lines(lines: tuple[Line, ...], level: str, items: frozenset[str] | None = None) -> FloatArray:
-    """Cost of the lines of one level, all or those of `items`, per unit of the level; [USD], shape (n_designs,)."""
-    costs = [line.cost_usd for line in lines if line.level == level and (items is None or line.item in items)]
+def sum_lines(lines: tuple[Line, ...], level: str) -> FloatArray:
+    """Cost of the lines of one level per unit of the level; [USD], shape (n_designs,)."""
+    costs = [line.cost_usd for line in lines if line.level == level]
     total: FloatArray = np.sum(costs, axis=0)
     return total
 
