@@ -1,0 +1,202 @@
+"""Lifecycle cost of every alternative from the live inputs: the flows of sheet Lifecycle in closed form."""
+
+from __future__ import annotations
+
+import math
+
+from lcopt.report.design_columns import DesignColumns
+from lcopt.report.expressions import Expression, Range, link
+from lcopt.report.formulas import at_most, below, flag, largest, same, total, when
+from lcopt.report.input_rows import design_family
+from lcopt.report.life_setting import claim_probability, last_soh_share
+from lcopt.report.styles import FACTOR, MONEY, NUMBER, QUANTITY, SHARE, UNIT_COST
+from lcopt.report.tables import COMPONENTS, Design
+from lcopt.units import MINUTES_PER_HOUR
+
+
+class AlternativeLives(DesignColumns):
+    """Rows of life, use, replacement and present value."""
+
+    def write(self) -> None:
+        """Append all rows; the price of each design stands above."""
+        self._life()
+        self._use()
+        self._shared()
+        self._replacements()
+        self._residual()
+        self._present_values()
+
+    def _life(self) -> None:
+        low, high = self.pack.pack.limits.charging_window_frac
+        horizon_yr = self.ledger.tables.scenario.finance.horizon_yr
+        self.lines.block("Life and use")
+        self.solved("energy", "Pack energy, nameplate", "kWh", lambda d: float(d.facts["pack_energy_kwh"]), QUANTITY)
+        self.solved("mass", "Pack mass", "kg", lambda d: float(d.facts["pack_mass_kg"]), NUMBER)
+        label = "Mean power of a DC session"
+        self.solved("session_power", label, "kW", lambda d: _session_power_kw(d, high - low), NUMBER)
+        self.solved("life", "Pack life", "yr", lambda d: d.life_yr, "0.00")
+        self.solved("limited", "Life is limited", "1", lambda d: int(d.is_limited), "0")
+        self.solved("claim", "Probability of a capacity claim", "1", claim_probability, "0.00%")
+        self.solved(
+            "soh_share", "Health left in the last pack", "1", lambda d: last_soh_share(d, self.pack, horizon_yr), SHARE
+        )
+        self._per_family("worth", "End-of-life value", "USD/kWh", "end_of_life_value_{}_usd_per_kwh")
+        self._per_family("making", "Carbon of making", "kg/kWh", "carbon_making_{}_kg_per_kwh")
+
+    def _per_family(self, key: str, label: str, unit: str, name: str) -> None:
+        family = {column: design_family(self.ledger.tables, design) for column, design in self.design_at.items()}
+        self.computed(key, label, unit, lambda c: link(self.rate(name.format(family[c]))), UNIT_COST, "link")
+
+    def _use(self) -> None:
+        at, use, one = self.at, self.use, self.one
+        penalty = use("mass_penalty_kwh_per_100km_per_100kg") / 100 / 100
+        self.constant("penalty_per_kg", "Mass penalty of a kilogram", "kWh/km/kg", penalty, "0.00E+00")
+        overhead = use("session_overhead_h") / use("session_energy_kwh")
+        self.constant("overhead_per_kwh", "Overhead per energy of a session", "h/kWh", overhead, "0.000000")
+        self.computed(
+            "consumption",
+            "Consumption",
+            "kWh/km",
+            lambda c: (
+                (at("mass", c) - use("reference_pack_mass_kg")) * one("penalty_per_kg") + use("consumption_kwh_per_km")
+            ),
+            "0.000000",
+        )
+        distance = use("distance_km_per_yr")
+        self.computed("battery", "Battery energy", "kWh/yr", lambda c: distance * at("consumption", c), NUMBER)
+        share, ac, dc = use("dc_share_frac"), use("ac_efficiency_frac"), use("dc_efficiency_frac")
+        self.computed("ac_wall", "AC wall energy", "kWh/yr", lambda c: at("battery", c) * (1 - share) / ac, NUMBER)
+        self.computed("dc_wall", "DC wall energy", "kWh/yr", lambda c: at("battery", c) * share / dc, NUMBER)
+        self.computed(
+            "hours",
+            "Time at DC chargers",
+            "h/yr",
+            lambda c: at("battery", c) * share * (1 / at("session_power", c) + one("overhead_per_kwh")),
+            NUMBER,
+        )
+
+    def _shared(self) -> None:
+        of, rate = self.ledger.of, self.rate
+        self.lines.block("Factors that all designs share")
+        self.linked("horizon", "Horizon", "yr", of(self.pack, "horizon"), "0")
+        self.linked("years", "Discounted years", "yr", of(self.pack, "years"), FACTOR)
+        self.linked("energy_years", "the same with energy prices", "yr", of(self.pack, "energy_years"), FACTOR)
+        self.linked("time_years", "the same with the value of time", "yr", of(self.pack, "time_years"), FACTOR)
+        yearly = 1 - rate("pack_price_decline_frac_per_yr")
+        kept = yearly / (1 + rate("discount_rate_frac"))
+        self.constant("kept", "Present value of a pack a year later", "1", kept, FACTOR)
+        date, horizon = rate("warranty_claim_date_yr"), self.one("horizon")
+        claimed = flag(at_most(date, horizon)) * self.one("kept") ** date
+        self.constant("claim_factor", "Present value of a pack at claims", "1", claimed, FACTOR)
+        self.constant(
+            "end_factor", "Discount factor at the horizon", "1", 1 / (1 + rate("discount_rate_frac")) ** horizon, FACTOR
+        )
+        self.constant("new_factor", "Present value of a pack at the horizon", "1", self.one("kept") ** horizon, FACTOR)
+        for rule in ("linear_time", "linear_soh", "market"):
+            chosen = flag(same(rate("residual_rule"), rule))
+            self.constant(f"rule_{rule}", f"Residual rule is {rule.replace('_', ' ')}", "flag", chosen, "0")
+
+    def _replacements(self) -> None:
+        horizon_yr = self.ledger.tables.scenario.finance.horizon_yr
+        count = max(1, *(_replacements_count(design, horizon_yr) for design in self.pack.designs))
+        self.lines.block("Replacements: number in column D")
+        for number in range(1, count + 1):
+            self._replacement(number)
+        for kind, label in (("bought", "number"), ("dated", "discount"), ("priced", "price and discount")):
+            self._collect(kind, label, count)
+
+    def _replacement(self, number: int) -> None:
+        at, one, rate = self.at, self.one, self.rate("discount_rate_frac")
+        due, bought = f"due_{number}", f"bought_{number}"
+        word = f"Replacement {number}"
+        self.lines.add(due, f"{word} falls due", "yr", number, lambda c: one(due) * at("life", c), number_format="0.00")
+        self.computed(
+            bought,
+            f"{word} is bought",
+            "flag",
+            lambda c: at("limited", c) * flag(below(at(due, c), one("horizon"))),
+            "0",
+        )
+        dated = f"{word}, discount factor"
+        self.computed(f"dated_{number}", dated, "1", lambda c: at(bought, c) / (1 + rate) ** at(due, c), FACTOR)
+        priced = f"{word}, pack price and discount"
+        self.computed(f"priced_{number}", priced, "1", lambda c: at(bought, c) * one("kept") ** at(due, c), FACTOR)
+
+    def _collect(self, kind: str, label: str, count: int) -> None:
+        """The sum of one kind of row over all replacements."""
+
+        def summed(column: int) -> Expression:
+            content: Expression = link(self.at(f"{kind}_1", column))
+            for number in range(2, count + 1):
+                content = content + self.at(f"{kind}_{number}", column)
+            return content
+
+        self.computed(kind, f"All replacements, {label}", "1", summed, FACTOR)
+
+    def _residual(self) -> None:
+        at, one = self.at, self.one
+        self.lines.block("Residual of the last pack")
+        self.computed(
+            "age", "Age of the last pack", "yr", lambda c: one("horizon") - at("life", c) * at("bought", c), "0.00"
+        )
+        self.computed(
+            "life_left",
+            "Life left",
+            "1",
+            lambda c: largest(0, when(same(at("limited", c), 1), 1 - at("age", c) / at("life", c), 1)),
+            SHARE,
+        )
+        self.computed(
+            "share_left",
+            "Share of a new pack's price",
+            "1",
+            lambda c: one("rule_linear_time") * at("life_left", c) + one("rule_linear_soh") * at("soh_share", c),
+            SHARE,
+        )
+
+    def _present_values(self) -> None:
+        at, one, use, rate = self.at, self.one, self.use, self.rate
+        self.lines.block("Present values")
+        again = 1 + rate("replacement_markup_frac")
+        carbon = rate("carbon_price_usd_per_t") / 1000
+        defects = rate("warranty_defect_frac")
+        self.constant("carbon_usd_per_kg", "Carbon price", "USD/kg", carbon, UNIT_COST)
+        ac_price, dc_price = use("ac_price_usd_per_kwh"), use("dc_price_usd_per_kwh")
+        hour = use("time_value_usd_per_h") * use("unproductive_frac")
+        self.constant("hour_usd", "Cost of an hour at the charger", "USD/h", hour, MONEY)
+        per_kg = one("carbon_usd_per_kg")
+        grid = use("grid_kg_per_kwh")
+        contents = {
+            "purchase": lambda c: link(at("price", c)),
+            "replacement": lambda c: at("price", c) * again * at("priced", c),
+            "energy": lambda c: (at("ac_wall", c) * ac_price + at("dc_wall", c) * dc_price) * one("energy_years"),
+            "downtime": lambda c: at("hours", c) * one("hour_usd") * one("time_years"),
+            "carbon_making": lambda c: at("making", c) * at("energy", c) * per_kg * (1 + at("dated", c)),
+            "carbon_use": lambda c: (at("ac_wall", c) + at("dc_wall", c)) * grid * per_kg * one("years"),
+            "warranty": lambda c: (defects + at("claim", c)) * at("price", c) * again * one("claim_factor"),
+            "end_of_life": lambda c: -1 * at("worth", c) * at("energy", c) * at("dated", c),
+            "residual": self._residual_value,
+        }
+        for component, label in COMPONENTS.items():
+            self.computed(f"pv_{component}", label, "USD", contents[component])
+        self.computed(
+            "lcc",
+            "Lifecycle cost",
+            "USD",
+            lambda c: total(Range(at("pv_purchase", c), at("pv_residual", c))),
+            look="total",
+        )
+
+    def _residual_value(self, c: int) -> Expression:
+        at, one = self.at, self.one
+        market = one("rule_market") * at("worth", c) * at("energy", c) * one("end_factor")
+        return -1 * at("share_left", c) * at("price", c) * one("new_factor") - market
+
+
+def _session_power_kw(design: Design, window_frac: float) -> float:
+    hours = float(design.facts["charging_time_min"]) / MINUTES_PER_HOUR
+    return float(design.facts["pack_energy_kwh"]) * window_frac / hours
+
+
+def _replacements_count(design: Design, horizon_yr: int) -> int:
+    return math.ceil(horizon_yr / design.life_yr) - 1 if design.is_limited else 0

@@ -1,0 +1,214 @@
+"""Sheet Alternatives: chosen design, next best, best of each chemistry, one column each, re-costed live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from lcopt.report import sheets
+from lcopt.report.alternative_lives import AlternativeLives
+from lcopt.report.conversion import add_chain, other_items_usd, packs_per_yr
+from lcopt.report.design_columns import DesignColumns
+from lcopt.report.expressions import link
+from lcopt.report.formulas import count_below, sum_of_products
+from lcopt.report.input_rows import HARDWARE_FACTOR
+from lcopt.report.ledger import SERIES_COLUMN, Ledger, Lines
+from lcopt.report.sheets import Mark, Sheet
+from lcopt.report.styles import COUNT, MONEY, NUMBER, QUANTITY, SHARE, UNIT_COST
+from lcopt.report.tables import Design, PackTables
+from lcopt.units import unit_of_name
+
+HEADS = (("Key", 30.0), ("Quantity", 40.0), ("Unit", 11.0), ("Live input", 12.0), ("Note", 30.0), ("", 2.0))
+DESIGN_WIDTH = 15.5
+REASON_HEIGHT = 120.0
+SUMMARY_ROWS = 9
+# Costs closer than this share a rank: two spreadsheet programs may differ in the last digit.
+TIE_USD = 0.01
+
+FACTS = (
+    "chemistry",
+    "technology_class",
+    "format",
+    "areal_capacity_mah_per_cm2",
+    "cell_capacity_ah",
+    "cells_in_series_count",
+    "cells_in_parallel_count",
+    "cells_per_module_count",
+    "modules_in_row_count",
+    "rows_of_modules_count",
+    "charging_time_min",
+    "pack_specific_energy_wh_per_kg",
+    "pack_energy_density_wh_per_l",
+    "pack_power_kw",
+)
+
+
+def add_alternatives(ledger: Ledger, pack: PackTables) -> Sheet:
+    """One sheet for a pack; the chosen design stands in the first column of designs."""
+    purpose = "Every design re-costed from the live inputs; violet rows are the solver's. Cost is positive."
+    sheet = ledger.sheet("Alternatives", pack, "Alternatives", purpose, "calculation", series=True)
+    sheet.header(HEADS)
+    sheet.cell(sheet.header_row, 4).look = "head_number"
+    columns = range(SERIES_COLUMN, SERIES_COLUMN + len(pack.designs))
+    for column, design in zip(columns, pack.designs, strict=True):
+        sheet.put(sheet.header_row, column, f"{design.rank}: {design.role}", "head_number")
+        sheet.widths[column] = DESIGN_WIDTH
+    lines = Lines(sheet, sheets.FIRST_ROW + SUMMARY_ROWS, columns)
+    body = _Body(ledger, pack, lines)
+    body.write()
+    AlternativeLives(ledger, pack, lines).write()
+    body.write_summary(sheets.FIRST_ROW)
+    return sheet
+
+
+class _Body(DesignColumns):
+    """The rows above the lifecycle: designs, materials, plant, and the summary on top."""
+
+    def write(self) -> None:
+        self._facts()
+        self._materials()
+        self._plant()
+
+    def _facts(self) -> None:
+        self.lines.block("Designs")
+        for key in FACTS:
+            unit = unit_of_name(key) or ""
+            label = _label(key)
+            values = [design.facts[key] for design in self.pack.designs]
+            if isinstance(values[0], str):
+                self.lines.add(key, label, "-", series=partial(self._word, key), look="solver_text")
+            elif unit == "count":
+                self.solved(key, label, unit, partial(_count, key), COUNT)
+            else:
+                shown = NUMBER if max(abs(value) for value in values) > 100.0 else QUANTITY
+                self.solved(key, label, unit, partial(_amount, key), shown)
+
+    def _word(self, key: str, column: int) -> str:
+        return str(self.design_at[column].facts[key])
+
+    def _materials(self) -> None:
+        self.lines.block("Bought per pack: quantity x relative price of the design; live price in column D")
+        by_column = {column: self._bought(design) for column, design in self.design_at.items()}
+        keys = list(dict.fromkeys(key for amounts in by_column.values() for key in amounts))
+        first = self.lines.row
+        for key in keys:
+            known = self.ledger.priced.get(key)
+            row = self.lines.add(
+                f"bought_{key}",
+                _label(key.split("_usd_per_")[0]),
+                known[1].removeprefix("USD/") if known else "USD",
+                link(self.ledger.inputs[key]),
+                partial(_of_column, by_column, key),
+                number_format=QUANTITY,
+                look="solver",
+                constant_look="link",
+            )
+            self.lines.sheet.cell(row, 4).number_format = UNIT_COST
+        sheet, last = self.lines.sheet, self.lines.row - 1
+        prices = sheet.down(4, first, last)
+        self.computed(
+            "materials",
+            "Materials and purchased items",
+            "USD/pack",
+            lambda c: sum_of_products(prices, sheet.down(c, first, last)),
+            look="total",
+        )
+
+    def _bought(self, design: Design) -> dict[str, float]:
+        amounts: dict[str, float] = {}
+        for item in sorted(design.bill, key=lambda item: -item.cost_usd):
+            key = self.ledger.price_key(item)
+            amounts[key] = amounts.get(key, 0.0) + item.quantity * self.ledger.relative_price(item)
+        return amounts
+
+    def _plant(self) -> None:
+        self.lines.block("Plant and price")
+        self.solved("labor_h", "Labor of all steps", "h/yr", lambda d: sum(s.labor_h_per_yr for s in d.steps), COUNT)
+        self.solved("capital_usd", "Capital of all steps", "USD", lambda d: sum(s.capital_usd for s in d.steps), COUNT)
+        self.solved("area_m2", "Area of all steps", "m2", lambda d: sum(s.area_m2 for s in d.steps), COUNT)
+        label = "Packs that the plant makes"
+        self.solved("packs_per_yr", label, "1/yr", lambda d: packs_per_yr(self.ledger, d), COUNT)
+        self.solved("other_solved", "Other items as solved", "USD/pack", other_items_usd, MONEY)
+        factor = self.rate(HARDWARE_FACTOR)
+        self.computed("other_items", "Other items", "USD/pack", lambda c: self.at("other_solved", c) * factor)
+        add_chain(self.ledger, self.lines)
+
+    def write_summary(self, row: int) -> None:
+        """The rows on top, which refer to those below."""
+        self.lines.row = row
+        self.lines.block("Ranking by lifecycle cost of one pack")
+        self.computed("summary", "Lifecycle cost, live", "USD", lambda c: link(self.at("lcc", c)), MONEY, "total")
+        self.solved(
+            "solved", "Lifecycle cost as solved", "USD", lambda d: float(d.facts["lifecycle_cost_usd_per_pack"]), MONEY
+        )
+        self.lines.add("tie", "Closer than this is the same rank", "USD", TIE_USD, number_format="0.00", look="record")
+        self.computed(
+            "rank",
+            "Rank, live",
+            "1",
+            lambda c: 1 + count_below(self.row("summary"), self.at("summary", c) - self.one("tie")),
+            "0",
+        )
+        costs = [design.lifecycle_cost_usd for design in self.pack.designs]
+        self.solved(
+            "rank_solved",
+            "Rank as solved",
+            "1",
+            lambda d: 1 + sum(cost < d.lifecycle_cost_usd - TIE_USD for cost in costs),
+            "0",
+        )
+        first = self.lines.columns[0]
+        chosen = self.at("summary", first)
+        self.lines.add(
+            "dearer",
+            "Dearer than the chosen design (in column D)",
+            "USD",
+            link(chosen),
+            lambda c: self.at("summary", c) - self.one("dearer"),
+            number_format=MONEY,
+        )
+        self.computed(
+            "dearer_frac", "the same as a share", "1", lambda c: self.at("dearer", c) / self.one("dearer"), SHARE
+        )
+        self.lines.sheet.heights[self.lines.row] = REASON_HEIGHT
+        self.lines.add("reason", "Why not", "-", series=lambda c: self.design_at[c].reason or "-", look="solver_text")
+        self.lines.sheet.marks.append(Mark(self.row("rank"), "1", "good"))
+        keep = self.ledger.keep
+        keep(self.pack, "rank_chosen", self.at("rank", first))
+        keep(self.pack, "rank_solved", self.at("rank_solved", first))
+        keep(self.pack, "lcc_alternative", chosen)
+        keep(self.pack, "price_alternative", self.at("price", first))
+        for name, column in (("next", self._next_best()), ("rival", self._rival())):
+            if column is not None:
+                keep(self.pack, f"{name}_usd", self.at("dearer", column))
+                keep(self.pack, f"{name}_frac", self.at("dearer_frac", column))
+        self.ledger.ranges[self.pack.index, "lcc_live"] = self.row("summary")
+        self.ledger.ranges[self.pack.index, "lcc_solved"] = self.row("solved")
+
+    def _next_best(self) -> int | None:
+        return self.lines.columns[1] if len(self.pack.designs) > 1 else None
+
+    def _rival(self) -> int | None:
+        rival = self.pack.rival
+        return next((column for column, design in self.design_at.items() if design is rival), None)
+
+
+def _count(key: str, design: Design) -> int:
+    return int(design.facts[key])
+
+
+def _amount(key: str, design: Design) -> float:
+    return float(design.facts[key])
+
+
+def _of_column(amounts: Mapping[int, Mapping[str, float]], key: str, column: int) -> float:
+    return amounts[column].get(key, 0.0)
+
+
+def _label(key: str) -> str:
+    """A key in words, without its unit."""
+    words = key.split("_")
+    for start in range(1, len(words)):
+        if unit_of_name("x_" + "_".join(words[start:])) and unit_of_name(key):
+            return " ".join(words[:start]).capitalize()
+    return " ".join(words).capitalize()

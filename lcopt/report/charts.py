@@ -1,0 +1,118 @@
+"""Native bar and line charts whose caches hold the numbers, so that previews draw them too."""
+
+from __future__ import annotations
+
+from openpyxl.chart import BarChart, LineChart
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.series import Series as ExcelSeries
+from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
+
+from lcopt.report.expressions import Cell, Range
+from lcopt.report.sheets import Chart, Series
+from lcopt.report.styles import PALETTE
+
+_TITLE_SIZE, _LABEL_SIZE = 1100, 800  # hundredths of a point
+
+
+def draw(chart: Chart) -> BarChart:
+    """The openpyxl chart of a description: bars (stacked where there are several series) and lines on the same axes."""
+    bars = BarChart()
+    bars.type = "bar" if chart.horizontal else "col"
+    stacked = len(chart.series) > 1 and not chart.side_by_side
+    bars.grouping = "stacked" if stacked else "clustered"
+    bars.overlap = 100 if stacked else None
+    bars.gapWidth = 50
+    lines = LineChart()
+    for index, series in enumerate(chart.series):
+        drawn = _series(index, series, chart)
+        (lines if series.line else bars).series.append(drawn)
+    _axes(bars, chart)
+    if lines.series:
+        bars += lines
+    bars.title = _title(chart.title, _TITLE_SIZE, bold=True)
+    bars.width, bars.height = chart.width_cm, chart.height_cm  # type: ignore[assignment]  # the stubs say int
+    _legend(bars, chart)
+    return bars
+
+
+def _legend(bars: BarChart, chart: Chart) -> None:
+    if len(chart.series) == 1:
+        bars.legend = None
+        bars.dataLabels = DataLabelList(
+            showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
+        )
+        bars.dataLabels.numFmt = chart.number_format
+        bars.dataLabels.txPr = _small_text()
+        return
+    bars.legend.position = "b"
+    bars.legend.txPr = _small_text()
+
+
+def _axes(bars: BarChart, chart: Chart) -> None:
+    bars.x_axis.delete = bars.y_axis.delete = False
+    bars.x_axis.tickLblPos = "low"
+    bars.x_axis.tickLblSkip = 1
+    bars.x_axis.majorGridlines = None
+    bars.y_axis.number_format = chart.number_format
+    bars.y_axis.numFmt.sourceLinked = False
+    bars.y_axis.title = _title(chart.value_title, _LABEL_SIZE, bold=False)
+    bars.x_axis.txPr = bars.y_axis.txPr = _small_text()
+    bars.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="D5D9E0", w=6350)))
+    if chart.horizontal:
+        bars.x_axis.scaling.orientation = "maxMin"
+        bars.y_axis.crosses = "max"
+
+
+def _series(index: int, series: Series, chart: Chart) -> ExcelSeries:
+    color = PALETTE[index % len(PALETTE)]
+    drawn = ExcelSeries(
+        idx=index,
+        order=index,
+        tx=SeriesLabel(strRef=StrRef(f=series.name.full_address, strCache=_text_cache([series.name]))),
+        cat=_categories(chart.categories),
+        val=NumDataSource(numRef=NumRef(f=series.values.full_address, numCache=_number_cache(series.values))),
+    )
+    if series.line:
+        drawn.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="1F2A44", w=22225))
+        drawn.smooth = False
+        drawn.marker = None
+    else:
+        drawn.graphicalProperties = GraphicalProperties(solidFill=color)
+        drawn.graphicalProperties.line.noFill = True
+        drawn.invertIfNegative = False
+    return drawn
+
+
+def _categories(categories: Range) -> AxDataSource:
+    cells = categories.cells
+    if all(isinstance(cell.value, str) for cell in cells):
+        return AxDataSource(strRef=StrRef(f=categories.full_address, strCache=_text_cache(cells)))
+    return AxDataSource(numRef=NumRef(f=categories.full_address, numCache=_number_cache(categories)))
+
+
+def _text_cache(cells: list[Cell]) -> StrData:
+    return StrData(ptCount=len(cells), pt=[StrVal(idx=index, v=str(cell.value)) for index, cell in enumerate(cells)])
+
+
+def _number_cache(cells: Range) -> NumData:
+    points = [NumVal(idx=index, v=repr(value)) for index, value in enumerate(cells.values)]
+    return NumData(formatCode="General", ptCount=len(points), pt=points)
+
+
+def _title(text: str, size: int, *, bold: bool) -> Title:
+    properties = CharacterProperties(sz=size, b=bold, solidFill="1F2A44")
+    run = RegularTextRun(rPr=properties, t=text)
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=properties), r=[run])
+    return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
+
+
+def _small_text() -> RichText:
+    properties = CharacterProperties(sz=_LABEL_SIZE, solidFill="374151")
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])

@@ -1,0 +1,237 @@
+"""Sheet Cover: the answer, its proof, why, what it costs, and the way around the book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lcopt.report import sheets
+from lcopt.report.expressions import Cell, link
+from lcopt.report.formulas import at_most, magnitude, same, total, when
+from lcopt.report.ledger import Ledger
+from lcopt.report.sentences import TIE_FRAC, design_words, reasons
+from lcopt.report.sheets import Chart, Mark, Series, Sheet
+from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
+from lcopt.report.tables import COMPONENTS, PackTables
+
+LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 24.0
+FIRST_PACK = 3
+CHART_ROWS = 19
+
+# Key of a headline cell -> label, unit, number format.
+HEADLINES = {
+    "lcc": ("Lifecycle cost of a pack", "USD", WHOLE_MONEY),
+    "per_km": ("Lifecycle cost per km", "USD/km", UNIT_COST),
+    "per_kwh": ("Lifecycle cost per kWh used", "USD/kWh", UNIT_COST),
+    "annuity": ("Equivalent annual cost", "USD/yr", WHOLE_MONEY),
+    "price": ("Purchase price", "USD/pack", WHOLE_MONEY),
+    "price_per_kwh": ("Purchase price per nameplate energy", "USD/kWh", MONEY),
+    "energy": ("Pack energy", "kWh", NUMBER),
+    "mass": ("Pack mass", "kg", NUMBER),
+    "specific_energy": ("Specific energy", "Wh/kg", NUMBER),
+    "energy_density": ("Energy density", "Wh/L", NUMBER),
+    "least_slack": ("Least slack of a limit, relative", "1", SHARE),
+    "next_usd": ("Next best design is dearer by", "USD", WHOLE_MONEY),
+    "next_frac": ("the same as a share", "1", "0.00%"),
+    "rival_frac": ("Best of another chemistry is dearer by", "1", "0.00%"),
+    "rank_chosen": ("Rank of the chosen design, live", "1", "0"),
+}
+KINDS_OF_NUMBER = (
+    ("input", "Input: may be changed on sheet Inputs"),
+    ("calculation", "Live calculation"),
+    ("link", "Link to another cell"),
+    ("solver", "Answer of the solver: true for the inputs as solved"),
+)
+
+
+def add_cover(ledger: Ledger) -> Sheet:
+    """The first sheet; every other one stands already."""
+    scenario = ledger.tables.scenario
+    purpose = f"{scenario.question or 'Lifecycle cost of battery packs'}   Money: {scenario.finance.currency} of "
+    purpose += f"{scenario.finance.price_year}. Cost is positive, credit negative."
+    sheet = Sheet("Cover", f"lcopt: {scenario.name}", purpose, "output")
+    ledger.book.sheets.insert(0, sheet)
+    ledger.framed(sheet)
+    _Cover(ledger, sheet, sheets.FIRST_ROW).write()
+    return sheet
+
+
+def add_index(ledger: Ledger, cover: Sheet) -> None:
+    """The list of sheets at the foot of the cover, when all of them stand."""
+    row = cover.last_row + 1
+    for sheet in ledger.book.sheets[1:]:
+        cell = cover.put(row, 1, sheet.name, "link_text")
+        cell.link = f"{sheet.quoted}!A1"
+        cover.put(row, 2, sheet.purpose, "note")
+        row += 1
+
+
+@dataclass
+class _Cover:
+    ledger: Ledger
+    sheet: Sheet
+    row: int
+
+    def write(self) -> None:
+        packs = self.ledger.tables.packs
+        heads = [("Chosen design", LABEL_WIDTH), ("Unit", UNIT_WIDTH)]
+        self.sheet.header([*heads, *((pack.pack.name, PACK_WIDTH) for pack in packs)])
+        self.sheet.widths |= dict.fromkeys(range(FIRST_PACK + len(packs), 6), PACK_WIDTH)
+        for pack in packs:
+            self.sheet.cell(self.sheet.header_row, self.column(pack)).look = "head_number"
+        self._headlines()
+        self._components()
+        self._fleet()
+        self._proof()
+        self._reasons()
+        self._legend()
+
+    def column(self, pack: PackTables) -> int:
+        return FIRST_PACK + pack.index
+
+    def block(self, word: str) -> None:
+        self.row += 1
+        self.sheet.block(self.row, word, max(5, FIRST_PACK + len(self.ledger.tables.packs) - 1))
+        self.row += 1
+
+    def line(self, label: str, unit: str, look: str = "text") -> int:
+        self.sheet.put(self.row, 1, label, look)
+        self.sheet.put(self.row, 2, unit, "unit")
+        self.row += 1
+        return self.row - 1
+
+    def _headlines(self) -> None:
+        packs = self.ledger.tables.packs
+        for key, label in (("chemistry", "Chemistry"), ("format", "Cell format"), ("platform", "Cell platform")):
+            row = self.line(label, "-")
+            for pack in packs:
+                self.sheet.put(row, self.column(pack), str(pack.chosen.facts[key]), "solver_text")
+        row = self.line("Cells in series x parallel", "-")
+        for pack in packs:
+            facts = pack.chosen.facts
+            words = f"{facts['cells_in_series_count']} x {facts['cells_in_parallel_count']}"
+            self.sheet.put(row, self.column(pack), words, "solver_text")
+        row = self.line("Charging time of the window", "min")
+        for pack in packs:
+            self.sheet.put(row, self.column(pack), float(pack.chosen.facts["charging_time_min"]), "solver", NUMBER)
+        for key, (label, unit, shown) in HEADLINES.items():
+            shown_packs = [pack for pack in packs if (pack.index, key) in self.ledger.cells]
+            if not shown_packs:
+                continue
+            row = self.line(label, unit)
+            for pack in shown_packs:
+                look = "headline" if key == "lcc" else "link"
+                self.sheet.put(row, self.column(pack), link(self.ledger.of(pack, key)), look, shown)
+        self._tie()
+
+    def _tie(self) -> None:
+        row = self.line("Closer than this share is a tie", "1")
+        limit = self.sheet.put(row, FIRST_PACK, TIE_FRAC, "record", SHARE)
+        row = self.line("First against second", "-")
+        for pack in self.ledger.tables.packs:
+            if (pack.index, "next_frac") in self.ledger.cells:
+                gap = magnitude(self.ledger.of(pack, "next_frac"))
+                self.sheet.put(row, self.column(pack), when(at_most(gap, limit), "TIE", "clear"), "word")
+        self.sheet.marks.append(Mark(self.sheet.across(row, FIRST_PACK, FIRST_PACK + 2), "TIE", "changed"))
+
+    def _components(self) -> None:
+        packs = self.ledger.tables.packs
+        self.block("Lifecycle cost of a pack by component, present value")
+        first = self.row
+        for component, label in COMPONENTS.items():
+            row = self.line(label, "USD")
+            for pack in packs:
+                value = link(self.ledger.of(pack, f"pv_{component}"))
+                self.sheet.put(row, self.column(pack), value, "link", WHOLE_MONEY)
+        last = self.row - 1
+        row = self.line("Lifecycle cost of a pack", "USD", "total_text")
+        for pack in packs:
+            column = self.column(pack)
+            self.sheet.put(row, column, total(self.sheet.down(column, first, last)), "total", WHOLE_MONEY)
+        series = tuple(
+            Series(
+                self.sheet.cell(self.sheet.header_row, self.column(pack)),
+                self.sheet.down(self.column(pack), first, last),
+            )
+            for pack in packs
+        )
+        chart = Chart(
+            anchor=f"A{self.row + 1}",
+            title="Lifecycle cost of a pack by component",
+            categories=self.sheet.down(1, first, last),
+            series=series,
+            value_title="USD, present value",
+            number_format="#,##0",
+            horizontal=True,
+            side_by_side=True,
+            width_cm=22.0,
+            height_cm=9.0,
+        )
+        self.sheet.charts.append(chart)
+        self.row += CHART_ROWS
+
+    def _fleet(self) -> None:
+        ledger, sheet = self.ledger, self.sheet
+        self.block("Portfolio: all packs sold, at the first date of sale")
+        rate = ledger.input("discount_rate_frac")
+        row = self.line("Years of production", "yr")
+        years = sheet.put(row, FIRST_PACK, ledger.tables.scenario.finance.production_years, "record", "0")
+        row = self.line("Discount factor of a year", "1")
+        yearly = sheet.put(row, FIRST_PACK, 1 / (1 + rate), "calculation", UNIT_COST)
+        row = self.line("Packs of one a year, discounted", "1")
+        weighed = when(same(yearly, 1), years, (1 - yearly**years) / (1 - yearly))
+        factor = sheet.put(row, FIRST_PACK, weighed, "calculation", UNIT_COST)
+        self._fleet_rows(factor)
+
+    def _fleet_rows(self, factor: Cell) -> None:
+        ledger, sheet, packs = self.ledger, self.sheet, self.ledger.tables.packs
+        sold, cost = self.line("Packs sold a year", "1/yr"), self.line("Present value of all packs", "USD")
+        for pack in packs:
+            column = self.column(pack)
+            volume = sheet.put(sold, column, link(ledger.input("volume_per_yr", pack)), "link", COUNT)
+            sheet.put(cost, column, volume * factor * ledger.of(pack, "lcc"), "calculation", WHOLE_MONEY)
+        row = self.line("Cell platforms", "count")
+        number = sheet.put(row, FIRST_PACK, ledger.tables.platforms_count, "solver", "0")
+        row = self.line("Fixed cost of the platforms", "USD")
+        fixed = sheet.put(row, FIRST_PACK, number * ledger.input("platform_fixed_cost_usd"), "calculation", WHOLE_MONEY)
+        row = self.line("Lifecycle cost of the portfolio", "USD", "total_text")
+        costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1))
+        fleet = sheet.put(row, FIRST_PACK, costs + fixed, "total", WHOLE_MONEY, "out_portfolio")
+        ledger.shared |= {"fleet": fleet, "platforms": fixed}
+
+    def _proof(self) -> None:
+        result = self.ledger.tables.result
+        if not self.ledger.tables.is_proven:
+            self.block("No proof: the designs were priced again, not chosen again")
+            return
+        self.block("Proof that nothing in the catalog is cheaper")
+        self._proven("Lifecycle cost of the portfolio as solved", "USD", float(result.lifecycle_cost_usd), WHOLE_MONEY)
+        self._proven("Lower bound of the solver", "USD", float(result.lower_bound_usd), WHOLE_MONEY)
+        self.ledger.shared["gap"] = self._proven("Optimality gap", "1", float(result.gap_frac), GAP)
+        self._proven("Candidates looked at", "count", int(result.candidates_count), COUNT)
+        self._proven("Candidates within all limits", "count", int(result.feasible_count), COUNT)
+
+    def _proven(self, label: str, unit: str, value: float, shown: str) -> Cell:
+        return self.sheet.put(self.line(label, unit), FIRST_PACK, value, "solver", shown)
+
+    def _reasons(self) -> None:
+        self.block("Why, as solved")
+        for pack in self.ledger.tables.packs:
+            prefix = f"{pack.pack.name}: " if pack.suffix else ""
+            for sentence in (f"Chosen: {design_words(pack.chosen)}.", *reasons(pack)):
+                self.sheet.put(self.row, 1, f"{prefix}{sentence}")
+                self.row += 1
+        for warning in self.ledger.tables.result.warnings:
+            self.sheet.put(self.row, 1, f"Warning: {warning}")
+            self.row += 1
+        words = (
+            "Cells and packs are costed at the plant size of the scenario, the same for all; volumes are not pooled."
+        )
+        self.sheet.put(self.row, 1, words)
+        self.row += 1
+
+    def _legend(self) -> None:
+        self.block("Kinds of number and sheets")
+        for look, words in KINDS_OF_NUMBER:
+            self.sheet.put(self.row, 1, words)
+            self.sheet.put(self.row, 2, "1,234.5", look)
+            self.row += 1

@@ -1,0 +1,255 @@
+"""The inputs that a reader may change: which there are, their range, where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lcopt.inputs.catalog import Catalog, Row
+from lcopt.inputs.scenario import Scenario
+from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
+from lcopt.units import USD_PER_MUSD, unit_of_name
+
+FINANCE, PLANT, LIFE = "Finance", "Plant and overheads", "Lifecycle choices"
+MATERIALS, HARDWARE = "Material prices", "Hardware prices"
+HARDWARE_FACTOR = "hardware_price_factor"
+RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
+FLOW_SHIFTS_YR = {"end": 0.0, "middle": 0.5}
+
+# Ranges where neither catalog nor scenario gives one: what a number of that unit can sensibly be.
+_RATE_RANGE = (-0.5, 0.5)
+_SHARE_RANGE = (0.0, 1.0)
+_MULTIPLE = 10.0
+_LEAST_MAXIMUM = 1000.0
+
+RATES = {
+    "labor_usd_per_h": "Labor rate",
+    "building_usd_per_m2": "Land and building",
+    "overhead_of_labor_frac": "Variable overhead, of labor",
+    "overhead_of_depreciation_frac": "Variable overhead, of depreciation",
+    "administration_of_labor_frac": "General, sales, administration, of labor and variable overhead",
+    "administration_of_depreciation_frac": "General, sales, administration, of depreciation",
+    "launch_of_materials_frac": "Launch cost, of a year's materials",
+    "launch_of_labor_frac": "Launch cost, of a year's labor and variable overhead",
+    "working_capital_frac": "Working capital, of a year's variable cost",
+    "equipment_depreciation_frac_per_yr": "Depreciation of equipment",
+    "building_depreciation_frac_per_yr": "Depreciation of buildings",
+    "pack_profit_frac": "Profit, of the investment, a year",
+}
+USE = {
+    "distance_km_per_yr": "Distance",
+    "consumption_kwh_per_km": "Consumption at the reference pack mass",
+    "reference_pack_mass_kg": "Reference pack mass",
+    "mass_penalty_kwh_per_100km_per_100kg": "Mass penalty",
+    "dc_share_frac": "Share of energy charged at DC",
+    "ac_efficiency_frac": "AC charging, battery per wall energy",
+    "dc_efficiency_frac": "DC charging, battery per wall energy",
+    "ac_price_usd_per_kwh": "AC energy price, year 1",
+    "dc_price_usd_per_kwh": "DC energy price, year 1",
+    "energy_price_escalation_frac_per_yr": "Escalation of energy prices",
+    "session_energy_kwh": "Energy of a DC session",
+    "session_overhead_h": "Overhead of a DC session",
+    "time_value_usd_per_h": "Value of time",
+    "unproductive_frac": "Unproductive share of charging time",
+    "grid_kg_per_kwh": "Carbon of grid energy",
+}
+LIMITS = {
+    "charging_time_max_min": "Charging time, at most",
+    "specific_energy_min_wh_per_kg": "Specific energy, at least",
+    "energy_density_min_wh_per_l": "Energy density, at least",
+    "mass_max_kg": "Pack mass, at most",
+    "volume_max_l": "Pack volume, at most",
+}
+
+
+@dataclass(frozen=True)
+class InputRow:
+    """One input as solved, with its range and source."""
+
+    key: str
+    label: str
+    group: str
+    value: float | str
+    unit: str
+    low: float
+    high: float
+    source: str
+    dated: str
+    kind: str
+    choices: tuple[str, ...] = ()
+    is_price: bool = False
+
+
+def input_rows(tables: ReportTables) -> list[InputRow]:
+    """Every input, group by group."""
+    rows = [*_finance(tables), *_lifecycle(tables), *_plant(tables)]
+    for pack in tables.packs:
+        rows += [*_use(tables, pack), *_limits(tables, pack)]
+    return [*rows, *_materials(tables), *_hardware(tables)]
+
+
+def _finance(tables: ReportTables) -> Iterator[InputRow]:
+    finance = tables.scenario.finance
+    shift_yr = FLOW_SHIFTS_YR[finance.flow_timing]
+    yield _given(tables, "discount_rate_frac", "Discount rate, nominal", FINANCE, finance.discount_rate_frac, "1/yr")
+    yield _given(tables, "inflation_frac_per_yr", "Inflation", FINANCE, finance.inflation_frac_per_yr)
+    yield _given(tables, "carbon_price_usd_per_t", "Carbon price", FINANCE, finance.carbon_price_usd_per_t)
+    shift = _given(tables, "flow_shift_yr", "Running payments before year end (0 or 0.5)", FINANCE, shift_yr)
+    yield replace(shift, choices=tuple(f"{value:g}" for value in FLOW_SHIFTS_YR.values()), high=1.0)
+    fixed_usd = tables.scenario.lifecycle.platform_fixed_cost_musd * USD_PER_MUSD
+    row = _find(tables.catalog, "platform_fixed_cost_musd", tables.scenario.lifecycle.platform_fixed_cost_musd)
+    made = _given(tables, "platform_fixed_cost_usd", "Fixed cost of a cell platform", FINANCE, fixed_usd)
+    yield _sourced(made, row, tables.scenario, factor=USD_PER_MUSD)
+
+
+def _lifecycle(tables: ReportTables) -> Iterator[InputRow]:
+    life = tables.scenario.lifecycle
+    rule = _given(tables, "residual_rule", "Residual of the last pack", LIFE, 0.0, "choice")
+    yield replace(rule, value=life.residual_rule, choices=RESIDUAL_RULES)
+    for key, label in (
+        ("pack_price_decline_frac_per_yr", "Yearly decline of the pack price"),
+        ("replacement_markup_frac", "Markup of a replacement"),
+        ("warranty_defect_frac", "Share of defective packs"),
+        ("warranty_claim_date_yr", "Date of warranty claims"),
+    ):
+        yield _given(tables, key, label, LIFE, getattr(life, key))
+    for family in families(tables):
+        value = life.end_of_life_value_usd_per_kwh[family]
+        key = f"end_of_life_value_{family}_usd_per_kwh"
+        row = _given(tables, key, f"End-of-life value, {family}", LIFE, value, "USD/kWh")
+        yield replace(row, low=min(row.low, -abs(row.high)))
+    for family in families(tables):
+        value = life.carbon_making_kg_per_kwh[family]
+        key = f"carbon_making_{family}_kg_per_kwh"
+        yield _given(tables, key, f"Carbon of making, {family}", LIFE, value, "kg/kWh")
+
+
+def _plant(tables: ReportTables) -> Iterator[InputRow]:
+    rates = tables.catalog.table("cost_rates")
+    for key, label in RATES.items():
+        row = rates.one(name=key)
+        yield _sourced(_given(tables, key, label, PLANT, row.value), row, tables.scenario)
+
+
+def _use(tables: ReportTables, pack: PackTables) -> Iterator[InputRow]:
+    usage = pack.pack.usage
+    group = f"Use of {pack.pack.name} ({usage.name})"
+    yield _given(tables, f"volume_per_yr{pack.suffix}", "Packs sold a year", group, pack.pack.volume_per_yr, "1/yr")
+    for key, label in USE.items():
+        value = getattr(usage, key)
+        made = _given(tables, f"{key}{pack.suffix}", label, group, value, unit_of_name(key) or "")
+        yield _sourced(made, _find(tables.catalog, key, value, profile=usage.name), tables.scenario)
+
+
+def _limits(tables: ReportTables, pack: PackTables) -> Iterator[InputRow]:
+    for key, label in LIMITS.items():
+        value = getattr(pack.pack.limits, key)
+        if value is not None:
+            group = f"Limits of {pack.pack.name}"
+            yield _given(tables, f"{key}{pack.suffix}", label, group, value, unit_of_name(key) or "")
+
+
+def price_rows(tables: ReportTables) -> dict[str, Row]:
+    """Catalog rows of the scenario's material prices by item."""
+    found = tables.catalog.table("prices").select(price_scenario=tables.scenario.prices)
+    return {row.keys["item"]: row for row in found}
+
+
+def bill_items(tables: ReportTables) -> list[BillItem]:
+    """All rows of all bills, the chosen designs first."""
+    chosen = [item for pack in tables.packs for item in pack.chosen.bill]
+    others = [item for pack in tables.packs for design in pack.designs[1:] for item in design.bill]
+    return [*chosen, *others]
+
+
+def priced_keys(tables: ReportTables) -> dict[str, tuple[float, str]]:
+    """Items that have a price input of their own -> (price as solved, unit of the price).
+
+    Those are the rows of the catalog's two price lists; everything else moves with one factor.
+    """
+    rows = {**price_rows(tables), **hardware_rows(tables)}
+    used = {item.price_key for item in bill_items(tables)}
+    overrides = tables.scenario.price_overrides
+    return {key: (overrides.get(key, row.value), row.unit) for key, row in rows.items() if key in used}
+
+
+def hardware_rows(tables: ReportTables) -> dict[str, Row]:
+    """Catalog rows of the prices of parts by their name."""
+    return {row.keys["name"]: row for row in tables.catalog.table("hardware_prices").rows}
+
+
+def _materials(tables: ReportTables) -> Iterator[InputRow]:
+    rows = price_rows(tables)
+    for key, (price, unit) in priced_keys(tables).items():
+        if key not in rows:
+            continue
+        made = _given(tables, key, key.replace("_", " ").capitalize(), MATERIALS, price, unit)
+        row = rows[key]
+        dated = row.keys.get("quote_date") or str(row.price_year or "")
+        sourced = _sourced(made, row, tables.scenario, overridden=key in tables.scenario.price_overrides)
+        yield replace(sourced, is_price=True, dated=dated)
+
+
+def _hardware(tables: ReportTables) -> Iterator[InputRow]:
+    rows = hardware_rows(tables)
+    for key, (price, unit) in priced_keys(tables).items():
+        if key in rows:
+            label = key.split("_usd_per_")[0].replace("_", " ").capitalize()
+            made = _given(tables, key, label, HARDWARE, price, unit)
+            yield replace(_sourced(made, rows[key], tables.scenario), is_price=True)
+    row = _given(
+        tables, HARDWARE_FACTOR, "Electronics, cooling and other parts, against the catalog", HARDWARE, 1.0, "1"
+    )
+    year = str(tables.scenario.finance.price_year)
+    yield replace(row, low=0.5, high=2.0, source="tables electronics, thermal: see Sources", dated=year)
+
+
+def families(tables: ReportTables) -> list[str]:
+    """Chemistry families of all designs shown."""
+    found = {design_family(tables, design) for pack in tables.packs for design in pack.designs}
+    return sorted(found)
+
+
+def design_family(tables: ReportTables, design: Design) -> str:
+    """Family of a design's chemistry, the key of the lifecycle values."""
+    return tables.catalog.table("chemistry_families").one(chemistry=str(design.facts["chemistry"]), name="family").text
+
+
+def _given(tables: ReportTables, key: str, label: str, group: str, value: float, unit: str | None = None) -> InputRow:
+    """An input whose source is the scenario, with the range that its unit allows."""
+    unit = unit if unit is not None else unit_of_name(key) or ""
+    low, high = _natural_range(float(value), unit)
+    source = f"scenario {tables.scenario.name}"
+    return InputRow(key, label, group, float(value), unit, low, high, source, "", "scenario")
+
+
+def _natural_range(value: float, unit: str) -> tuple[float, float]:
+    if unit == "1/yr" and abs(value) < 1.0:
+        return min(_RATE_RANGE[0], value), max(_RATE_RANGE[1], value)
+    if unit == "1" and value <= 1.0:
+        return _SHARE_RANGE[0], _SHARE_RANGE[1]
+    return min(0.0, value * _MULTIPLE), max(abs(value) * _MULTIPLE, 0.0) or _LEAST_MAXIMUM
+
+
+def _find(catalog: Catalog, name: str, value: float, **keys: str) -> Row | None:
+    """The catalog row of this name that holds this value, if the scenario left it as it is."""
+    for table in catalog.tables.values():
+        for row in table.rows:
+            matches = row.keys.get("name") == name and all(row.keys.get(key) == word for key, word in keys.items())
+            if matches and row.text and row.value == value:
+                return row
+    return None
+
+
+def _sourced(
+    made: InputRow, row: Row | None, scenario: Scenario, *, factor: float = 1.0, overridden: bool = False
+) -> InputRow:
+    """The input with range, source and kind of its catalog row; a value that the scenario sets keeps its own source."""
+    if row is None:
+        return made
+    value = float(made.value)
+    low = made.low if row.low_value is None else min(row.low_value * factor, value)
+    high = made.high if row.high_value is None else max(row.high_value * factor, value)
+    if overridden:
+        return replace(made, low=low, high=high, dated=str(scenario.finance.price_year))
+    return replace(made, low=low, high=high, source=row.source, dated=str(row.price_year or ""), kind=row.kind)

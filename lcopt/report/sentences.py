@@ -1,0 +1,59 @@
+"""Sentences of the cover: what was chosen, why, and whether it is a tie; true for the inputs as solved."""
+
+from __future__ import annotations
+
+from lcopt.report.limits import BINDING_FRAC
+from lcopt.report.tables import COMPONENTS, Design, PackTables
+
+TIE_FRAC = 0.01
+
+
+def design_words(design: Design) -> str:
+    """One design in one line."""
+    facts = design.facts
+    grade = "" if facts["technology_class"] == "standard" else f", {facts['technology_class']} class"
+    return (
+        f"{facts['chemistry']}{grade}, {facts['format']} cell of {facts['cell_capacity_ah']:.1f} Ah, "
+        f"{facts['cells_in_series_count']} in series x {facts['cells_in_parallel_count']} in parallel"
+    )
+
+
+def reasons(pack: PackTables) -> list[str]:
+    """Why this design: what binds, the next best, the best of another chemistry."""
+    sentences = [_binding(pack)]
+    if len(pack.designs) > 1:
+        sentences.append(f"Next best: {_against(pack.chosen, pack.designs[1])}")
+    else:
+        sentences.append("No other candidate meets the limits.")
+    if pack.rival is not None and pack.rival is not pack.designs[1]:
+        sentences.append(f"Best of another chemistry: {_against(pack.chosen, pack.rival)}")
+    borrowed = pack.chosen.facts.get("borrows")
+    if isinstance(borrowed, str) and borrowed.strip():
+        sentences.append(f"The chosen chemistry borrows {borrowed.strip()}.")
+    return sentences
+
+
+def _binding(pack: PackTables) -> str:
+    close = [limit for limit in pack.limits if abs(limit.slack) <= BINDING_FRAC * max(1.0, abs(limit.bound))]
+    if not close:
+        return "No limit binds: the design is the cheapest of all, not the cheapest that is just allowed."
+    return f"Limits that bind: {', '.join(limit.label for limit in close)}."
+
+
+def _against(chosen: Design, other: Design) -> str:
+    more_usd = other.lifecycle_cost_usd - chosen.lifecycle_cost_usd
+    share = more_usd / chosen.lifecycle_cost_usd
+    tie = " TIE, closer than 1 %:" if abs(share) < TIE_FRAC else ""
+    return f"{design_words(other)}: {more_usd:+,.0f} USD a pack ({share:+.2%}).{tie} {decider(chosen, other)}."
+
+
+def decider(chosen: Design, other: Design) -> str:
+    """The component of cost in which two designs differ most."""
+    differences = {
+        component: other.present_values_usd.get(component, 0.0) - chosen.present_values_usd.get(component, 0.0)
+        for component in COMPONENTS
+    }
+    largest = max(differences, key=lambda component: abs(differences[component]))
+    if not differences[largest]:
+        return "They cost the same in every component"
+    return f"What decides is {COMPONENTS[largest].lower()} ({differences[largest]:+,.0f} USD)"

@@ -1,0 +1,126 @@
+"""Sheet Sources: every number of the catalog behind this book, its range, where it comes from, how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lcopt.inputs.catalog import Row
+from lcopt.report import sheets
+from lcopt.report.input_rows import priced_keys
+from lcopt.report.ledger import Ledger
+from lcopt.report.sheets import Mark, Sheet
+from lcopt.report.styles import GENERAL
+from lcopt.report.tables import ReportTables
+
+HEADS = (
+    ("Table", 22.0),
+    ("Number", 52.0),
+    ("Value", 14.0),
+    ("Unit", 14.0),
+    ("Low", 12.0),
+    ("High", 12.0),
+    ("Kind", 11.0),
+    ("Price year", 8.0),
+    ("Money factor", 9.0),
+    ("Source", 22.0),
+    ("Place in the source", 30.0),
+    ("Note", 70.0),
+)
+TABLE, NUMBER, VALUE, UNIT, LOW, HIGH, KIND, YEAR, FACTOR, SOURCE, PLACE, NOTE = range(1, len(HEADS) + 1)
+ASSUMED = "assumed"
+
+
+def add_sources(ledger: Ledger) -> Sheet:
+    """One row a number, then the citations."""
+    purpose = (
+        "Numbers behind the chosen designs. Money is in dollars of the scenario: the source's value x money factor. "
+        "Assumptions are marked."
+    )
+    sheet = ledger.sheet("Sources", None, "Sources", purpose, "record")
+    sheet.header(HEADS)
+    for column in (VALUE, LOW, HIGH):
+        sheet.cell(sheet.header_row, column).look = "head_number"
+    row = sheets.FIRST_ROW
+    cited: dict[str, None] = {}
+    for used in used_rows(ledger.tables):
+        _number(ledger.tables, sheet, row, used)
+        cited[used.source] = None
+        row += 1
+    sheet.marks.append(Mark(sheet.down(KIND, sheets.FIRST_ROW, row - 1), ASSUMED, "changed"))
+    _citations(ledger.tables, sheet, row + 1, cited)
+    return sheet
+
+
+def used_rows(tables: ReportTables) -> Iterator[Row]:
+    """Numbers of the catalog that the chosen designs rest on, in the order of the tables."""
+    chosen = _chosen_words(tables)
+    for name, table in sorted(tables.catalog.tables.items()):
+        if name == "sources":
+            continue
+        for row in table.rows:
+            if _is_number(row) and all(row.keys.get(key) in words for key, words in chosen.items() if key in row.keys):
+                yield row
+
+
+def _chosen_words(tables: ReportTables) -> Mapping[str, set[str]]:
+    """Key column -> its words that take part."""
+    facts = [pack.chosen.facts for pack in tables.packs]
+    chemistries = {str(fact["chemistry"]) for fact in facts}
+    families = tables.catalog.table("chemistry_families").rows
+    matched = {row.text for row in families if row.keys["chemistry"] in chemistries}
+    return {
+        "chemistry": chemistries,
+        "technology_class": {str(fact["technology_class"]) for fact in facts},
+        "price_scenario": {tables.scenario.prices},
+        "item": set(priced_keys(tables)),
+        "profile": {pack.pack.usage.name for pack in tables.packs},
+        "law": matched,
+        "fade_law": matched,
+        "charging_set": matched,
+        "vehicle": {"EV"},
+    }
+
+
+def _is_number(row: Row) -> bool:
+    try:
+        float(row.text)
+    except ValueError:
+        return False
+    return True
+
+
+def _number(tables: ReportTables, sheet: Sheet, row: int, used: Row) -> None:
+    scenario = tables.scenario
+    replaced = scenario.price_overrides.get(used.keys.get("item", "")) if used.table == "prices" else None
+    sheet.put(row, TABLE, used.table, "code")
+    sheet.put(
+        row, NUMBER, ", ".join(word for word in used.keys.values() if word and len(word) < sheets.SHEET_NAME_LENGTH * 2)
+    )
+    sheet.put(row, VALUE, used.value if replaced is None else replaced, "record", GENERAL)
+    sheet.put(row, UNIT, used.unit, "unit")
+    for column, bound in ((LOW, used.low_value), (HIGH, used.high_value)):
+        if bound is not None:
+            sheet.put(row, column, bound, "record", GENERAL)
+    sheet.put(row, KIND, used.kind if replaced is None else "scenario")
+    if used.price_year is not None:
+        sheet.put(row, YEAR, used.price_year, "record", "0")
+        sheet.put(row, FACTOR, used.money_factor, "record", "0.0000")
+    sheet.put(row, SOURCE, used.source if replaced is None else f"scenario {scenario.name}", "code")
+    note = used.note if replaced is None else f"replaced by the scenario; catalog value {used.value:g}"
+    for column, words in ((PLACE, used.reference), (NOTE, note)):
+        if words:
+            sheet.put(row, column, words, "note")
+
+
+def _citations(tables: ReportTables, sheet: Sheet, row: int, cited: Mapping[str, None]) -> None:
+    sheet.block(row, "Citations", len(HEADS))
+    known = {source.keys["key"]: source.keys for source in tables.catalog.table("sources").rows}
+    for offset, key in enumerate(sorted(cited), start=1):
+        source = known[key]
+        sheet.put(row + offset, TABLE, key, "code")
+        sheet.put(row + offset, NUMBER, source["citation"])
+        sheet.put(row + offset, KIND, source["kind"])
+        sheet.put(row + offset, SOURCE, source.get("license", "") or "-")
+        sheet.put(row + offset, PLACE, source.get("address", "") or "-")
+        if source.get("note"):
+            sheet.put(row + offset, NOTE, source["note"], "note")

@@ -1,0 +1,276 @@
+"""What the sheets show, taken from a Result once: designs with their bills, steps and lives, one record each.
+
+The sheets know these records only, so a renamed column of a Result is met here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from lcopt.errors import ReportError
+from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.scenario import Pack, Scenario
+from lcopt.result import PLATFORMS, Result
+from lcopt.units import USD_PER_MUSD
+
+AT_MOST = "<="
+
+COMPONENTS = {
+    "purchase": "Purchase",
+    "replacement": "Replacement",
+    "energy": "Energy with charging losses",
+    "downtime": "Time spent charging",
+    "carbon_making": "Carbon of making",
+    "carbon_use": "Carbon of use",
+    "warranty": "Warranty reserve",
+    "end_of_life": "End of life of replaced packs",
+    "residual": "Residual of the last pack",
+}
+
+# Years after which a pack that still meets its threshold counts as unlimited.
+LIFE_LIMIT_YR = 200.0
+
+
+@dataclass(frozen=True)
+class BillItem:
+    """One row of a bill of materials."""
+
+    item: str
+    level: str
+    price_key: str
+    quantity: float
+    unit: str
+    price_usd_per_unit: float
+    cost_usd: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One process step of the plant."""
+
+    step: str
+    group: str
+    labor_h_per_yr: float
+    capital_usd: float
+    area_m2: float
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """One limit on one design."""
+
+    key: str
+    label: str
+    value: float
+    bound: float
+    unit: str
+    sense: str
+    kind: str
+
+    @property
+    def slack(self) -> float:
+        """Distance to the limit, positive where it is met."""
+        return self.bound - self.value if self.sense == AT_MOST else self.value - self.bound
+
+
+@dataclass(frozen=True)
+class Design:
+    """One design of one pack with all that its costs rest on."""
+
+    rank: int
+    role: str
+    reason: str
+    facts: Mapping[str, Any]
+    bill: tuple[BillItem, ...]
+    steps: tuple[Step, ...]
+    parts: Mapping[str, float]
+    cost_usd: Mapping[str, float]
+    present_values_usd: Mapping[str, float]
+    life: Mapping[str, Any]
+
+    @property
+    def lifecycle_cost_usd(self) -> float:
+        """Present value of all costs of one pack, as solved."""
+        return float(self.facts["lifecycle_cost_usd_per_pack"])
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the pack's life ends within the years that are looked at."""
+        return math.isfinite(_number(self.facts.get("pack_life_yr")))
+
+    @property
+    def life_yr(self) -> float:
+        """Pack life, or the number of years looked at where it does not end."""
+        return _number(self.facts["pack_life_yr"]) if self.is_limited else LIFE_LIMIT_YR
+
+
+@dataclass(frozen=True)
+class PackTables:
+    """One pack of the portfolio: the chosen design first, then its alternatives."""
+
+    index: int
+    suffix: str
+    pack: Pack
+    designs: tuple[Design, ...]
+    limits: tuple[LimitRow, ...]
+
+    @property
+    def chosen(self) -> Design:
+        """The design that won."""
+        return self.designs[0]
+
+    @property
+    def rival(self) -> Design | None:
+        """The cheapest design of another chemistry."""
+        others = [design for design in self.designs if design.facts["chemistry"] != self.chosen.facts["chemistry"]]
+        return min(others, key=lambda design: design.lifecycle_cost_usd, default=None)
+
+
+@dataclass(frozen=True)
+class ReportTables:
+    """Everything that the workbook shows."""
+
+    result: Result
+    scenario: Scenario
+    catalog: Catalog
+    packs: tuple[PackTables, ...]
+
+    @property
+    def platforms_usd(self) -> float:
+        """Fixed cost of all cell platforms, as solved."""
+        cost = self.result.cost
+        return float(cost[cost["pack"] == PLATFORMS]["present_value_usd"].sum())
+
+    @property
+    def platforms_count(self) -> int:
+        """Cell platforms of the portfolio."""
+        one_usd = self.scenario.lifecycle.platform_fixed_cost_musd * USD_PER_MUSD
+        if one_usd:
+            return round(self.platforms_usd / one_usd)
+        return len({pack.chosen.facts["platform"] for pack in self.packs})
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the result carries a bound; a repriced one does not."""
+        return math.isfinite(self.result.gap_frac)
+
+
+def read_tables(result: Result) -> ReportTables:
+    """The records of a Result.
+
+    Raises
+    ------
+    ReportError
+        Where a pack of the scenario has no design in the result.
+    """
+    scenario = result.scenario
+    single = len(scenario.packs) == 1
+    packs = tuple(
+        _pack_tables(result, pack, index, "" if single else f"_p{index + 1}")
+        for index, pack in enumerate(scenario.packs)
+    )
+    return ReportTables(result=result, scenario=scenario, catalog=result.catalog, packs=packs)
+
+
+def _pack_tables(result: Result, pack: Pack, index: int, suffix: str) -> PackTables:
+    rows = [row for row in records_of(result.alternatives) if row["pack"] == pack.name]
+    if not rows:
+        message = f"the result holds no design for pack '{pack.name}'; optimize the scenario again"
+        raise ReportError(message)
+    grouped = {name: _by_rank(getattr(result.ranked, name), pack.name) for name in _DESIGN_FRAMES}
+    designs = tuple(
+        _design(row, {name: ranks.get(row["rank"], []) for name, ranks in grouped.items()})
+        for row in sorted(rows, key=lambda row: int(row["rank"]))
+    )
+    limits = tuple(_limit(record) for record in grouped["limits"][designs[0].rank])
+    return PackTables(index=index, suffix=suffix, pack=pack, designs=designs, limits=limits)
+
+
+_DESIGN_FRAMES = (
+    "bill_of_materials",
+    "manufacturing",
+    "mass",
+    "pack_cost",
+    "present_values",
+    "lifecycle_inputs",
+    "limits",
+)
+
+
+def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as plain mappings."""
+    columns = [frame[name].tolist() for name in frame.columns]
+    return [dict(zip(frame.columns, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _by_rank(frame: pd.DataFrame, pack: str) -> dict[int, list[dict[str, Any]]]:
+    grouped: dict[int, list[dict[str, Any]]] = {}
+    for record in records_of(frame):
+        if record["pack"] == pack:
+            grouped.setdefault(record["rank"], []).append(record)
+    return grouped
+
+
+def _design(row: Mapping[str, Any], records: Mapping[str, list[dict[str, Any]]]) -> Design:
+    return Design(
+        rank=int(row["rank"]),
+        role=str(row["role"]),
+        reason=_word(row.get("reason")),
+        facts=row,
+        bill=tuple(_bill_item(record) for record in records["bill_of_materials"]),
+        steps=tuple(_step(record) for record in records["manufacturing"]),
+        parts={str(record["part"]): float(record["mass_kg"]) for record in records["mass"]},
+        cost_usd={str(record["item"]): float(record["usd_per_pack"]) for record in records["pack_cost"]},
+        present_values_usd={
+            str(record["component"]): float(record["present_value_usd_per_pack"])
+            for record in records["present_values"]
+        },
+        life=records["lifecycle_inputs"][0],
+    )
+
+
+def _bill_item(record: Mapping[str, Any]) -> BillItem:
+    return BillItem(
+        item=str(record["item"]),
+        level=str(record["level"]),
+        price_key=str(record["price_key"]),
+        quantity=float(record["quantity"]),
+        unit=str(record["unit"]),
+        price_usd_per_unit=float(record["price_usd_per_unit"]),
+        cost_usd=float(record["cost_usd_per_pack"]),
+    )
+
+
+def _step(record: Mapping[str, Any]) -> Step:
+    return Step(
+        step=str(record["step"]),
+        group=str(record["group"]),
+        labor_h_per_yr=float(record["labor_h_per_yr"]),
+        capital_usd=float(record["capital_musd"]) * USD_PER_MUSD,
+        area_m2=float(record["area_m2"]),
+    )
+
+
+def _limit(record: Mapping[str, Any]) -> LimitRow:
+    return LimitRow(
+        key=str(record["limit"]),
+        label=str(record["label"]),
+        value=float(record["value"]),
+        bound=float(record["limit_value"]),
+        unit=str(record["unit"]),
+        sense=str(record["sense"]),
+        kind=str(record["kind"]),
+    )
+
+
+def _number(value: object) -> float:
+    return math.nan if value is None or isinstance(value, str) else float(value)  # type: ignore[arg-type]
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,106 @@
+"""The workbook of a result: sheets in their order, written at once or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+from lcopt.errors import ReportError
+from lcopt.report.alternatives import add_alternatives
+from lcopt.report.bill import add_bill
+from lcopt.report.checks import add_checks
+from lcopt.report.cover import add_cover, add_index
+from lcopt.report.design import add_design
+from lcopt.report.inputs import add_inputs
+from lcopt.report.ledger import Ledger
+from lcopt.report.life import add_life
+from lcopt.report.limits import add_limits
+from lcopt.report.manufacturing import add_manufacturing
+from lcopt.report.provenance import add_provenance
+from lcopt.report.rendering import render
+from lcopt.report.sheets import Book
+from lcopt.report.sources import add_sources
+from lcopt.report.tables import read_tables
+from lcopt.result import Result
+
+_HASH_SHOWN = 8
+
+
+def write_report(result: Result, path: str | Path) -> Path:
+    """Write the workbook of a result.
+
+    Parameters
+    ----------
+    result : Result
+        What `optimize` or `recost` returned.
+    path : str or Path
+        File to write; its folder must exist.
+
+    Returns
+    -------
+    Path
+        The file, complete.
+
+    Raises
+    ------
+    ReportError
+        Where the folder or file cannot be written, or the result has a number that is not finite; an earlier file
+        is then untouched.
+    """
+    target = Path(path)
+    content = render(build_book(result))
+    return _write_whole(target, content)
+
+
+def build_book(result: Result) -> Book:
+    """All sheets with their formulas and values, not yet a file."""
+    tables = read_tables(result)
+    scenario_hash = tables.scenario.scenario_hash
+    footer = f"lcopt {version('lcopt')}  {scenario_hash[:_HASH_SHOWN]}"
+    ledger = Ledger(tables, Book(title=f"lcopt: {tables.scenario.name}", footer=footer))
+    add_inputs(ledger)
+    for pack in tables.packs:
+        add_design(ledger, pack)
+        add_bill(ledger, pack)
+        add_manufacturing(ledger, pack)
+        add_life(ledger, pack)
+    add_limits(ledger)
+    for pack in tables.packs:
+        add_alternatives(ledger, pack)
+    sheet = add_cover(ledger)
+    add_checks(ledger)
+    add_sources(ledger)
+    add_provenance(ledger)
+    add_index(ledger, sheet)
+    return ledger.book
+
+
+def _write_whole(target: Path, content: bytes) -> Path:
+    """Write beside the target, then put it in place in one step."""
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except OSError as error:
+        if temporary:
+            with suppress(OSError):
+                Path(temporary).unlink()
+        message = f"cannot write {target}: {error.strerror or error}; {_remedy(target)}"
+        raise ReportError(message) from error
+    return target
+
+
+def _remedy(target: Path) -> str:
+    if not target.parent.is_dir():
+        return f"make the folder {target.parent} first or choose another with --out"
+    if target.is_dir():
+        return "a folder has this name: choose another"
+    if target.exists():
+        return "close the file if a program has it open, or choose another folder with --out"
+    return f"make the folder {target.parent} writable or choose another with --out"
