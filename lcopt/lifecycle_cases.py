@@ -11,7 +11,7 @@ import numpy as np
 
 from lcopt.cost.discounting import Component, FlowTiming, Party, capital_recovery_factor_per_yr, total
 from lcopt.cost.end_of_life import ResidualRule, SecondLife, Warranty
-from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, session_power_kw
+from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, plan_of, session_power_kw
 from lcopt.cost.ownership import Ownership, OwnershipModel, internal_rate_of_return, payback_months
 from lcopt.cost.replacement import ReplacementRule
 from lcopt.cost.tax import Tax
@@ -38,6 +38,9 @@ __all__ = ["lifecycle_case", "read_lifecycle_case"]
 # Modified accelerated cost recovery, property of five years (IRS Publication 946, table A-1, half-year convention).
 MACRS_5_FRAC = (0.20, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
 
+# Far beyond any vehicle; keeps a slip of the finger from filling the memory.
+REPLACEMENTS_MAX = 10_000
+
 
 def lifecycle_case(source: LifecycleCase | Mapping[str, Any] | str | os.PathLike[str]) -> dict[str, Any]:
     """Lifecycle cost of one pack.
@@ -58,11 +61,13 @@ def lifecycle_case(source: LifecycleCase | Mapping[str, Any] | str | os.PathLike
         With every mistake of the case.
     """
     case = source if isinstance(source, LifecycleCase) else read_lifecycle_case(source)
+    packs, terms = _packs(case), _terms(case)
     with np.errstate(over="ignore", invalid="ignore"):
-        cost = lifecycle_cost(_packs(case), _terms(case))
-        finite = bool(np.isfinite(cost.lifecycle_cost_usd[0]))
-    if not finite:
-        message = "the lifecycle cost is no finite number; expected values of vehicles and packs"
+        replacements = int(plan_of(packs, terms).replacements_count[0])
+        cost = lifecycle_cost(packs, terms) if 0 <= replacements <= REPLACEMENTS_MAX else None
+        finite = cost is not None and bool(np.isfinite(cost.lifecycle_cost_usd[0]))
+    if cost is None or not finite:
+        message = "these numbers give no finite lifecycle cost, or a pack that lasts less than some hours"
         raise ScenarioError([Problem(MAPPING_NAME, 0, 0, "", message, "check the magnitudes")])
     return {
         **_technical(case, cost),

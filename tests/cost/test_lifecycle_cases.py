@@ -13,10 +13,20 @@ from hypothesis import strategies as st
 from lifecycle_oracle import answer
 
 import lcopt
+from lcopt.errors import ScenarioError
 from lcopt.lifecycle_cases import read_lifecycle_case
 
 DATA = Path(__file__).parents[1] / "data"
 CASES = sorted((DATA / "lifecycle_cases").glob("*.yaml"))
+
+
+POWER = {
+    "law": "power",
+    "calendar_coefficient_frac": 0.1,
+    "calendar_exponent": 0.5,
+    "cycle_coefficient_frac": 0.1,
+    "cycle_exponent": 0.5,
+}
 
 
 def approx(expected):
@@ -73,6 +83,18 @@ def test_an_operator_finds_its_return_and_none_where_there_is_none():
     result = lcopt.lifecycle_case(case)
     assert result["lessor_irr_frac"] is None
     assert result["payback_months"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "fade"),
+    [
+        ("ride_hailing_taxed", {"law": "linear", "fade_frac_per_yr": 1, "calibration_factor": 1e9}),
+        ("private_car_lfp", {**POWER, "calendar_exponent": 1e4}),
+    ],
+)
+def test_numbers_beyond_all_packs_are_an_error_and_no_hang(name, fade):
+    with pytest.raises(ScenarioError, match="magnitudes"):
+        lcopt.lifecycle_case(read_mapping(name) | {"fade": fade, "replacement_rule": "continuous"})
 
 
 shares = st.floats(0, 1)

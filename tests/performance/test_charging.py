@@ -25,7 +25,7 @@ from lcopt.performance.charging_inverse import largest_areal_capacity
 
 DATA = Path(__file__).parents[1] / "data" / "charging"
 WINDOW = (0.1, 0.8)
-SETS = ("OKane2022", "Ecker2015", "Prada2013")
+SETS = ("OKane2022", "Ecker2015", "Prada2013", "Mohtat2020")
 
 
 def rows(name):
@@ -58,7 +58,12 @@ def without_ceiling(model, **constants):
 
 @pytest.mark.parametrize(
     ("name", "median", "p90", "largest"),
-    [("OKane2022", 0.005, 0.010, 0.013), ("Ecker2015", 0.010, 0.024, 0.044), ("Prada2013", 0.002, 0.004, 0.005)],
+    [
+        ("OKane2022", 0.005, 0.010, 0.013),
+        ("Ecker2015", 0.010, 0.024, 0.044),
+        ("Prada2013", 0.002, 0.004, 0.005),
+        ("Mohtat2020", 0.004, 0.02, 0.026),
+    ],
 )
 def test_isothermal_minutes_follow_the_charge_map(cells, model, name, median, p90, largest):
     runs = [row for row in rows("charge_map_pybamm.csv") if row["param_set"] == name]

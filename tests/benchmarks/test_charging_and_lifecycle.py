@@ -1,0 +1,57 @@
+"""Designs per second of the charging and the lifecycle kernel on one core, in batches that fit its cache."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lcopt.cost.discounting import FlowTiming
+from lcopt.cost.end_of_life import ResidualRule, Warranty
+from lcopt.cost.lifecycle import OwnedPacks, lifecycle_cost, session_power_kw
+from lcopt.cost.ownership import Ownership, OwnershipModel
+from lcopt.cost.replacement import ReplacementRule
+from lcopt.cost.terms import Carbon, Downtime, Finance, Replacement, Terms, Use
+from lcopt.performance.aging import Fade
+from lcopt.performance.charging import ChargedCells, charge, read_charging_model, read_charging_sets
+
+BATCH = 4000
+
+
+@pytest.mark.benchmark(group="kernels")
+def test_charging_with_self_heating_over_70_steps(benchmark, catalog):
+    generator = np.random.default_rng(0)
+    cells = ChargedCells(
+        sets=read_charging_sets(catalog, ["OKane2022"]).take(np.zeros(BATCH, dtype=np.int64)),
+        areal_capacity_mah_per_cm2=generator.uniform(1.5, 5.5, BATCH),
+        speed_factor=np.ones(BATCH),
+        heat_capacity_j_per_k_ah=generator.uniform(9, 20, BATCH),
+        rate_cap_per_h=np.full(BATCH, 4.0),
+    )
+    result = benchmark(charge, cells, (0.1, 0.8), 25.0, read_charging_model(catalog))
+    assert np.isfinite(result.charging_time_min).all()
+
+
+@pytest.mark.benchmark(group="kernels")
+def test_lifecycle_of_a_ride_hailing_car(benchmark):
+    generator = np.random.default_rng(1)
+    energy = generator.uniform(50, 80, BATCH)
+    terms = Terms(
+        use=Use(80000.0, 0.17, 350.0, 0.4, 0.8, 0.9, 0.94, 0.15, 0.35, 0.02),
+        finance=Finance(0.08, 12, 0.02, FlowTiming.END),
+        replacement=Replacement(0.8, ReplacementRule.INTEGER, ResidualRule.MARKET, 0.04, 0.15),
+        ownership=Ownership(OwnershipModel.SALE, 0.08),
+        downtime=Downtime(25.0, 0.1, 20.0, 0.7),
+        carbon=Carbon(0.25, 0.0),
+        warranty=Warranty(0.01, 4.0, 0.7, 8.0, 0.15),
+    )
+    packs = OwnedPacks(
+        energy_kwh=energy,
+        mass_kg=energy / 0.15,
+        price_usd_per_pack=90 * energy,
+        session_power_kw=session_power_kw(energy, generator.uniform(10, 30, BATCH), (0.1, 0.8)),
+        recycling_value_usd_per_kwh=np.zeros(BATCH),
+        making_kg_per_kwh=np.full(BATCH, 60.0),
+        fade=Fade(*(np.full(BATCH, value) for value in (0.000532, 0.526, 1.0, 0.000124, 0.828, 1.0, 1.8))),
+    )
+    cost = benchmark(lambda: lifecycle_cost(packs, terms).lifecycle_cost_usd)
+    assert (cost > 0).all()
