@@ -1,4 +1,4 @@
-"""Designs for the tests of cell and pack: the default battery of the reference workbook with changes, and whole tables."""
+"""Designs for the tests of cell and pack: the default battery of the workbook with changes, and whole tables."""
 
 from __future__ import annotations
 

@@ -80,6 +80,7 @@ def size_cells(
         duty = replace(duty, pack_energy_kwh=np.where(problem == Problem.NONE, duty.pack_energy_kwh, np.nan))
         feedthrough = make_feedthrough(couples, layout, duty, state, requirements, constants, conventions)
         task = make_task(couples, requirements, layout, duty, state, feedthrough.narrow, constants, conventions)
+        problem = first_problem(problem, task.stack_um <= 0, Problem.NO_LAYER)
         sought = overridden(task, requirements.positive_thickness_override_um)
         fine, point = find_thickness(sought, feedthrough, first_ah)
         problem = first_problem(problem, point.layers == 0, Problem.NO_LAYER)
@@ -115,9 +116,8 @@ def _sized(
     conventions: Conventions,
 ) -> SizedCells:
     cell_ah = found.capacity_ah / task.parallel_count
-    problem = first_problem(
-        problem, ~(task.cell_current_a < couples.limiting_c_rate_per_h * cell_ah), Problem.LIMITING_RATE
-    )
+    too_fast = task.cell_current_a >= couples.limiting_c_rate_per_h * cell_ah
+    problem = first_problem(problem, too_fast, Problem.LIMITING_RATE)
     problem = first_problem(problem, ~(found.capacity_ah > 0), Problem.VOLTAGE_COLLAPSE)
     lost = ~point.settled | (point.thickness_um < NO_COATING_UM)
     problem = first_problem(problem, lost, Problem.NOT_CONVERGED)
@@ -129,10 +129,19 @@ def _sized(
     if conventions.unreachable_charging_time_flagged:
         problem = first_problem(problem, ~met, Problem.CHARGING_TIME)
     charging = np.maximum(found.from_charging_um, task.charging_least_um)
+    pouch = constants.pouch
     cell = build_cell(
-        couples, np.where(good, cell_ah, np.nan), thickness, found.area_cm2, found.layers,
-        requirements.aspect_ratio, problem, constants, conventions,
-    )  # fmt: skip
+        couples,
+        np.where(good, cell_ah, np.nan),
+        thickness,
+        found.area_cm2,
+        found.layers,
+        requirements.aspect_ratio,
+        problem,
+        constants,
+        conventions,
+        np.where(point.is_wide, pouch.feedthrough_wide_mm, pouch.feedthrough_narrow_mm),
+    )
     numbers = {
         "positive_thickness_from_power_um": found.from_power_um,
         "positive_thickness_from_energy_um": found.from_energy_um,

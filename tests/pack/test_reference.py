@@ -65,7 +65,7 @@ def test_the_worked_example_comes_out(maker):
     """Intermediate values of batteries 1 and 5 of the shipped file, in the order of the method."""
     table = pd.read_csv(DATA / "batpac_worked_example.csv")
     outcome = maker.outcome(charge_time_min=[60.0, 20.0])
-    columns = {name: np.broadcast_to(value, (2,)) for name, value in outcome.columns.items() if name not in {"cell"}}
+    columns = {name: np.broadcast_to(value, (2,)) for name, value in outcome.columns.items() if name != "cell"}
     for row in table.itertuples():
         assert columns[row.column][0] == pytest.approx(row.battery_1, rel=4e-4, abs=1e-9), row.column
         assert columns[row.column][1] == pytest.approx(row.battery_5, rel=4e-4, abs=1e-9), row.column

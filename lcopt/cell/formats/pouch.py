@@ -143,6 +143,7 @@ def build_cell(
     problem: IntArray,
     constants: CellConstants,
     conventions: Conventions,
+    feedthrough_mm: FloatArray | None = None,
 ) -> CellDesign:
     """Sizes and masses of cells whose capacity, coating, area and layers are known.
 
@@ -158,6 +159,8 @@ def build_cell(
         Codes known so far.
     constants, conventions
         Of the catalog; the switch F1 applies the nameplate factor.
+    feedthrough_mm : ndarray, shape (n,), optional
+        Width of the terminals where a search has settled on a class; else the class of the electrode width.
 
     Returns
     -------
@@ -185,7 +188,8 @@ def build_cell(
     )
     sheets = _sheet_areas_m2(layers, width_mm, length_mm, thickness_mm, pouch)
     coatings = _coating_masses_g(couples, cell_capacity_ah, area_ratio, conventions)
-    feedthrough_mm = feedthrough_width_mm(width_mm, pouch)
+    if feedthrough_mm is None:
+        feedthrough_mm = feedthrough_width_mm(width_mm, pouch)
     stack_mm3 = thickness_mm * width_mm * length_mm
     electrolyte_l = _electrolyte_l(couples, coatings, sheets["separator_m2_per_cell"], stack_mm3, pouch)
     parts = {
