@@ -6,18 +6,18 @@ So the optimum never sits between two points of a grid.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from lcopt.cell.electrodes import positive_capacity_ah_per_cm3, thickness_ratio
+from lcopt.cell.formats.pouch import bare_pitch_um, bicell_pitch_um, layers_count
 from lcopt.cell.impedance import at_soc
 from lcopt.selection.engineering import Engineering, PackTask
 from lcopt.selection.evaluation import BATCH_COUNT, Values, build_geometry, charge_candidates, geometry_values
 from lcopt.selection.space import (
     Counts,
     Platforms,
-    areal_capacities,
     layouts_in_voltage_class,
     module_layouts,
 )
@@ -31,6 +31,10 @@ FIT_PASSES = 4
 BISECTION_STEPS = 22
 # Rounding of the fit must not leave a pack below its energy.
 FIT_SURPLUS_FRAC = 1e-10
+# The layouts of one cell differ by this little in energy; anything above is an excess.
+FITTED_WITHIN_FRAC = 1e-4
+# Steps in loading and in capacity to the eight neighbors of a candidate.
+NEIGHBORS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,36 @@ def largest_loading_mah_per_cm2(engineering: Engineering) -> FloatArray:
 
 
 def grid_loadings(engineering: Engineering) -> list[FloatArray]:
-    """Loadings of the grid for every chemistry, each up to where its coating bound binds."""
-    return [areal_capacities(engineering.grid, largest) for largest in largest_loading_mah_per_cm2(engineering)]
+    """Loadings of the grid for every chemistry: whole layers fill the thickest cell; the last meets the coating bound.
+
+    With a number of layers given, cost and density are best where the cell is full; between two such loadings both move
+    smoothly, so a limit that turns there is found exactly.
+    """
+    couples, grid = engineering.couples, engineering.grid
+    ratio, pouch = thickness_ratio(couples), engineering.pack.cell.pouch
+    per_um = positive_capacity_ah_per_cm3(couples, engineering.conventions) * (MAH_PER_AH / UM_PER_CM)
+    largest = largest_loading_mah_per_cm2(engineering)
+    thickest_mm = engineering.bound("cell_thickness_mm")
+
+    def layers(loading: FloatArray | float) -> FloatArray:
+        pitch_um = bicell_pitch_um(couples, loading / per_um, ratio)
+        return layers_count(thickest_mm, pitch_um, couples.negative_foil_thickness_um, pouch)
+
+    most, least = layers(grid.areal_capacity_min_mah_per_cm2), layers(largest)
+    room_um = layers_count(thickest_mm, np.ones_like(ratio), couples.negative_foil_thickness_um, pouch)
+    full = []
+    for couple in range(len(engineering.chemistries)):
+        count = np.arange(np.floor(most[couple]), least[couple], -1)
+        coatings_um = room_um[couple] / count - bare_pitch_um(couples)[couple]
+        loading = coatings_um / (2 * (1 + ratio[couple])) * per_um[couple]
+        full.append(np.append(_apart(loading, grid.areal_capacity_step_mah_per_cm2), largest[couple]))
+    return full
+
+
+def _apart(rising: FloatArray, step: float) -> FloatArray:
+    """Those of a rising row that are at least a step apart: the first of every step."""
+    _, first = np.unique(np.floor(rising / step), return_index=True)
+    return rising[first]
 
 
 def own_candidates(task: PackTask, loadings: Sequence[FloatArray], engineering: Engineering) -> Candidates:
@@ -126,7 +158,7 @@ def fit_capacity(
     platforms = candidates.platforms
     for _ in range(passes):
         energy = _energies(task, platforms, candidates.counts, engineering)
-        wanted = platforms.cell_capacity_ah * (task.pack.energy_kwh * (1 + FIT_SURPLUS_FRAC) / energy)
+        wanted = platforms.cell_capacity_ah * _energy_ratio(task, energy)
         largest = np.full(group.max(initial=-1) + 1, -np.inf)
         np.maximum.at(largest, group, wanted)
         platforms = replace(platforms, cell_capacity_ah=largest[group])
@@ -200,57 +232,106 @@ def _with_every_class(candidates: Candidates, engineering: Engineering) -> Candi
 
 @dataclass(frozen=True)
 class Brackets:
-    """Neighbors of one family between which a limit turns: the limit's row, and the loading on either side."""
+    """Pairs of candidates with the same counts between which a limit turns, one element a pair.
+
+    `limit` is the limit's row; `refit` says that both ends fit the pack's energy, and so does all between them.
+    """
 
     limit: IntArray
-    left: IntArray
-    right: IntArray
-    met_left: BoolArray
+    met: Candidates
+    missed: Candidates
+    refit: BoolArray
 
 
-def turning_points(candidates: Candidates, met: BoolArray, costs_usd: FloatArray, cutoff_usd: FloatArray) -> Brackets:
-    """Pairs of neighboring loadings of one family where a limit turns and the cheaper side is worth a look.
+def turning_points(candidates: Candidates, met: BoolArray, worth_a_look: BoolArray, is_fitted: BoolArray) -> Brackets:
+    """Neighboring loadings of one family between which a limit turns.
 
     Parameters
     ----------
     candidates : Candidates
     met : ndarray of bool, shape (n_limits, n_candidates)
-    costs_usd, cutoff_usd : ndarray, shape (n_candidates,)
-        Cost of each candidate, and the cost beyond which its chemistry is not refined.
+    worth_a_look : ndarray of bool, shape (n_candidates,)
+        Candidates whose neighborhood is refined.
+    is_fitted : ndarray of bool, shape (n_candidates,)
+        Candidates whose energy is the required one exactly.
     """
     order = np.lexsort((candidates.platforms.areal_capacity_mah_per_cm2, candidates.family))
     left, right = order[:-1], order[1:]
     neighbors = candidates.family[left] == candidates.family[right]
-    neighbors &= np.minimum(costs_usd[left], costs_usd[right]) <= cutoff_usd[left]
+    neighbors &= worth_a_look[left] | worth_a_look[right]
+    return _brackets(
+        candidates.take(left[neighbors]),
+        candidates.take(right[neighbors]),
+        met[:, left[neighbors]],
+        met[:, right[neighbors]],
+        (is_fitted[left] & is_fitted[right])[neighbors],
+    )
+
+
+def turning_points_between(left: Candidates, right: Candidates, met_left: BoolArray, met_right: BoolArray) -> Brackets:
+    """Pairs of candidates that differ in capacity only, between which a limit turns."""
+    return _brackets(left, right, met_left, met_right, np.zeros(len(left), dtype=bool))
+
+
+def _brackets(
+    left: Candidates, right: Candidates, met_left: BoolArray, met_right: BoolArray, refit: BoolArray
+) -> Brackets:
     # The other limits may turn between the two as well, so each must be met on one side at least.
-    neighbors &= (met[:, left] | met[:, right]).all(axis=0)
-    turns = neighbors & (met[:, left] != met[:, right])
-    limit, pair = np.nonzero(turns)
-    return Brackets(limit=limit, left=left[pair], right=right[pair], met_left=met[limit, left[pair]])
+    possible = np.logical_and.reduce(met_left | met_right, axis=0)
+    limit, pair = np.nonzero(possible & (met_left != met_right))
+    left, right, left_is_met = left.take(pair), right.take(pair), met_left[limit, pair]
+    return Brackets(
+        limit=limit,
+        met=_chosen_rows(left_is_met, left, right),
+        missed=_chosen_rows(left_is_met, right, left),
+        refit=refit[pair],
+    )
 
 
-def bind_exactly(task: PackTask, candidates: Candidates, brackets: Brackets, engineering: Engineering) -> Candidates:
-    """Candidates at the loading where a limit turns, on the side that meets it, refitted to the energy."""
-    start = candidates.take(brackets.left)
-    loading = candidates.platforms.areal_capacity_mah_per_cm2
-    good = np.where(brackets.met_left, loading[brackets.left], loading[brackets.right])
-    bad = np.where(brackets.met_left, loading[brackets.right], loading[brackets.left])
-    capacity = start.platforms.cell_capacity_ah
-    is_fitted = _is_fitted(task, start, engineering)
+def _chosen_rows(condition: BoolArray, yes: Candidates, no: Candidates) -> Candidates:
+    """Row i of `yes` where the condition holds, else of `no`; both have the same counts and families."""
+    platforms = {
+        item.name: np.where(condition, getattr(yes.platforms, item.name), getattr(no.platforms, item.name))
+        for item in fields(Platforms)
+    }
+    return replace(yes, platforms=Platforms(**platforms))
+
+
+def bind_exactly(task: PackTask, brackets: Brackets, engineering: Engineering) -> Candidates:
+    """The candidate of every bracket at which its limit turns, on the side that meets it."""
+    met, missed = np.zeros(len(brackets.met)), np.ones(len(brackets.met))
+    capacity = brackets.met.platforms.cell_capacity_ah
     for _ in range(BISECTION_STEPS):
-        middle = (good + bad) / 2
-        trial = replace(
-            start, platforms=replace(start.platforms, areal_capacity_mah_per_cm2=middle, cell_capacity_ah=capacity)
-        )
+        middle = (met + missed) / 2
+        trial = _between(brackets, middle, capacity)
         values = _limit_values(task, trial, engineering)
-        met = _met_rowwise(task, brackets.limit, values)
-        good, bad = np.where(met, middle, good), np.where(met, bad, middle)
-        refit = capacity * task.pack.energy_kwh * (1 + FIT_SURPLUS_FRAC) / values["pack_energy_kwh"]
-        capacity = np.where(is_fitted, refit, capacity)
-    platforms = replace(start.platforms, areal_capacity_mah_per_cm2=good, cell_capacity_ah=capacity)
-    found = replace(start, platforms=platforms)
-    fitted = fit_capacity(task, found.take(is_fitted), engineering, passes=2)
-    return Candidates.join([fitted, found.take(~is_fitted)])
+        is_met = _met_rowwise(task, brackets.limit, values)
+        met, missed = np.where(is_met, middle, met), np.where(is_met, missed, middle)
+        refitted = trial.platforms.cell_capacity_ah * _energy_ratio(task, values["pack_energy_kwh"])
+        capacity = np.where(brackets.refit, refitted, capacity)
+    found = _between(brackets, met, capacity)
+    fitted = fit_capacity(task, found.take(brackets.refit), engineering, passes=2)
+    return Candidates.join([fitted, found.take(~brackets.refit)])
+
+
+def _between(brackets: Brackets, share: FloatArray, fitted_capacity_ah: FloatArray) -> Candidates:
+    """Candidates on the way from the met to the missed end."""
+    near, far = brackets.met.platforms, brackets.missed.platforms
+    loading = near.areal_capacity_mah_per_cm2 * (1 - share) + far.areal_capacity_mah_per_cm2 * share
+    capacity = near.cell_capacity_ah * (1 - share) + far.cell_capacity_ah * share
+    platforms = replace(
+        near,
+        areal_capacity_mah_per_cm2=loading,
+        cell_capacity_ah=np.where(brackets.refit, fitted_capacity_ah, capacity),
+    )
+    return replace(brackets.met, platforms=platforms)
+
+
+def with_largest_excess(candidates: Candidates, engineering: Engineering) -> Candidates:
+    """The same candidates with as much capacity as the bounds on excess energy and capacity allow."""
+    room = 1 + engineering.grid.energy_excess_max_frac * (1 - FIT_SURPLUS_FRAC)
+    most = np.minimum(candidates.platforms.cell_capacity_ah * room, engineering.bound("cell_capacity_ah"))
+    return replace(candidates, platforms=replace(candidates.platforms, cell_capacity_ah=most))
 
 
 def between_neighbors(
@@ -265,25 +346,32 @@ def between_neighbors(
     With another loading, cells that fitted the pack's energy are fitted again; a larger capacity is an excess of
     energy.
     """
-    is_fitted = _is_fitted(task, chosen, engineering)
+    is_fitted = fits_energy(task, _energies(task, chosen.platforms, chosen.counts, engineering))
     largest = largest_loading_mah_per_cm2(engineering)
     platforms = chosen.platforms
     parts = []
-    for sign in (-1, 1):
-        loading = platforms.areal_capacity_mah_per_cm2 + sign * loading_step_mah_per_cm2
+    for loading_sign, capacity_sign in NEIGHBORS:
+        loading = platforms.areal_capacity_mah_per_cm2 + loading_sign * loading_step_mah_per_cm2
+        capacity = platforms.cell_capacity_ah + capacity_sign * capacity_step_ah
         inside = (loading > 0) & (loading <= largest[platforms.couple])
-        moved = replace(chosen, platforms=replace(platforms, areal_capacity_mah_per_cm2=loading))
-        parts.append(fit_capacity(task, moved.take(inside & is_fitted), engineering))
-        parts.append(moved.take(inside & ~is_fitted))
-        capacity = platforms.cell_capacity_ah + sign * capacity_step_ah
-        larger = replace(chosen, platforms=replace(platforms, cell_capacity_ah=capacity))
-        parts.append(_buildable(larger.take(~is_fitted | (capacity > platforms.cell_capacity_ah)), engineering))
+        moved = replace(
+            chosen,
+            platforms=replace(platforms, areal_capacity_mah_per_cm2=loading, cell_capacity_ah=capacity),
+        )
+        if capacity_sign == 0:
+            parts.append(fit_capacity(task, moved.take(inside & is_fitted), engineering))
+            inside &= ~is_fitted
+        parts.append(_buildable(moved.take(inside), engineering))
     return Candidates.join(parts)
 
 
-def _is_fitted(task: PackTask, candidates: Candidates, engineering: Engineering) -> BoolArray:
-    energy = _energies(task, candidates.platforms, candidates.counts, engineering)
-    return np.asarray(energy <= task.pack.energy_kwh * (1 + 1e-4))
+def fits_energy(task: PackTask, energy_kwh: FloatArray) -> BoolArray:
+    """Whether an energy is the required one and not an excess."""
+    return np.asarray(energy_kwh <= task.pack.energy_kwh * (1 + FITTED_WITHIN_FRAC))
+
+
+def _energy_ratio(task: PackTask, energy_kwh: FloatArray) -> FloatArray:
+    return task.pack.energy_kwh * (1 + FIT_SURPLUS_FRAC) / energy_kwh
 
 
 def _limit_values(task: PackTask, candidates: Candidates, engineering: Engineering) -> Values:

@@ -11,13 +11,17 @@ from lcopt.performance.limits import LimitCheck, LimitKind, check_limits
 from lcopt.selection.engineering import Engineering, PackTask
 from lcopt.selection.evaluation import Values, evaluate_in_batches
 from lcopt.selection.fitting import (
+    Brackets,
     Candidates,
     between_neighbors,
     bind_exactly,
     counts_that_carry,
+    fits_energy,
     grid_loadings,
     own_candidates,
     turning_points,
+    turning_points_between,
+    with_largest_excess,
 )
 from lcopt.selection.space import Platforms
 from lcopt.units import BoolArray, FloatArray, IntArray
@@ -27,6 +31,8 @@ POLISHED_COUNT = 12
 POLISHING_ROUNDS = 8
 # A limit is bound exactly where its chemistry could come within this share of its cheapest candidate.
 REFINED_WITHIN_FRAC = 0.01
+# Exact fits that miss a limit and are tried with more capacity, for every chemistry and technology class.
+STRETCHED_COUNT = 1000
 # Loadings that one pack offers to the others, for every chemistry and technology class.
 OFFERED_LOADINGS_COUNT = 8
 
@@ -81,6 +87,7 @@ def explore(task: PackTask, engineering: Engineering, progress: Progress | None 
     """The grid of one pack, the loadings where a limit binds, and the loadings around the cheapest."""
     grid = own_candidates(task, grid_loadings(engineering), engineering)
     explored = _evaluated(task, grid, engineering, progress)
+    explored = _with_binding_capacities(explored, engineering)
     explored = _with_binding_loadings(explored, engineering)
     return _polished(explored, engineering)
 
@@ -149,15 +156,42 @@ def _evaluated(
 
 
 def _with_binding_loadings(explored: Explored, engineering: Engineering) -> Explored:
+    """And the loadings at which a limit turns."""
+    fitted = fits_energy(explored.task, explored.values["pack_energy_kwh"])
+    worth = explored.cost_usd_per_pack <= _cutoff(explored, engineering)
+    brackets = turning_points(explored.candidates, explored.check.met, worth, fitted)
+    return _with_bound(explored, brackets, engineering)
+
+
+def _with_binding_capacities(explored: Explored, engineering: Engineering) -> Explored:
+    """And the capacities above the exact fit at which a limit is met that the exact fit misses."""
+    fitted = fits_energy(explored.task, explored.values["pack_energy_kwh"])
+    worth = explored.cost_usd_per_pack <= _cutoff(explored, engineering)
+    short = np.flatnonzero(fitted & worth & ~explored.feasible)
+    kind = _kind(explored.candidates.platforms, engineering)
+    short = short[_cheapest_of_each(explored.cost_usd_per_pack[short], kind[short], STRETCHED_COUNT)]
+    if not short.size:
+        return explored
+    exact = explored.candidates.take(short)
+    largest = with_largest_excess(exact, engineering)
+    stretched = _evaluated(explored.task, largest, engineering)
+    brackets = turning_points_between(exact, largest, explored.check.met[:, short], stretched.check.met)
+    return _with_bound(explored.joined(stretched), brackets, engineering)
+
+
+def _with_bound(explored: Explored, brackets: Brackets, engineering: Engineering) -> Explored:
+    if not brackets.limit.size:
+        return explored
+    bound = bind_exactly(explored.task, brackets, engineering)
+    return explored.joined(_evaluated(explored.task, bound, engineering))
+
+
+def _cutoff(explored: Explored, engineering: Engineering) -> FloatArray:
+    """Cost up to which a candidate could come near the best of its kind; infinite while its kind has none."""
     kind = _kind(explored.candidates.platforms, engineering)
     best = np.full(kind.max() + 1, np.inf)
     np.minimum.at(best, kind, explored.feasible_cost_usd_per_pack)
-    cutoff = best[kind] * (1 + REFINED_WITHIN_FRAC)
-    brackets = turning_points(explored.candidates, explored.check.met, explored.cost_usd_per_pack, cutoff)
-    if not brackets.limit.size:
-        return explored
-    bound = bind_exactly(explored.task, explored.candidates, brackets, engineering)
-    return explored.joined(_evaluated(explored.task, bound, engineering))
+    return np.asarray(best[kind] * (1 + REFINED_WITHIN_FRAC))
 
 
 def _polished(explored: Explored, engineering: Engineering) -> Explored:

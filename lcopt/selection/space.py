@@ -130,11 +130,3 @@ def read_grid(catalog: Catalog) -> SearchGrid:
 def read_voltage_class(catalog: Catalog, system_voltage_v: float) -> VoltageClass:
     """The bounds of one system voltage."""
     return catalog.constants(VoltageClass, "voltage_classes", voltage_class=f"{system_voltage_v:.0f}")
-
-
-def areal_capacities(grid: SearchGrid, largest_mah_per_cm2: float) -> FloatArray:
-    """Loadings of the grid up to the one where the coating bound binds, which ends the grid exactly."""
-    inside = np.arange(
-        grid.areal_capacity_min_mah_per_cm2, largest_mah_per_cm2, grid.areal_capacity_step_mah_per_cm2, dtype=float
-    )
-    return np.append(inside, largest_mah_per_cm2)

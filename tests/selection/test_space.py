@@ -10,7 +10,6 @@ import pytest
 from lcopt.errors import CatalogError
 from lcopt.selection.space import (
     Counts,
-    areal_capacities,
     layouts_in_voltage_class,
     module_layouts,
     read_grid,
@@ -58,13 +57,6 @@ def test_no_layout_exceeds_the_full_voltage_of_its_class(catalog):
     layouts = layouts_in_voltage_class(module_layouts(read_grid(catalog)), bounds, 3.32, 3.8)
     assert layouts.cells_in_series_count.max() == 120  # 470 V / 3.8 V = 123.7; 121 to 123 have no layout of 6 to 24
     assert layouts.cells_in_series_count.min() >= 320 / 3.32
-
-
-def test_the_grid_of_loadings_ends_exactly_where_the_coating_bound_binds(catalog):
-    loadings = areal_capacities(read_grid(catalog), 5.123)
-    assert loadings[-1] == 5.123
-    assert loadings[0] == 1.0
-    assert (np.diff(loadings) > 0).all()
 
 
 def test_an_unknown_voltage_class_is_an_error_that_names_the_table(catalog):
