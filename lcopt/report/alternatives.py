@@ -9,21 +9,25 @@ from lcopt.report import sheets
 from lcopt.report.alternative_lives import AlternativeLives
 from lcopt.report.conversion import add_chain, other_items_usd, packs_per_yr
 from lcopt.report.design_columns import DesignColumns
-from lcopt.report.expressions import link
-from lcopt.report.formulas import count_below, sum_of_products
+from lcopt.report.expressions import Expression, lift, link
+from lcopt.report.formulas import at_least, count_below, smallest, sum_of_products, when
 from lcopt.report.input_rows import HARDWARE_FACTOR
 from lcopt.report.ledger import SERIES_COLUMN, Ledger, Lines
+from lcopt.report.limits import INPUT_OF, MET, MISSED
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.styles import COUNT, MONEY, NUMBER, QUANTITY, SHARE, UNIT_COST
-from lcopt.report.tables import Design, PackTables
+from lcopt.report.tables import AT_MOST, Design, LimitRow, PackTables
+from lcopt.report.words import label
 from lcopt.units import unit_of_name
 
-HEADS = (("Key", 30.0), ("Quantity", 40.0), ("Unit", 11.0), ("Live input", 12.0), ("Note", 30.0), ("", 2.0))
+HEADS = (("Key", 42.0), ("Quantity", 42.0), ("Unit", 11.0), ("Live input", 12.0), ("Note", 5.0), ("", 2.0))
 DESIGN_WIDTH = 15.5
-REASON_HEIGHT = 120.0
-SUMMARY_ROWS = 9
+REASON_HEIGHT = 70.0
+HEAD_HEIGHT = 42.0
+SUMMARY_ROWS = 10
 # Costs closer than this share a rank: two spreadsheet programs may differ in the last digit.
 TIE_USD = 0.01
+ROUNDING = 1e-6
 
 FACTS = (
     "chemistry",
@@ -39,6 +43,8 @@ FACTS = (
     "charging_time_min",
     "pack_specific_energy_wh_per_kg",
     "pack_energy_density_wh_per_l",
+    "pack_mass_kg",
+    "pack_volume_l",
     "pack_power_kw",
 )
 
@@ -49,6 +55,7 @@ def add_alternatives(ledger: Ledger, pack: PackTables) -> Sheet:
     sheet = ledger.sheet("Alternatives", pack, "Alternatives", purpose, "calculation", series=True)
     sheet.header(HEADS)
     sheet.cell(sheet.header_row, 4).look = "head_number"
+    sheet.heights[sheet.header_row] = HEAD_HEIGHT
     columns = range(SERIES_COLUMN, SERIES_COLUMN + len(pack.designs))
     for column, design in zip(columns, pack.designs, strict=True):
         sheet.put(sheet.header_row, column, f"{design.rank}: {design.role}", "head_number")
@@ -66,6 +73,7 @@ class _Body(DesignColumns):
 
     def write(self) -> None:
         self._facts()
+        self._limits()
         self._materials()
         self._plant()
 
@@ -73,15 +81,41 @@ class _Body(DesignColumns):
         self.lines.block("Designs")
         for key in FACTS:
             unit = unit_of_name(key) or ""
-            label = _label(key)
+            words = label(key)
             values = [design.facts[key] for design in self.pack.designs]
             if isinstance(values[0], str):
-                self.lines.add(key, label, "-", series=partial(self._word, key), look="solver_text")
+                self.lines.add(key, words, "-", series=partial(self._word, key), look="solver_text")
             elif unit == "count":
-                self.solved(key, label, unit, partial(_count, key), COUNT)
+                self.solved(key, words, unit, partial(_count, key), COUNT)
             else:
                 shown = NUMBER if max(abs(value) for value in values) > 100.0 else QUANTITY
-                self.solved(key, label, unit, partial(_amount, key), shown)
+                self.solved(key, words, unit, partial(_amount, key), shown)
+
+    def _limits(self) -> None:
+        """Room left to every limit of the scenario, from the live limits."""
+        self.lines.block("Room left to the limits of the scenario; live limit in column D")
+        for limit in self.pack.limits:
+            key = f"{INPUT_OF.get(limit.key, '')}{self.pack.suffix}"
+            if key not in self.ledger.inputs:
+                continue
+            self.lines.add(
+                f"room_{limit.key}",
+                f"{label(limit.key)}, {'at most' if limit.sense == AT_MOST else 'at least'}",
+                limit.unit,
+                link(self.ledger.inputs[key]),
+                partial(self._room, limit),
+                number_format=QUANTITY,
+                constant_look="link",
+            )
+
+    def _room(self, limit: LimitRow, column: int) -> Expression:
+        bound, value = self.one(f"room_{limit.key}"), self.at(limit.key, column)
+        return bound - value if limit.sense == AT_MOST else value - bound
+
+    def _state(self, column: int) -> Expression:
+        rows = [row for key, row in self.lines.at.items() if key.startswith("room_")]
+        least = smallest(self.lines.sheet.down(column, min(rows), max(rows))) if rows else lift(0)
+        return when(at_least(least, 0 - self.one("state")), MET, MISSED)
 
     def _word(self, key: str, column: int) -> str:
         return str(self.design_at[column].facts[key])
@@ -95,7 +129,7 @@ class _Body(DesignColumns):
             known = self.ledger.priced.get(key)
             row = self.lines.add(
                 f"bought_{key}",
-                _label(key.split("_usd_per_")[0]),
+                label(key),
                 known[1].removeprefix("USD/") if known else "USD",
                 link(self.ledger.inputs[key]),
                 partial(_of_column, by_column, key),
@@ -126,8 +160,8 @@ class _Body(DesignColumns):
         self.solved("labor_h", "Labor of all steps", "h/yr", lambda d: sum(s.labor_h_per_yr for s in d.steps), COUNT)
         self.solved("capital_usd", "Capital of all steps", "USD", lambda d: sum(s.capital_usd for s in d.steps), COUNT)
         self.solved("area_m2", "Area of all steps", "m2", lambda d: sum(s.area_m2 for s in d.steps), COUNT)
-        label = "Packs that the plant makes"
-        self.solved("packs_per_yr", label, "1/yr", lambda d: packs_per_yr(self.ledger, d), COUNT)
+        words = "Packs that the plant makes"
+        self.solved("packs_per_yr", words, "1/yr", lambda d: packs_per_yr(self.ledger, d), COUNT)
         self.solved("other_solved", "Other items as solved", "USD/pack", other_items_usd, MONEY)
         factor = self.rate(HARDWARE_FACTOR)
         self.computed("other_items", "Other items", "USD/pack", lambda c: self.at("other_solved", c) * factor)
@@ -170,9 +204,18 @@ class _Body(DesignColumns):
         self.computed(
             "dearer_frac", "the same as a share", "1", lambda c: self.at("dearer", c) / self.one("dearer"), SHARE
         )
+        self.lines.add(
+            "state",
+            "Limits of the scenario, live (rounding in column D)",
+            "-",
+            ROUNDING,
+            self._state,
+            look="word",
+            constant_look="record",
+        )
         self.lines.sheet.heights[self.lines.row] = REASON_HEIGHT
         self.lines.add("reason", "Why not", "-", series=lambda c: self.design_at[c].reason or "-", look="solver_text")
-        self.lines.sheet.marks.append(Mark(self.row("rank"), "1", "good"))
+        self.lines.sheet.marks += [Mark(self.row("rank"), "1", "good"), Mark(self.row("state"), MISSED, "bad")]
         keep = self.ledger.keep
         keep(self.pack, "rank_chosen", self.at("rank", first))
         keep(self.pack, "rank_solved", self.at("rank_solved", first))
@@ -203,12 +246,3 @@ def _amount(key: str, design: Design) -> float:
 
 def _of_column(amounts: Mapping[int, Mapping[str, float]], key: str, column: int) -> float:
     return amounts[column].get(key, 0.0)
-
-
-def _label(key: str) -> str:
-    """A key in words, without its unit."""
-    words = key.split("_")
-    for start in range(1, len(words)):
-        if unit_of_name("x_" + "_".join(words[start:])) and unit_of_name(key):
-            return " ".join(words[:start]).capitalize()
-    return " ".join(words).capitalize()

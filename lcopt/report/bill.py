@@ -9,9 +9,10 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Chart, Series, Sheet, safe_name
 from lcopt.report.styles import FACTOR, MONEY, QUANTITY, SHARE, UNIT_COST
 from lcopt.report.tables import BillItem, PackTables
+from lcopt.report.words import label
 
 HEADS = (
-    ("Price key", 26.0),
+    ("Price key", 38.0),
     ("Item", 34.0),
     ("Level", 10.0),
     ("Quantity", 13.0),
@@ -38,7 +39,8 @@ def add_bill(ledger: Ledger, pack: PackTables) -> Sheet:
     sheet.header(HEADS)
     for column in (QUANTITY_, INPUT, RELATIVE, PRICE, COST, SHARE_):
         sheet.cell(sheet.header_row, column).look = "head_number"
-    items = sorted(pack.chosen.bill, key=lambda item: -item.cost_usd)
+    bought = [item for item in pack.chosen.bill if item.quantity]
+    items = sorted(bought, key=lambda item: -item.cost_usd)
     first, last = sheets.FIRST_ROW, sheets.FIRST_ROW + len(items) - 1
     sum_row = last + 1
     name = safe_name("bom_total", pack.suffix)
@@ -70,7 +72,7 @@ def add_bill(ledger: Ledger, pack: PackTables) -> Sheet:
 def _item(ledger: Ledger, sheet: Sheet, row: int, item: BillItem, bill_total: Cell) -> None:
     key = ledger.price_key(item)
     sheet.put(row, KEY, key, "code")
-    sheet.put(row, ITEM, item.item.replace("_", " ").capitalize())
+    sheet.put(row, ITEM, label(item.item))
     sheet.put(row, LEVEL, item.level)
     quantity = sheet.put(row, QUANTITY_, item.quantity, "solver", QUANTITY)
     sheet.put(row, UNIT, item.unit, "unit")

@@ -6,6 +6,7 @@ from openpyxl.chart import BarChart, LineChart
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as ExcelSeries
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
@@ -82,7 +83,7 @@ def _series(index: int, series: Series, chart: Chart) -> ExcelSeries:
     if series.line:
         drawn.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="1F2A44", w=22225))
         drawn.smooth = False
-        drawn.marker = None
+        drawn.marker = Marker(symbol="none")
     else:
         drawn.graphicalProperties = GraphicalProperties(solidFill=color)
         drawn.graphicalProperties.line.noFill = True

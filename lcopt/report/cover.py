@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
 
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, link
@@ -13,9 +16,9 @@ from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
 from lcopt.report.tables import COMPONENTS, PackTables
 
-LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 24.0
+LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 28.0
 FIRST_PACK = 3
-CHART_ROWS = 19
+TWO_LINES = 28.0
 
 # Key of a headline cell -> label, unit, number format.
 HEADLINES = {
@@ -48,7 +51,7 @@ def add_cover(ledger: Ledger) -> Sheet:
     scenario = ledger.tables.scenario
     purpose = f"{scenario.question or 'Lifecycle cost of battery packs'}   Money: {scenario.finance.currency} of "
     purpose += f"{scenario.finance.price_year}. Cost is positive, credit negative."
-    sheet = Sheet("Cover", f"lcopt: {scenario.name}", purpose, "output")
+    sheet = Sheet("Cover", f"lcopt: {scenario.name}", purpose, "output", fit_height=True)
     ledger.book.sheets.insert(0, sheet)
     ledger.framed(sheet)
     _Cover(ledger, sheet, sheets.FIRST_ROW).write()
@@ -75,7 +78,7 @@ class _Cover:
         packs = self.ledger.tables.packs
         heads = [("Chosen design", LABEL_WIDTH), ("Unit", UNIT_WIDTH)]
         self.sheet.header([*heads, *((pack.pack.name, PACK_WIDTH) for pack in packs)])
-        self.sheet.widths |= dict.fromkeys(range(FIRST_PACK + len(packs), 6), PACK_WIDTH)
+        self.sheet.widths[FIRST_PACK + len(packs)] = 3.0
         for pack in packs:
             self.sheet.cell(self.sheet.header_row, self.column(pack)).look = "head_number"
         self._headlines()
@@ -90,7 +93,7 @@ class _Cover:
 
     def block(self, word: str) -> None:
         self.row += 1
-        self.sheet.block(self.row, word, max(5, FIRST_PACK + len(self.ledger.tables.packs) - 1))
+        self.sheet.block(self.row, word, FIRST_PACK + len(self.ledger.tables.packs) - 1)
         self.row += 1
 
     def line(self, label: str, unit: str, look: str = "text") -> int:
@@ -100,28 +103,30 @@ class _Cover:
         return self.row - 1
 
     def _headlines(self) -> None:
-        packs = self.ledger.tables.packs
         for key, label in (("chemistry", "Chemistry"), ("format", "Cell format"), ("platform", "Cell platform")):
-            row = self.line(label, "-")
-            for pack in packs:
-                self.sheet.put(row, self.column(pack), str(pack.chosen.facts[key]), "solver_text")
-        row = self.line("Cells in series x parallel", "-")
-        for pack in packs:
-            facts = pack.chosen.facts
-            words = f"{facts['cells_in_series_count']} x {facts['cells_in_parallel_count']}"
-            self.sheet.put(row, self.column(pack), words, "solver_text")
-        row = self.line("Charging time of the window", "min")
-        for pack in packs:
-            self.sheet.put(row, self.column(pack), float(pack.chosen.facts["charging_time_min"]), "solver", NUMBER)
-        for key, (label, unit, shown) in HEADLINES.items():
-            shown_packs = [pack for pack in packs if (pack.index, key) in self.ledger.cells]
-            if not shown_packs:
-                continue
-            row = self.line(label, unit)
-            for pack in shown_packs:
-                look = "headline" if key == "lcc" else "link"
-                self.sheet.put(row, self.column(pack), link(self.ledger.of(pack, key)), look, shown)
+            self._facts(label, "-", [str(pack.chosen.facts[key]) for pack in self.ledger.tables.packs])
+        self.sheet.heights[self.row - 1] = TWO_LINES
+        facts = [pack.chosen.facts for pack in self.ledger.tables.packs]
+        counts = [f"{fact['cells_in_series_count']} x {fact['cells_in_parallel_count']}" for fact in facts]
+        self._facts("Cells in series x parallel", "-", counts)
+        self._facts("Charging time of the window", "min", [float(fact["charging_time_min"]) for fact in facts])
+        for key in HEADLINES:
+            self._headline(key)
         self._tie()
+
+    def _facts(self, label: str, unit: str, values: Sequence[str | float]) -> None:
+        row = self.line(label, unit)
+        for column, value in enumerate(values, start=FIRST_PACK):
+            look = "solver_text" if isinstance(value, str) else "solver"
+            self.sheet.put(row, column, value, look, NUMBER)
+
+    def _headline(self, key: str) -> None:
+        label, unit, shown = HEADLINES[key]
+        packs = [pack for pack in self.ledger.tables.packs if (pack.index, key) in self.ledger.cells]
+        row = self.line(label, unit) if packs else 0
+        for pack in packs:
+            look = "headline" if key == "lcc" else "link"
+            self.sheet.put(row, self.column(pack), link(self.ledger.of(pack, key)), look, shown)
 
     def _tie(self) -> None:
         row = self.line("Closer than this share is a tie", "1")
@@ -155,7 +160,7 @@ class _Cover:
             for pack in packs
         )
         chart = Chart(
-            anchor=f"A{self.row + 1}",
+            anchor=f"{get_column_letter(FIRST_PACK + len(packs) + 1)}{self.sheet.header_row}",
             title="Lifecycle cost of a pack by component",
             categories=self.sheet.down(1, first, last),
             series=series,
@@ -163,11 +168,10 @@ class _Cover:
             number_format="#,##0",
             horizontal=True,
             side_by_side=True,
-            width_cm=22.0,
-            height_cm=9.0,
+            width_cm=17.0,
+            height_cm=10.0,
         )
         self.sheet.charts.append(chart)
-        self.row += CHART_ROWS
 
     def _fleet(self) -> None:
         ledger, sheet = self.ledger, self.sheet

@@ -8,10 +8,12 @@ from lcopt.report.ledger import NOTE_COLUMN, Ledger, Lines
 from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import COUNT, NUMBER, QUANTITY, SHARE
 from lcopt.report.tables import PackTables
+from lcopt.report.words import label as words
 from lcopt.units import MINUTES_PER_HOUR, unit_of_name
 
-HEADS = (("Key", 36.0), ("Quantity", 44.0), ("Unit", 14.0), ("Value", 20.0), ("Note", 52.0))
+HEADS = (("Key", 36.0), ("Quantity", 44.0), ("Unit", 14.0), ("Value", 26.0), ("Note", 52.0))
 
+TWO_LINES = 28.0
 WORDS = {
     "chemistry": "Chemistry",
     "technology_class": "Technology class",
@@ -48,13 +50,15 @@ PACK = {
 def add_design(ledger: Ledger, pack: PackTables) -> Sheet:
     """One sheet for the chosen design of a pack."""
     purpose = "The chosen design. Violet: found by the solver, fixed until lcopt is run again; black: computed here."
-    sheet = ledger.sheet("Design", pack, "Design", purpose, "calculation")
+    sheet = ledger.sheet("Design", pack, "Design", purpose, "calculation", fit_height=True)
     sheet.header(HEADS)
     sheet.cell(sheet.header_row, 4).look = "head_number"
     lines = Lines(sheet, sheets.FIRST_ROW)
     facts = pack.chosen.facts
     lines.block("Cell")
     for key, label in WORDS.items():
+        if key == "platform":
+            sheet.heights[lines.row] = TWO_LINES
         lines.add(key, label, "-", str(facts[key]), look="solver_text")
     _solved(lines, pack, CELL)
     lines.block("Pack")
@@ -106,8 +110,7 @@ def _mass(ledger: Ledger, lines: Lines, pack: PackTables) -> tuple[int, int]:
     sheet, first = lines.sheet, lines.row
     parts = sorted(pack.chosen.parts.items(), key=lambda part: -part[1])
     for part, mass_kg in parts:
-        label = part.replace("_", " ").capitalize()
-        lines.add(part, label, "kg", mass_kg, number_format=QUANTITY, look="solver")
+        lines.add(part, words(part.replace(" ", "_")), "kg", mass_kg, number_format=QUANTITY, look="solver")
     last = lines.row - 1
     weighed = total(sheet.down(4, first, last))
     lines.add("pack_mass_kg", "Pack mass", "kg", weighed, number_format=QUANTITY, look="total", note="sum of the parts")

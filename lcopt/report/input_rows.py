@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from lcopt.inputs.catalog import Catalog, Row
+from lcopt.inputs.catalog import Row
 from lcopt.inputs.scenario import Scenario
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
+from lcopt.report.words import label as words
+from lcopt.report.words import without_unit
 from lcopt.units import USD_PER_MUSD, unit_of_name
 
 FINANCE, PLANT, LIFE = "Finance", "Plant and overheads", "Lifecycle choices"
 MATERIALS, HARDWARE = "Material prices", "Hardware prices"
+DEFAULT_TABLES = ("scenario_defaults", "lifecycle_defaults", "usage_profiles", "chemistry_families")
 HARDWARE_FACTOR = "hardware_price_factor"
 RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
 FLOW_SHIFTS_YR = {"end": 0.0, "middle": 0.5}
@@ -53,6 +56,12 @@ USE = {
     "unproductive_frac": "Unproductive share of charging time",
     "grid_kg_per_kwh": "Carbon of grid energy",
 }
+CHOICES = {
+    "pack_price_decline_frac_per_yr": "Yearly decline of the pack price",
+    "replacement_markup_frac": "Markup of a replacement",
+    "warranty_defect_frac": "Share of defective packs",
+    "warranty_claim_date_yr": "Date of warranty claims",
+}
 LIMITS = {
     "charging_time_max_min": "Charging time, at most",
     "specific_energy_min_wh_per_kg": "Specific energy, at least",
@@ -89,39 +98,35 @@ def input_rows(tables: ReportTables) -> list[InputRow]:
 
 
 def _finance(tables: ReportTables) -> Iterator[InputRow]:
-    finance = tables.scenario.finance
+    finance, life = tables.scenario.finance, tables.scenario.lifecycle
     shift_yr = FLOW_SHIFTS_YR[finance.flow_timing]
     yield _given(tables, "discount_rate_frac", "Discount rate, nominal", FINANCE, finance.discount_rate_frac, "1/yr")
     yield _given(tables, "inflation_frac_per_yr", "Inflation", FINANCE, finance.inflation_frac_per_yr)
     yield _given(tables, "carbon_price_usd_per_t", "Carbon price", FINANCE, finance.carbon_price_usd_per_t)
     shift = _given(tables, "flow_shift_yr", "Running payments before year end (0 or 0.5)", FINANCE, shift_yr)
     yield replace(shift, choices=tuple(f"{value:g}" for value in FLOW_SHIFTS_YR.values()), high=1.0)
-    fixed_usd = tables.scenario.lifecycle.platform_fixed_cost_musd * USD_PER_MUSD
-    row = _find(tables.catalog, "platform_fixed_cost_musd", tables.scenario.lifecycle.platform_fixed_cost_musd)
-    made = _given(tables, "platform_fixed_cost_usd", "Fixed cost of a cell platform", FINANCE, fixed_usd)
-    yield _sourced(made, row, tables.scenario, factor=USD_PER_MUSD)
+    fixed = _given(
+        tables, "platform_fixed_cost_musd", "Fixed cost of a cell platform", FINANCE, life.platform_fixed_cost_musd
+    )
+    numbers = {name: getattr(fixed, name) * USD_PER_MUSD for name in ("value", "low", "high")}
+    yield replace(fixed, key="platform_fixed_cost_usd", unit="USD", **numbers)
 
 
 def _lifecycle(tables: ReportTables) -> Iterator[InputRow]:
     life = tables.scenario.lifecycle
     rule = _given(tables, "residual_rule", "Residual of the last pack", LIFE, 0.0, "choice")
     yield replace(rule, value=life.residual_rule, choices=RESIDUAL_RULES)
-    for key, label in (
-        ("pack_price_decline_frac_per_yr", "Yearly decline of the pack price"),
-        ("replacement_markup_frac", "Markup of a replacement"),
-        ("warranty_defect_frac", "Share of defective packs"),
-        ("warranty_claim_date_yr", "Date of warranty claims"),
-    ):
+    for key, label in CHOICES.items():
         yield _given(tables, key, label, LIFE, getattr(life, key))
     for family in families(tables):
         value = life.end_of_life_value_usd_per_kwh[family]
-        key = f"end_of_life_value_{family}_usd_per_kwh"
-        row = _given(tables, key, f"End-of-life value, {family}", LIFE, value, "USD/kWh")
-        yield replace(row, low=min(row.low, -abs(row.high)))
-    for family in families(tables):
+        made = _given(tables, "end_of_life_value_usd_per_kwh", f"End-of-life value, {family}", LIFE, value)
+        yield replace(made, key=f"end_of_life_value_{family}_usd_per_kwh")
+    for family, chemistry in families(tables).items():
         value = life.carbon_making_kg_per_kwh[family]
-        key = f"carbon_making_{family}_kg_per_kwh"
-        yield _given(tables, key, f"Carbon of making, {family}", LIFE, value, "kg/kWh")
+        label = f"Carbon of making, {family}"
+        made = _given(tables, "carbon_making_kg_per_kwh", label, LIFE, value, chemistry=chemistry)
+        yield replace(made, key=f"carbon_making_{family}_kg_per_kwh")
 
 
 def _plant(tables: ReportTables) -> Iterator[InputRow]:
@@ -134,19 +139,18 @@ def _plant(tables: ReportTables) -> Iterator[InputRow]:
 def _use(tables: ReportTables, pack: PackTables) -> Iterator[InputRow]:
     usage = pack.pack.usage
     group = f"Use of {pack.pack.name} ({usage.name})"
-    yield _given(tables, f"volume_per_yr{pack.suffix}", "Packs sold a year", group, pack.pack.volume_per_yr, "1/yr")
-    for key, label in USE.items():
-        value = getattr(usage, key)
-        made = _given(tables, f"{key}{pack.suffix}", label, group, value, unit_of_name(key) or "")
-        yield _sourced(made, _find(tables.catalog, key, value, profile=usage.name), tables.scenario)
+    volume = _given(tables, "volume_per_yr", "Packs sold a year", group, pack.pack.volume_per_yr)
+    rows = [_given(tables, key, label, group, getattr(usage, key), profile=usage.name) for key, label in USE.items()]
+    for row in (volume, *rows):
+        yield replace(row, key=f"{row.key}{pack.suffix}")
 
 
 def _limits(tables: ReportTables, pack: PackTables) -> Iterator[InputRow]:
     for key, label in LIMITS.items():
         value = getattr(pack.pack.limits, key)
         if value is not None:
-            group = f"Limits of {pack.pack.name}"
-            yield _given(tables, f"{key}{pack.suffix}", label, group, value, unit_of_name(key) or "")
+            made = _given(tables, key, label, f"Limits of {pack.pack.name}", value)
+            yield replace(made, key=f"{key}{pack.suffix}")
 
 
 def price_rows(tables: ReportTables) -> dict[str, Row]:
@@ -183,7 +187,7 @@ def _materials(tables: ReportTables) -> Iterator[InputRow]:
     for key, (price, unit) in priced_keys(tables).items():
         if key not in rows:
             continue
-        made = _given(tables, key, key.replace("_", " ").capitalize(), MATERIALS, price, unit)
+        made = _given(tables, key, words(key), MATERIALS, price, unit)
         row = rows[key]
         dated = row.keys.get("quote_date") or str(row.price_year or "")
         sourced = _sourced(made, row, tables.scenario, overridden=key in tables.scenario.price_overrides)
@@ -194,8 +198,7 @@ def _hardware(tables: ReportTables) -> Iterator[InputRow]:
     rows = hardware_rows(tables)
     for key, (price, unit) in priced_keys(tables).items():
         if key in rows:
-            label = key.split("_usd_per_")[0].replace("_", " ").capitalize()
-            made = _given(tables, key, label, HARDWARE, price, unit)
+            made = _given(tables, key, words(key), HARDWARE, price, unit)
             yield replace(_sourced(made, rows[key], tables.scenario), is_price=True)
     row = _given(
         tables, HARDWARE_FACTOR, "Electronics, cooling and other parts, against the catalog", HARDWARE, 1.0, "1"
@@ -204,10 +207,10 @@ def _hardware(tables: ReportTables) -> Iterator[InputRow]:
     yield replace(row, low=0.5, high=2.0, source="tables electronics, thermal: see Sources", dated=year)
 
 
-def families(tables: ReportTables) -> list[str]:
-    """Chemistry families of all designs shown."""
-    found = {design_family(tables, design) for pack in tables.packs for design in pack.designs}
-    return sorted(found)
+def families(tables: ReportTables) -> dict[str, str]:
+    """Chemistry families of all designs shown, each with one of its chemistries."""
+    designs = [design for pack in tables.packs for design in pack.designs]
+    return {design_family(tables, design): str(design.facts["chemistry"]) for design in reversed(designs)}
 
 
 def design_family(tables: ReportTables, design: Design) -> str:
@@ -215,41 +218,41 @@ def design_family(tables: ReportTables, design: Design) -> str:
     return tables.catalog.table("chemistry_families").one(chemistry=str(design.facts["chemistry"]), name="family").text
 
 
-def _given(tables: ReportTables, key: str, label: str, group: str, value: float, unit: str | None = None) -> InputRow:
-    """An input whose source is the scenario, with the range that its unit allows."""
-    unit = unit if unit is not None else unit_of_name(key) or ""
+def _given(
+    tables: ReportTables, key: str, label: str, group: str, value: float, unit: str = "", **keys: str
+) -> InputRow:
+    """An input of the scenario with the range of its key; with the catalog's source where it is the catalog's value."""
+    unit = unit or unit_of_name(key) or ""
     low, high = _natural_range(float(value), unit)
     source = f"scenario {tables.scenario.name}"
-    return InputRow(key, label, group, float(value), unit, low, high, source, "", "scenario")
+    made = InputRow(key, label, group, float(value), unit, low, high, source, "", "scenario")
+    for name in ("scenario_ranges", *DEFAULT_TABLES):
+        for row in tables.catalog.table(name).rows:
+            if row.unit == unit and row.keys["name"] in {key, without_unit(key)} and _agrees(row, keys):
+                replaced = name == "scenario_ranges" or row.value != value
+                made = _sourced(made, row, tables.scenario, overridden=replaced)
+    return made
+
+
+def _agrees(row: Row, keys: Mapping[str, str]) -> bool:
+    return all(row.keys.get(key, word) == word for key, word in keys.items())
 
 
 def _natural_range(value: float, unit: str) -> tuple[float, float]:
     if unit == "1/yr" and abs(value) < 1.0:
         return min(_RATE_RANGE[0], value), max(_RATE_RANGE[1], value)
     if unit == "1" and value <= 1.0:
-        return _SHARE_RANGE[0], _SHARE_RANGE[1]
-    return min(0.0, value * _MULTIPLE), max(abs(value) * _MULTIPLE, 0.0) or _LEAST_MAXIMUM
+        return _SHARE_RANGE
+    return min(0.0, value * _MULTIPLE), abs(value) * _MULTIPLE or _LEAST_MAXIMUM
 
 
-def _find(catalog: Catalog, name: str, value: float, **keys: str) -> Row | None:
-    """The catalog row of this name that holds this value, if the scenario left it as it is."""
-    for table in catalog.tables.values():
-        for row in table.rows:
-            matches = row.keys.get("name") == name and all(row.keys.get(key) == word for key, word in keys.items())
-            if matches and row.text and row.value == value:
-                return row
-    return None
-
-
-def _sourced(
-    made: InputRow, row: Row | None, scenario: Scenario, *, factor: float = 1.0, overridden: bool = False
-) -> InputRow:
-    """The input with range, source and kind of its catalog row; a value that the scenario sets keeps its own source."""
-    if row is None:
-        return made
+def _sourced(made: InputRow, row: Row, scenario: Scenario, *, overridden: bool = False) -> InputRow:
+    """The input with the range of a catalog row, and with its source unless the scenario sets another value."""
     value = float(made.value)
-    low = made.low if row.low_value is None else min(row.low_value * factor, value)
-    high = made.high if row.high_value is None else max(row.high_value * factor, value)
+    low = made.low if row.low_value is None else min(row.low_value, value)
+    high = made.high if row.high_value is None else max(row.high_value, value)
+    dated = str(row.price_year or "")
     if overridden:
-        return replace(made, low=low, high=high, dated=str(scenario.finance.price_year))
-    return replace(made, low=low, high=high, source=row.source, dated=str(row.price_year or ""), kind=row.kind)
+        dated = str(scenario.finance.price_year) if row.price_year else ""
+        return replace(made, low=low, high=high, dated=dated)
+    return replace(made, low=low, high=high, source=row.source, dated=dated, kind=row.kind)

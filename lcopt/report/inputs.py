@@ -10,7 +10,7 @@ from lcopt.report.input_rows import InputRow, input_rows
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Mark, Sheet, Validation, safe_name
 from lcopt.report.styles import COUNT, FACTOR, GENERAL, NUMBER, SHARE, UNIT_COST
-from lcopt.units import UNIT_OF_SUFFIX
+from lcopt.report.words import without_unit
 
 HEADS = (
     ("Key", 34.0),
@@ -106,8 +106,4 @@ def number_format(made: InputRow) -> str:
 def input_name(key: str) -> str:
     """Defined name of an input: the key without its unit, which stands in the unit column."""
     base, mark, number = key.rpartition("_p") if re.search(r"_p[0-9]+$", key) else (key, "", "")
-    words = base.split("_")
-    for start in range(1, len(words)):
-        if "_".join(words[start:]) in UNIT_OF_SUFFIX:
-            return safe_name("in_", "_".join(words[:start]) + mark + number)
-    return safe_name("in_", key)
+    return safe_name("in_", without_unit(base) + mark + number)

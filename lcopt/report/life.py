@@ -18,7 +18,7 @@ from lcopt.report.sheets import Chart, Series, Sheet, safe_name
 from lcopt.report.styles import FACTOR, MONEY, NUMBER, UNIT_COST, YEAR
 from lcopt.report.tables import COMPONENTS, PackTables
 
-HEADS = (("Key", 30.0), ("Quantity", 40.0), ("Unit", 12.0), ("Constant or total", 15.0), ("Note", 42.0), ("", 2.0))
+HEADS = (("Key", 22.0), ("Quantity", 40.0), ("Unit", 12.0), ("Constant or total", 15.0), ("Note", 36.0), ("", 2.0))
 YEAR_WIDTH = 11.5
 
 RUNNING = ("energy", "downtime", "carbon_use")

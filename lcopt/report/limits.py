@@ -8,13 +8,13 @@ from lcopt.report.formulas import at_least, at_most, largest, magnitude, smalles
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.styles import GAP, QUANTITY, SHARE
-from lcopt.report.tables import AT_MOST, LimitRow, PackTables
+from lcopt.report.tables import AT_MOST, LimitRow, PackTables, records_of
 
 HEADS = (
     ("Pack", 16.0),
-    ("Limit", 34.0),
+    ("Limit", 40.0),
     ("Value", 14.0),
-    ("Sense", 8.0),
+    ("Sense", 10.0),
     ("Limit value", 14.0),
     ("Unit", 10.0),
     ("Slack", 13.0),
@@ -69,9 +69,25 @@ def add_limits(ledger: Ledger) -> Sheet:
         sheet.put(row, LIMIT, "Least relative slack", "total_text")
         ledger.keep(pack, "least_slack", least)
         row += 2
+    _out_of_reach(ledger, sheet, row)
     states, binding = sheet.down(STATE, first, row - 1), sheet.down(BINDING, first, row - 1)
     sheet.marks += [Mark(states, MET, "good"), Mark(states, MISSED, "bad"), Mark(binding, BINDS, "bad")]
     return sheet
+
+
+def _out_of_reach(ledger: Ledger, sheet: Sheet, row: int) -> None:
+    """Chemistries of which no candidate meets the limits, each with the limit that it misses."""
+    missed = records_of(ledger.tables.result.out_of_reach)
+    if not missed:
+        return
+    sheet.block(row, "Chemistries without a candidate within the limits: the nearest one", len(HEADS))
+    for offset, record in enumerate(missed, start=1):
+        sheet.put(row + offset, PACK, str(record["pack"]))
+        sheet.put(row + offset, LIMIT, f"{record['chemistry']}: {record['limit']}")
+        sheet.put(row + offset, VALUE, float(record["value"]), "solver", QUANTITY)
+        sheet.put(row + offset, SENSE, "at most" if record["sense"] == AT_MOST else "at least", "unit")
+        sheet.put(row + offset, BOUND, float(record["limit_value"]), "record", QUANTITY)
+        sheet.put(row + offset, UNIT, str(record["unit"]), "unit")
 
 
 def _limit(ledger: Ledger, sheet: Sheet, row: int, pack: PackTables, limit: LimitRow) -> None:
@@ -83,7 +99,7 @@ def _limit(ledger: Ledger, sheet: Sheet, row: int, pack: PackTables, limit: Limi
         value = sheet.put(row, VALUE, link(ledger.of(pack, live)), "link", QUANTITY)
     else:
         value = sheet.put(row, VALUE, limit.value, "solver", QUANTITY)
-    sheet.put(row, SENSE, "at most" if limit.sense == AT_MOST else "at least")
+    sheet.put(row, SENSE, "at most" if limit.sense == AT_MOST else "at least", "unit")
     asked = f"{INPUT_OF.get(limit.key, '')}{pack.suffix}"
     if limit.kind == "scenario" and asked in ledger.inputs:
         bound = sheet.put(row, BOUND, link(ledger.inputs[asked]), "link", QUANTITY)
@@ -94,4 +110,4 @@ def _limit(ledger: Ledger, sheet: Sheet, row: int, pack: PackTables, limit: Limi
     relative = sheet.put(row, RELATIVE, slack / largest(1, magnitude(bound)), "calculation", SHARE)
     sheet.put(row, STATE, when(at_least(relative, 0 - rounding), MET, MISSED), "word")
     sheet.put(row, BINDING, when(at_most(magnitude(relative), close), BINDS, "-"), "word")
-    sheet.put(row, KIND, limit.kind)
+    sheet.put(row, KIND, limit.kind, "unit")

@@ -31,7 +31,7 @@ VALUE = 4  # the chain below the table stands in the column of constants
 def add_manufacturing(ledger: Ledger, pack: PackTables) -> Sheet:
     """One sheet for the chosen design of a pack."""
     purpose = "The plant of the scenario: size of each step from the solver, rates live. Cost is positive."
-    sheet = ledger.sheet("Manufacturing", pack, "Manufacturing", purpose, "calculation")
+    sheet = ledger.sheet("Manufacturing", pack, "Manufacturing", purpose, "calculation", fit_height=True)
     sheet.header(HEADS)
     for column in range(LABOR, SHARE_ + 1):
         sheet.cell(sheet.header_row, column).look = "head_number"
@@ -40,7 +40,7 @@ def add_manufacturing(ledger: Ledger, pack: PackTables) -> Sheet:
     _chain(ledger, sheet, pack, last + 2, (first, last))
     _steps(ledger, sheet, pack, first)
     chart = Chart(
-        anchor="L5",
+        anchor=f"F{last + 3}",
         title="Labor and depreciation by step",
         categories=sheet.down(LABEL, first, last),
         series=(
@@ -50,8 +50,8 @@ def add_manufacturing(ledger: Ledger, pack: PackTables) -> Sheet:
         value_title="USD per pack",
         number_format="#,##0",
         horizontal=True,
-        width_cm=20.0,
-        height_cm=17.0,
+        width_cm=17.0,
+        height_cm=15.0,
     )
     sheet.charts.append(chart)
     return sheet

@@ -14,6 +14,7 @@ from lcopt.report.expressions import Cell, Expression, Range, Value
 
 TITLE_ROW, PURPOSE_ROW, CHECK_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3, 5, 6
 SHEET_NAME_LENGTH = 31
+HEAD_HEIGHT = 29.0
 
 # Colors of the sheet tabs by what a sheet is for.
 TABS = {"input": "FFE69F00", "calculation": "FF009E73", "output": "FF56B4E9", "check": "FFD55E00", "record": "FF8A8F98"}
@@ -134,6 +135,7 @@ class Sheet:
 
     def header(self, heads: Sequence[tuple[str, float]]) -> None:
         """The head of each column in the header row and its width."""
+        self.heights.setdefault(self.header_row, HEAD_HEIGHT)
         for column, (word, width) in enumerate(heads, start=1):
             self.widths[column] = width
             self.put(self.header_row, column, word, "head")

@@ -9,7 +9,7 @@ from lcopt.report import sheets
 from lcopt.report.input_rows import priced_keys
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Mark, Sheet
-from lcopt.report.styles import GENERAL
+from lcopt.report.styles import COUNT, QUANTITY
 from lcopt.report.tables import ReportTables
 
 HEADS = (
@@ -28,6 +28,7 @@ HEADS = (
 )
 TABLE, NUMBER, VALUE, UNIT, LOW, HIGH, KIND, YEAR, FACTOR, SOURCE, PLACE, NOTE = range(1, len(HEADS) + 1)
 ASSUMED = "assumed"
+SIGNIFICANT = "0.000E+00"
 
 
 def add_sources(ledger: Ledger) -> Sheet:
@@ -96,12 +97,13 @@ def _number(tables: ReportTables, sheet: Sheet, row: int, used: Row) -> None:
     sheet.put(
         row, NUMBER, ", ".join(word for word in used.keys.values() if word and len(word) < sheets.SHEET_NAME_LENGTH * 2)
     )
-    sheet.put(row, VALUE, used.value if replaced is None else replaced, "record", GENERAL)
+    value = used.value if replaced is None else replaced
+    sheet.put(row, VALUE, value, "record", _shown(value))
     sheet.put(row, UNIT, used.unit, "unit")
     for column, bound in ((LOW, used.low_value), (HIGH, used.high_value)):
         if bound is not None:
-            sheet.put(row, column, bound, "record", GENERAL)
-    sheet.put(row, KIND, used.kind if replaced is None else "scenario")
+            sheet.put(row, column, bound, "record", _shown(bound))
+    sheet.put(row, KIND, used.kind if replaced is None else "scenario", "unit")
     if used.price_year is not None:
         sheet.put(row, YEAR, used.price_year, "record", "0")
         sheet.put(row, FACTOR, used.money_factor, "record", "0.0000")
@@ -110,6 +112,12 @@ def _number(tables: ReportTables, sheet: Sheet, row: int, used: Row) -> None:
     for column, words in ((PLACE, used.reference), (NOTE, note)):
         if words:
             sheet.put(row, column, words, "note")
+
+
+def _shown(value: float) -> str:
+    if value.is_integer():
+        return COUNT
+    return QUANTITY if abs(value) >= 1.0 else SIGNIFICANT
 
 
 def _citations(tables: ReportTables, sheet: Sheet, row: int, cited: Mapping[str, None]) -> None:

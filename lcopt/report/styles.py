@@ -54,7 +54,7 @@ LOOKS: dict[str, Look] = {
     "text": Look(horizontal="left"),
     "wrapped": Look(horizontal="left", wrap=True, vertical="top"),
     "unit": Look(color="FF6B7280", horizontal="left", indent=1),
-    "note": Look(color="FF6B7280", italic=True, horizontal="left"),
+    "note": Look(color="FF6B7280", italic=True, horizontal="left", indent=1),
     "title": Look(bold=True, size=16),
     "purpose": Look(color="FF6B7280", italic=True),
     "state": Look(bold=True, horizontal="left"),
@@ -71,7 +71,7 @@ LOOKS: dict[str, Look] = {
     "total": Look(bold=True, top=True, horizontal="right"),
     "total_text": Look(bold=True, top=True, horizontal="left"),
     "headline": Look(bold=True, size=12, horizontal="right"),
-    "word": Look(horizontal="right"),
+    "word": Look(horizontal="center"),
     "link_text": Look(color="FF0072B2", underlined=True, horizontal="left"),
     "code": Look(color="FF374151", horizontal="left"),
 }
