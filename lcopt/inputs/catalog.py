@@ -1,8 +1,8 @@
 """The catalog: packaged tables of numbers, each with unit, source, kind, low and high.
 
-Every table has the columns `value, low, high, unit, price_year, source, kind, reference, note` beside its own key columns.
-Values are in the unit that the row states; `constants` checks that unit against the end of the name that the code
-uses, so a changed unit cannot slip through.
+Every table has the columns `value, low, high, unit, price_year, source, kind, reference, note` beside its own key
+columns. Values are in the unit that the row states; `constants` checks that unit against the end of the name that the
+code uses, so a changed unit cannot slip through.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.tree import Fault, Path, Tree, UnreadableError, decode, read_tree
 
 MAPPING_NAME = "lifecycle case"
+# Digits of an integer beyond which only its size matters, and it is out of every range.
+LONGEST_INTEGER_COUNT = 100
 
 
 def read_lifecycle_case(source: str | os.PathLike[str] | Mapping[str, Any]) -> LifecycleCase:
@@ -72,14 +74,19 @@ def _text(loader: Any, node: yaml.Node) -> str:  # noqa: ANN401 - any loader of 
     return str(loader.construct_scalar(cast(yaml.ScalarNode, node)))
 
 
+def _whole(digits: str) -> int | float:
+    """The integer, or the nearest float where it has more digits than any value of a case."""
+    return int(digits) if len(digits) <= LONGEST_INTEGER_COUNT else float(digits)
+
+
 _INTEGER, _FLOAT = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"
 _CaseLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 _CaseLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
 _CaseLoader.add_implicit_resolver(_INTEGER, re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
 _CaseLoader.add_implicit_resolver(
-    _FLOAT, re.compile(r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"), list("-+.0123456789")
+    _FLOAT, re.compile(r"^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"), list("-+.0123456789")
 )
-_CaseLoader.add_constructor(_INTEGER, lambda loader, node: int(_text(loader, node)))
+_CaseLoader.add_constructor(_INTEGER, lambda loader, node: _whole(_text(loader, node)))
 _CaseLoader.add_constructor(_FLOAT, lambda loader, node: float(_text(loader, node)))
 
 

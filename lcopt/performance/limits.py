@@ -66,7 +66,7 @@ class LimitCheck:
     @property
     def feasible(self) -> BoolArray:
         """Candidates that meet every limit, shape (n_designs,)."""
-        feasible: BoolArray = self.met.all(axis=0)
+        feasible: BoolArray = np.logical_and.reduce(self.met, axis=0)
         return feasible
 
 

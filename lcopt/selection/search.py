@@ -8,22 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.performance.limits import LimitCheck, LimitKind, check_limits
-from lcopt.selection.engineering import Engineering, PackTask
-from lcopt.selection.evaluation import Values, evaluate_in_batches
-from lcopt.selection.fitting import (
+from lcopt.selection.binding import (
     Brackets,
-    Candidates,
     between_neighbors,
     bind_exactly,
-    counts_that_carry,
-    fits_energy,
-    grid_loadings,
-    own_candidates,
     turning_points,
     turning_points_between,
     with_largest_excess,
 )
-from lcopt.selection.space import Platforms
+from lcopt.selection.engineering import Engineering, PackTask
+from lcopt.selection.evaluation import Values, evaluate_in_batches
+from lcopt.selection.fitting import counts_that_carry, fits_energy, grid_loadings, own_candidates
+from lcopt.selection.space import Candidates, Platforms
 from lcopt.units import BoolArray, FloatArray, IntArray
 
 # Candidates whose neighbors are tried between two loadings of the grid, for every chemistry and technology class.

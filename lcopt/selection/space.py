@@ -89,6 +89,31 @@ class Counts(_Columns):
     rows_of_modules_count: IntArray
 
 
+@dataclass(frozen=True)
+class Candidates:
+    """Platforms with counts, one element a candidate; `family` numbers those that differ in loading only."""
+
+    platforms: Platforms
+    counts: Counts
+    family: IntArray
+
+    def take(self, index: IntArray | BoolArray) -> Candidates:
+        """The candidates at `index`."""
+        return Candidates(self.platforms.take(index), self.counts.take(index), self.family[index])
+
+    @classmethod
+    def join(cls, parts: list[Candidates]) -> Candidates:
+        """All parts one after the other."""
+        return cls(
+            Platforms.join([part.platforms for part in parts]),
+            Counts.join([part.counts for part in parts]),
+            np.concatenate([part.family for part in parts]),
+        )
+
+    def __len__(self) -> int:
+        return len(self.family)
+
+
 def module_layouts(grid: SearchGrid) -> Counts:
     """Every series and parallel count with every module layout that the grid allows."""
     axes = np.meshgrid(
