@@ -24,7 +24,9 @@ SLOPE_STEEPEST, SLOPE_FLATTEST = -3.0, -0.1
 STEP_DOWN_MOST = 0.6
 PASSES_FREE = 4
 PASSES_MOST = 80
-COMPACT_BELOW = 0.6
+COMPACT_BELOW = 0.5
+# Fewer designs than this cost no less, since the calls then cost more than the numbers.
+COMPACT_LEAST = 200
 # How far below a half a number of layers may lie and still have a second solution above it.
 NEAR_HALF = 0.15
 
@@ -53,7 +55,7 @@ def solve(
         if not keep.any():
             break
         search = search.step(residual, drift, state.capacity_ah)
-        if np.count_nonzero(keep) < COMPACT_BELOW * len(keep):
+        if len(keep) > COMPACT_LEAST and np.count_nonzero(keep) < COMPACT_BELOW * len(keep):
             active, task, search = active[keep], take_designs(task, keep), take_designs(search, keep)
             layers = None if layers is None else layers[keep]
     return thickness, capacity, settled
@@ -80,20 +82,20 @@ class _Search:
         here = self.thickness_um
         rising = residual_um > 0
         # The bracket was found at other capacities, so it widens by their change.
-        below = np.where(rising, here, self.below_um * (1 - 2 * drift))
-        above = np.where(rising, self.above_um * (1 + 2 * drift), here)
-        # A residual that leads out of the bracket at any slope tells that its other end is out of date.
-        reach = np.abs(residual_um) / -SLOPE_STEEPEST
-        stale = above - below < reach
-        below = np.where(stale & ~rising, 0.0, below)
-        above = np.where(stale & rising, np.inf, above)
+        widen = 2 * drift
+        below = np.where(rising, here, self.below_um * (1 - widen))
+        above = np.where(rising, self.above_um * (1 + widen), here)
         slope = (residual_um - self.last_residual_um) / (here - self.last_thickness_um)
         slope = np.fmin(np.fmax(slope, SLOPE_STEEPEST), SLOPE_FLATTEST)
         there = np.maximum(here - residual_um / slope, here * (1 - STEP_DOWN_MOST))
         outside = (there < below) | (there > above)
         if outside.any():
+            # A residual that leads out of the bracket at any slope tells that its other end is out of date.
+            stale = above - below < np.abs(residual_um) / -SLOPE_STEEPEST
+            below = np.where(stale & ~rising, 0.0, below)
+            above = np.where(stale & rising, np.inf, above)
             halved = np.where(np.isfinite(above), (below + above) / 2, here + residual_um)
-            there = np.where(outside, halved, there)
+            there = np.where(outside & ~stale, halved, there)
         return _Search(there, capacity_ah, here, residual_um, below, above)
 
 
@@ -177,6 +179,24 @@ def free_passes(task: Task, feedthrough: Feedthrough, capacity_ah: FloatArray) -
     return Point(thickness, capacity_ah, is_wide, no, state.layers, state.width_mm, is_wide)
 
 
+def _second_solution_possible(task: Task, rough: Point) -> tuple[IntArray, FloatArray]:
+    """Designs just below a half layer that the next number may also suit, and that number.
+
+    More layers change the residual; at the flattest slope the thickness then moves by ten times as much.
+    """
+    above = np.floor(rough.layers) + 1
+    lacking = above - 1 / 2 - rough.layers
+    near = np.flatnonzero((lacking > 0) & (lacking < NEAR_HALF))
+    if not len(near):
+        return near, above[near]
+    part, thickness = take_designs(task, near), rough.thickness_um[near]
+    residual = look_at(part, thickness, rough.capacity_ah[near], above[near]).thickness_um - thickness
+    pitch_um = part.pitch_bare_um + part.pitch_per_um * thickness
+    gained = rough.layers[near] * part.pitch_per_um / pitch_um * (residual / SLOPE_FLATTEST)
+    near = near[gained >= lacking[near]]
+    return near, above[near]
+
+
 def find_thickness(task: Task, feedthrough: Feedthrough, first_capacity_ah: FloatArray) -> tuple[Task, Point]:
     """The solution with whole layers: the nearest number to the real one, or the next above where both agree.
 
@@ -200,12 +220,11 @@ def find_thickness(task: Task, feedthrough: Feedthrough, first_capacity_ah: Floa
     layers may both be the nearest to what they imply. The workbook comes from thick coatings with a cell thickness that
     lags behind and ends at the higher number.
     """
-    _, rough = feedthrough.settle(task, free_passes(task, feedthrough, first_capacity_ah), None, LAYER_TOLERANCE_UM)
+    start = free_passes(task, feedthrough, first_capacity_ah)
+    rough_task, rough = feedthrough.settle(task, start, None, LAYER_TOLERANCE_UM)
     layers = np.rint(rough.layers)
-    short = rough.layers - np.floor(rough.layers)
-    near = np.flatnonzero((short > 1 / 2 - NEAR_HALF) & (layers < rough.layers))
+    near, above = _second_solution_possible(rough_task, rough)
     if len(near):
-        above = np.ceil(rough.layers[near])
         part = take_designs(feedthrough, near)
         near_task, point = part.settle(take_designs(task, near), take_designs(rough, near), above, LAYER_TOLERANCE_UM)
         implied = look_at(near_task, point.thickness_um, point.capacity_ah, None).layers
