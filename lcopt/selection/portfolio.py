@@ -42,7 +42,7 @@ class Portfolio:
     @property
     def candidates_count(self) -> int:
         """Candidates evaluated."""
-        return sum(len(one) for one in self.explored)
+        return sum(one.evaluated_count for one in self.explored)
 
     @property
     def feasible_count(self) -> int:

@@ -37,12 +37,16 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Explored:
-    """Every evaluated candidate of one pack with its values and limits; one element a candidate."""
+    """Evaluated candidates of one pack with their values and limits, one element a candidate.
+
+    `evaluated_count` also counts candidates that were dropped because they miss a limit.
+    """
 
     task: PackTask
     candidates: Candidates
     values: Values
     check: LimitCheck
+    evaluated_count: int
 
     @property
     def cost_usd_per_pack(self) -> FloatArray:
@@ -66,13 +70,26 @@ class Explored:
         """Lifecycle cost, infinite where a limit is missed, shape (n,)."""
         return np.where(self.feasible, self.cost_usd_per_pack, np.inf)
 
-    def joined(self, others: Explored) -> Explored:
+    def joined(self, *others: Explored) -> Explored:
         """These candidates and others of the same pack."""
+        parts = (self, *others)
         return Explored(
             task=self.task,
-            candidates=Candidates.join([self.candidates, others.candidates]),
-            values={name: np.concatenate([value, others.values[name]]) for name, value in self.values.items()},
-            check=LimitCheck(self.check.limits, np.concatenate([self.check.met, others.check.met], axis=1)),
+            candidates=Candidates.join([part.candidates for part in parts]),
+            values={name: np.concatenate([part.values[name] for part in parts]) for name in self.values},
+            check=LimitCheck(self.check.limits, np.concatenate([part.check.met for part in parts], axis=1)),
+            evaluated_count=sum(part.evaluated_count for part in parts),
+        )
+
+    def feasible_only(self) -> Explored:
+        """Without the candidates that miss a limit, which still count as evaluated."""
+        kept = np.flatnonzero(self.feasible)
+        return Explored(
+            task=self.task,
+            candidates=self.candidates.take(kept),
+            values={name: value[kept] for name, value in self.values.items()},
+            check=LimitCheck(self.check.limits, self.check.met[:, kept]),
+            evaluated_count=self.evaluated_count,
         )
 
     def __len__(self) -> int:
@@ -116,18 +133,14 @@ def with_platforms(
     explored: Explored, platforms: Platforms, cell_energy_kwh: FloatArray, engineering: Engineering
 ) -> Explored:
     """The candidates of a pack and those built from cells that other packs offer."""
-    parts = [explored]
+    parts = []
     for couple in np.unique(platforms.couple):
         here = platforms.couple == couple
         index, counts = counts_that_carry(explored.task, cell_energy_kwh[here], int(couple), engineering)
-        family = np.arange(index.size)
-        candidates = Candidates(platforms.take(here).take(index), counts, family)
+        candidates = Candidates(platforms.take(here).take(index), counts, np.arange(index.size))
         if len(candidates):
-            parts.append(_evaluated(explored.task, candidates, engineering))
-    together = parts[0]
-    for part in parts[1:]:
-        together = together.joined(part)
-    return together
+            parts.append(_evaluated(explored.task, candidates, engineering).feasible_only())
+    return explored.joined(*parts)
 
 
 def platform_keys(platforms: Platforms) -> FloatArray:
@@ -148,7 +161,7 @@ def _evaluated(
     task: PackTask, candidates: Candidates, engineering: Engineering, progress: Progress | None = None
 ) -> Explored:
     values = evaluate_in_batches(task, candidates.platforms, candidates.counts, engineering, progress)
-    return Explored(task, candidates, values, check_limits(task.limits, values))
+    return Explored(task, candidates, values, check_limits(task.limits, values), len(candidates))
 
 
 def _with_binding_loadings(explored: Explored, engineering: Engineering) -> Explored:
