@@ -20,8 +20,12 @@ from lcopt.units import BoolArray, FloatArray, IntArray
 LAYER_TOLERANCE_UM = 1e-4
 THICKNESS_TOLERANCE_UM = 1e-7
 CAPACITY_TOLERANCE_PER_UM = 1e-2
-SLOPE_STEEPEST, SLOPE_FLATTEST = -3.0, -0.1
+SLOPE_STEEPEST, SLOPE_FLATTEST = -3.0, -0.01
 STEP_DOWN_MOST = 0.6
+# A rising chord counts where the residual is this many times what the change of capacity can do.
+CLEAR_OF_DRIFT = 10.0
+# Flattest slope at which a second number of layers is looked for.
+SLOPE_NEAR_HALF = -0.1
 PASSES_FREE = 4
 PASSES_MOST = 80
 COMPACT_BELOW = 0.5
@@ -54,10 +58,11 @@ def solve(
         keep = open_ & good
         if not keep.any():
             break
-        search = search.step(residual, drift, state.capacity_ah)
+        search = search.step(residual, drift, state.capacity_ah, keep)
         if len(keep) > COMPACT_LEAST and np.count_nonzero(keep) < COMPACT_BELOW * len(keep):
-            active, task, search = active[keep], take_designs(task, keep), take_designs(search, keep)
-            layers = None if layers is None else layers[keep]
+            left = np.flatnonzero(keep)
+            active, task, search = active[left], take_designs(task, left), take_designs(search, left)
+            layers = None if layers is None else layers[left]
     return thickness, capacity, settled
 
 
@@ -78,16 +83,25 @@ class _Search:
         none = np.zeros_like(thickness_um)
         return _Search(thickness_um, capacity_ah, none, thickness_um, none, np.full_like(thickness_um, np.inf))
 
-    def step(self, residual_um: FloatArray, drift: FloatArray, capacity_ah: FloatArray) -> _Search:
-        here = self.thickness_um
+    def step(self, residual_um: FloatArray, drift: FloatArray, capacity_ah: FloatArray, open_: BoolArray) -> _Search:
+        here, last = self.thickness_um, self.last_thickness_um
         rising = residual_um > 0
         # The bracket was found at other capacities, so it widens by their change.
         widen = 2 * drift
         below = np.where(rising, here, self.below_um * (1 - widen))
         above = np.where(rising, self.above_um * (1 + widen), here)
-        slope = (residual_um - self.last_residual_um) / (here - self.last_thickness_um)
-        slope = np.fmin(np.fmax(slope, SLOPE_STEEPEST), SLOPE_FLATTEST)
-        there = np.maximum(here - residual_um / slope, here * (1 - STEP_DOWN_MOST))
+        chord = (residual_um - self.last_residual_um) / (here - last)
+        slope = np.fmin(np.fmax(chord, SLOPE_STEEPEST), SLOPE_FLATTEST)
+        least = here * (1 - STEP_DOWN_MOST)
+        there = np.maximum(here - residual_um / slope, least)
+        # The residual is concave down to the least thickness that charging asks for: where its chord rises without a
+        # root, there is none above, and after the leap plain substitution finds the least thickness.
+        passed = (chord > 0) & (-residual_um > CLEAR_OF_DRIFT * drift * here)
+        if passed.any():
+            there = np.where(passed, least, there)
+        leapt = rising & (here < (last + last * (1 - STEP_DOWN_MOST)) / 2)
+        if leapt.any():
+            there = np.where(leapt, here + residual_um, there)
         outside = (there < below) | (there > above)
         if outside.any():
             # A residual that leads out of the bracket at any slope tells that its other end is out of date.
@@ -96,7 +110,7 @@ class _Search:
             above = np.where(stale & rising, np.inf, above)
             halved = np.where(np.isfinite(above), (below + above) / 2, here + residual_um)
             there = np.where(outside & ~stale, halved, there)
-        return _Search(there, capacity_ah, here, residual_um, below, above)
+        return _Search(np.where(open_, there, here), capacity_ah, here, residual_um, below, above)
 
 
 def _choose(narrow: HardwareTerms, wide: HardwareTerms, is_wide: BoolArray) -> HardwareTerms:
@@ -192,7 +206,7 @@ def _second_solution_possible(task: Task, rough: Point) -> tuple[IntArray, Float
     part, thickness = take_designs(task, near), rough.thickness_um[near]
     residual = look_at(part, thickness, rough.capacity_ah[near], above[near]).thickness_um - thickness
     pitch_um = part.pitch_bare_um + part.pitch_per_um * thickness
-    gained = rough.layers[near] * part.pitch_per_um / pitch_um * (residual / SLOPE_FLATTEST)
+    gained = rough.layers[near] * part.pitch_per_um / pitch_um * (residual / SLOPE_NEAR_HALF)
     near = near[gained >= lacking[near]]
     return near, above[near]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import IntEnum, auto
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -99,15 +100,20 @@ class Task:
 T = TypeVar("T")
 
 
+@cache
+def _names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - the class of any dataclass
+    return tuple(item.name for item in fields(kind))
+
+
 def take_designs(bundle: T, index: IntArray | BoolArray) -> T:
     """The same frozen dataclass for some designs; scalars stay."""
     made: dict[str, Any] = {}
-    for item in fields(bundle):  # type: ignore[arg-type]
-        value = getattr(bundle, item.name)
+    for name in _names(type(bundle)):
+        value = getattr(bundle, name)
         if isinstance(value, np.ndarray):
-            made[item.name] = value[index]
+            made[name] = value[index]
         else:
-            made[item.name] = take_designs(value, index) if is_dataclass(value) else value
+            made[name] = take_designs(value, index) if is_dataclass(value) else value
     return type(bundle)(**made)
 
 

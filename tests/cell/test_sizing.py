@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lcopt.cell.duty import Problem, problem_texts
-from lcopt.cell.sizing import Limit
+from lcopt.cell.sizing import Limit, size_cells
 from lcopt.cell.thickness import charging_law_um
 from lcopt.conventions import BATPAC_51, LCOPT
 
@@ -187,3 +189,30 @@ def test_designs_that_cannot_be_built_say_why_and_leave_the_others_alone(maker, 
     assert np.isnan(outcome.pack.pack_mass_kg[1:]).all()
     alone = maker.outcome(conventions)
     assert outcome.pack.pack_mass_kg[0] == pytest.approx(alone.pack.pack_mass_kg[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("conventions", [BATPAC_51, LCOPT])
+def test_no_thicker_coating_would_do(maker, conventions):
+    """Near the shortest charging times there are several roots; the largest is found."""
+    changes = {**many(maker, 1500, seed=3), "vehicle": "EV"}
+    changes["charge_time_min"] = np.random.default_rng(4).uniform(8.0, 14.0, 1500)
+    outcome = maker.outcome(conventions, **changes)
+    made, cell = outcome.inputs, outcome.sized.cell
+    good = np.isfinite(cell.positive_thickness_um) & (outcome.sized.limit != Limit.MAXIMUM)
+    assert good.sum() > 200
+    for share in (0.01, 0.03, 0.1, 0.3, 0.6, 0.9):
+        thicker = cell.positive_thickness_um + share * (
+            made.requirements.positive_thickness_max_um - cell.positive_thickness_um
+        )
+        requirements = replace(made.requirements, positive_thickness_override_um=thicker)
+        forced = size_cells(made.couples, requirements, made.layout, made.duty, maker.constants.cell, conventions)
+        least = np.minimum.reduce(
+            [
+                forced.positive_thickness_from_power_um,
+                forced.positive_thickness_from_energy_um,
+                forced.positive_thickness_from_charging_um,
+            ]
+        )
+        # The other feed-through is another cell; and half a layer moves a limit by a little.
+        same = good & (forced.cell.feedthrough_width_mm == cell.feedthrough_width_mm)
+        assert (least[same] <= thicker[same] * (1 + 2e-3)).all()
