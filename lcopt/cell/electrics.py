@@ -12,6 +12,7 @@ from lcopt.cell.electrodes import Couples, thickness_ratio
 from lcopt.cell.impedance import (
     InterfacialTerms,
     at_soc,
+    energy_asi_ohm_cm2,
     interfacial_terms,
     pulse_asi_ohm_cm2,
     reference_interfacial_ohm_cm2,
@@ -71,16 +72,13 @@ def electrics(
     pulse = pulse_asi_ohm_cm2(couples, duty.power_soc_frac, after, duty.pulse_time_s, impedance, conventions)
     wiring = wire(layout, duty, power_ocv_v, constants, conventions)
     problem = first_problem(layout.problem(), duty.not_finite(), Problem.NOT_FINITE)
-    energy_factor = temperature_factor(couples, duty.energy_temperature_deg_c, impedance)
     return Electrics(
         power_ocv_v=power_ocv_v,
         energy_ocv_v=at_soc(couples.ocv_v, duty.energy_soc_frac),
         soc_after_pulse_frac=after,
         pulse_bulk_ohm_cm2=pulse - reference_interfacial_ohm_cm2(couples),
         power_temperature_factor=temperature_factor(couples, duty.power_temperature_deg_c, impedance),
-        energy_asi_ohm_cm2=impedance.energy_asi_factor
-        * at_soc(couples.asi_10s_ohm_cm2, duty.energy_soc_frac)
-        * energy_factor,
+        energy_asi_ohm_cm2=energy_asi_ohm_cm2(couples, duty.energy_soc_frac, duty.energy_temperature_deg_c, impedance),
         interfacial=interfacial_terms(couples, thickness_ratio(couples)),
         wiring=wiring,
         problem=first_problem(problem, after < 0, Problem.PULSE_EMPTIES_CELL),

@@ -108,13 +108,14 @@ def _names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - the class of any dat
 def take_designs(bundle: T, index: IntArray | BoolArray) -> T:
     """The same frozen dataclass for some designs; scalars stay."""
     made: dict[str, Any] = {}
-    for name in _names(type(bundle)):
+    kind: Any = type(bundle)
+    for name in _names(kind):
         value = getattr(bundle, name)
         if isinstance(value, np.ndarray):
             made[name] = value[index]
         else:
             made[name] = take_designs(value, index) if is_dataclass(value) else value
-    return type(bundle)(**made)
+    return kind(**made)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)

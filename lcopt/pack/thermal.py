@@ -35,9 +35,6 @@ class HeatConstants:
     design_heat_charging_w: float
     design_heat_otherwise_w: float
     ac_step_w: float
-    coolant_inlet_deg_c: float
-    coolant_rise_k: float
-    battery_heat_capacity_j_per_g_k: float
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,6 @@ class ThermalConstants:
     """All constants of the heat and its removal."""
 
     heat: HeatConstants
-    chiller_names: tuple[str, ...]
     chillers: tuple[Chiller, ...]
     bound: ChillerBound
 
@@ -78,7 +74,6 @@ def read_thermal(catalog: Catalog) -> ThermalConstants:
     names = tuple(name for name in catalog.table(THERMAL_TABLE).words("group") if name.startswith(CHILLER_PREFIX))
     return ThermalConstants(
         heat=catalog.constants(HeatConstants, THERMAL_TABLE, group="heat"),
-        chiller_names=names,
         chillers=tuple(catalog.constants(Chiller, THERMAL_TABLE, group=name) for name in names),
         bound=catalog.constants(ChillerBound, THERMAL_TABLE, group="chiller"),
     )
