@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lcopt.cell.impedance import ImpedanceConstants
 from lcopt.inputs.catalog import Catalog
 
 CELL_TABLE = "cell_constants"
+
+
+@dataclass(frozen=True)
+class ImpedanceConstants:
+    """Constants of the impedance model (table `cell_constants`, group impedance)."""
+
+    activation_gas_constant_j_per_mol_k: float
+    activation_reference_temperature_k: float
+    activation_zero_celsius_k: float
+    gas_constant_j_per_mol_k: float
+    interfacial_temperature_k: float
+    faraday_constant_c_per_mol: float
+    negative_reference_capacity_ratio: float
+    pulse_interfacial_weight_coefficient: float
+    pulse_diffusion_weight_coefficient: float
+    pulse_short_s: float
+    pulse_long_s: float
+    energy_asi_factor: float
+    energy_c_rate_per_h: float
 
 
 @dataclass(frozen=True)

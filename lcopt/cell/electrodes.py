@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lcopt.cell.impedance import ImpedanceConstants
+from lcopt.cell.constants import ImpedanceConstants
 from lcopt.conventions import Conventions
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row

@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lcopt.cell.constants import ImpedanceConstants
+from lcopt.cell.electrodes import Couples
 from lcopt.conventions import Conventions
 from lcopt.units import SECONDS_PER_HOUR, UM_PER_CM, WH_PER_KWH, FloatArray
 
-if TYPE_CHECKING:
-    from lcopt.cell.electrodes import Couples
-
 J_PER_KJ = 1000.0
 SOC_INTERVALS = 10
-
-
-@dataclass(frozen=True)
-class ImpedanceConstants:
-    """Constants of the impedance model (table `cell_constants`, group impedance)."""
-
-    activation_gas_constant_j_per_mol_k: float
-    activation_reference_temperature_k: float
-    activation_zero_celsius_k: float
-    gas_constant_j_per_mol_k: float
-    interfacial_temperature_k: float
-    faraday_constant_c_per_mol: float
-    negative_reference_capacity_ratio: float
-    pulse_interfacial_weight_coefficient: float
-    pulse_diffusion_weight_coefficient: float
-    pulse_short_s: float
-    pulse_long_s: float
-    energy_asi_factor: float
-    energy_c_rate_per_h: float
 
 
 def at_soc(table: FloatArray, soc_frac: FloatArray | float) -> FloatArray:
