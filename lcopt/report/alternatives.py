@@ -9,7 +9,7 @@ from lcopt.report import sheets
 from lcopt.report.alternative_lives import AlternativeLives
 from lcopt.report.conversion import add_chain, other_items_usd, packs_per_yr
 from lcopt.report.design_columns import DesignColumns
-from lcopt.report.expressions import Expression, lift, link
+from lcopt.report.expressions import Expression, Range, lift, link
 from lcopt.report.formulas import at_least, count_below, smallest, sum_of_products, when
 from lcopt.report.input_rows import HARDWARE_FACTOR
 from lcopt.report.ledger import SERIES_COLUMN, Ledger, Lines
@@ -180,7 +180,12 @@ class _Body(DesignColumns):
             "rank",
             "Rank, live",
             "1",
-            lambda c: 1 + count_below(self.row("summary"), self.at("summary", c) - self.one("tie")),
+            lambda c: (
+                1
+                + count_below(
+                    Range(*self.lines.first_to_last("summary"), fixed=True), self.at("summary", c) - self.one("tie")
+                )
+            ),
             "0",
         )
         costs = [design.lifecycle_cost_usd for design in self.pack.designs]

@@ -131,12 +131,14 @@ def _local_address(cell: Cell, home: Cell) -> str:
 class Range:
     """A rectangle of cells of one sheet; cells that hold nothing are passed over.
 
-    An `anchored` range keeps its first column where a copied formula moves, as running sums need it.
+    Where a copied formula moves, `anchored` keeps the first column in its place, as running sums need it, and `fixed`
+    both ends.
     """
 
     first: Cell
     last: Cell
     anchored: bool = False
+    fixed: bool = False
 
     @property
     def cells(self) -> list[Cell]:
@@ -163,8 +165,9 @@ class Range:
         """How a formula in `home` refers to this range."""
         if self.first.sheet is not home.sheet:
             return self.full_address
-        mark = "$" if self.anchored else ""
-        return f"{mark}{_local_address(self.first, home)}:{_local_address(self.last, home)}"
+        first = "$" if self.anchored or self.fixed else ""
+        last = "$" if self.fixed else ""
+        return f"{first}{_local_address(self.first, home)}:{last}{_local_address(self.last, home)}"
 
 
 Part = str | Cell | Range

@@ -1,0 +1,320 @@
+"""A result without an optimizer: small invented designs, costed by the plain sums below and the lifecycle case.
+
+It has the shape of a real Result, so the workbook can be tested for scenarios that no shipped file covers
+(replacement on the day, residual rules, downtime, several packs) in milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.scenario import Pack, Scenario
+from lcopt.lifecycle_cases import lifecycle_case
+
+CHEMISTRIES = ("LFP-G (Energy)", "NMC811-G (Energy)", "NMC622-G (Energy)")
+ACTIVE = {"LFP-G (Energy)": "lfp_cathode", "NMC811-G (Energy)": "nmc811_cathode", "NMC622-G (Energy)": "nmc622_cathode"}
+STEPS = (("positive_mixing", "electrode_processing", 4e5, 150.0, 9e3), ("module_assembly", "module", 2e5, 80.0, 3e4))
+PACKS_PER_YR = 4.5e5
+
+
+@dataclass(frozen=True)
+class MadeResult:
+    """What the report reads of a Result."""
+
+    scenario: Scenario
+    catalog: Catalog
+    status: str
+    warnings: tuple[str, ...]
+    ranked: SimpleNamespace
+    alternatives: pd.DataFrame
+    cost: pd.DataFrame
+    out_of_reach: pd.DataFrame
+    lifecycle_cost_usd: float
+    lower_bound_usd: float
+    gap_frac: float
+    candidates_count: int
+    feasible_count: int
+    pruned_count: int
+    solver: dict[str, str]
+    provenance: dict[str, Any]
+
+
+def made_result(
+    scenario: Scenario, catalog: Catalog, *, designs: int = 12, overrides: dict[str, float] | None = None
+) -> MadeResult:
+    """`designs` designs a pack; `overrides` replace prices as `lcopt.recost` would, ranks stay."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for number, pack in enumerate(scenario.packs):
+        made = [_design(scenario, catalog, pack, number, index, overrides or {}) for index in range(designs)]
+        plain = [_design(scenario, catalog, pack, number, index, {}) for index in range(designs)]
+        order = sorted(range(designs), key=lambda index: plain[index]["lcc"])
+        for rank, index in enumerate(order):
+            _add(tables, pack.name, rank, made[index])
+    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
+    alternatives = frames.pop("alternatives")
+    cost, total = _portfolio(scenario, alternatives, frames["present_values"])
+    missed = {"pack": scenario.packs[0].name, "chemistry": "LFP-G (Power)", "limit": "specific energy"}
+    return MadeResult(
+        scenario=scenario,
+        catalog=catalog,
+        status="optimal",
+        warnings=("made for tests",),
+        ranked=SimpleNamespace(**frames),
+        alternatives=alternatives,
+        cost=cost,
+        out_of_reach=pd.DataFrame([missed | {"value": 126.5, "sense": ">=", "limit_value": 135.0, "unit": "Wh/kg"}]),
+        lifecycle_cost_usd=total,
+        lower_bound_usd=total,
+        gap_frac=0.0,
+        candidates_count=123_456,
+        feasible_count=23_456,
+        pruned_count=23_000,
+        solver={"name": "highs", "version": "1.15", "status": "optimal"},
+        provenance={"scenario_hash": scenario.scenario_hash, "data_hash": catalog.data_hash, "options": {"threads": 1}},
+    )
+
+
+def _design(
+    scenario: Scenario, catalog: Catalog, pack: Pack, number: int, index: int, overrides: dict[str, float]
+) -> dict[str, Any]:
+    chemistry = CHEMISTRIES[index % len(CHEMISTRIES)]
+    bill = _bill(scenario, catalog, pack, chemistry, index, overrides)
+    items = _price(catalog, sum(row["cost_usd_per_pack"] for row in bill), index)
+    price = sum(items.values())
+    in_series = 100 + index
+    energy_kwh = in_series * 2 * 90.0 * 3.6 * pack.energy_kwh / 60.0 / 1000.0
+    parts = {"cells": energy_kwh * (5.6 if "LFP" in chemistry else 4.4), "jacket": 20.0 + index, "modules": 40.0}
+    mass_kg = sum(parts.values())
+    minutes = 15.0 + 0.3 * index
+    case = _case(scenario, catalog, pack, chemistry, energy_kwh, mass_kg, price, minutes)
+    life = lifecycle_case(case)
+    volume_l = energy_kwh * 3.0
+    facts = {
+        "role": "next best",
+        "reason": f"design {index} costs more: its bill is dearer",
+        "platform": f"{chemistry} {index}",
+        "chemistry": chemistry,
+        "technology_class": "standard" if index % 2 else "super",
+        "format": "pouch",
+        "areal_capacity_mah_per_cm2": 3.0 + 0.05 * index,
+        "cell_capacity_ah": 90.0 * pack.energy_kwh / 60.0,
+        "cells_in_series_count": in_series,
+        "cells_in_parallel_count": 2,
+        "cells_per_module_count": 10,
+        "modules_in_row_count": 5,
+        "rows_of_modules_count": 4,
+        "pack_energy_kwh": energy_kwh,
+        "pack_nominal_voltage_v": in_series * 3.6,
+        "pack_power_kw": 150.0,
+        "charging_time_min": minutes,
+        "pack_mass_kg": mass_kg,
+        "pack_volume_l": volume_l,
+        "pack_specific_energy_wh_per_kg": 1000.0 * energy_kwh / mass_kg,
+        "pack_energy_density_wh_per_l": 1000.0 * energy_kwh / volume_l,
+        "pack_length_mm": 1500.0,
+        "pack_width_mm": 1200.0,
+        "pack_height_mm": 120.0,
+        "cell_mass_g": 1900.0,
+        "purchase_price_usd_per_pack": price,
+        "lifecycle_cost_usd_per_pack": life["lifecycle_cost_usd"],
+        "levelized_usd_per_km": life["levelized_usd_per_km"],
+        "levelized_usd_per_kwh": life["levelized_usd_per_kwh"],
+        "annuity_usd_per_yr": life["annuity_usd_per_yr"],
+        "pack_life_yr": life["pack_life_yr"],
+        "penalty_usd_per_pack": 0.0,
+        "borrows": "",
+    }
+    return {
+        "facts": facts,
+        "bill": bill,
+        "price": items,
+        "parts": parts,
+        "life": life,
+        "lcc": life["lifecycle_cost_usd"],
+    }
+
+
+def _bill(
+    scenario: Scenario, catalog: Catalog, pack: Pack, chemistry: str, index: int, overrides: dict[str, float]
+) -> list[dict[str, Any]]:
+    size = pack.energy_kwh / 60.0
+    prices = {row.keys["item"]: row.value for row in catalog.table("prices").select(price_scenario=scenario.prices)}
+    prices |= dict(scenario.price_overrides) | overrides
+    steel = catalog.table("hardware_prices").one(name="jacket_steel_usd_per_kg").value
+    rows = [
+        ("positive_active", "cell", ACTIVE[chemistry], (120.0 - index) * size, "kg", prices[ACTIVE[chemistry]]),
+        ("negative_active", "cell", "graphite_anode", 65.0 * size, "kg", 1.15 * prices["graphite_anode"]),
+        ("positive_foil", "cell", "aluminum_foil", 600.0 * size, "m2", prices["aluminum_foil"]),
+        ("separator", "cell", "separator", 1300.0 * size, "m2", prices["separator"]),
+        ("electrolyte", "cell", "electrolyte", 70.0 * size, "L", prices["electrolyte"]),
+        ("jacket_steel", "pack", "jacket_steel_usd_per_kg", 12.0, "kg", steel),
+        ("electronics", "pack", "", 1.0, "pack", 410.0 + 3.0 * index),
+        ("modules", "module", "", 1.0, "module", 210.0),
+    ]
+    names = ("item", "level", "price_key", "quantity", "unit", "price_usd_per_unit")
+    made = [dict(zip(names, row, strict=True)) for row in rows]
+    return [row | {"cost_usd_per_pack": row["quantity"] * row["price_usd_per_unit"]} for row in made]
+
+
+def _price(catalog: Catalog, materials: float, index: int) -> dict[str, float]:
+    rate = {row.keys["name"]: row.value for row in catalog.table("cost_rates").rows}
+    n = PACKS_PER_YR
+    hours, capital, area = (sum(step[place] for step in STEPS) * (1 + 0.01 * index) for place in (2, 3, 4))
+    building = rate["building_usd_per_m2"] * area
+    labor = rate["labor_usd_per_h"] * hours / n
+    worn = (
+        rate["equipment_depreciation_frac_per_yr"] * capital * 1e6
+        + rate["building_depreciation_frac_per_yr"] * building
+    )
+    worn /= n
+    overhead = rate["overhead_of_labor_frac"] * labor + rate["overhead_of_depreciation_frac"] * worn
+    office = (
+        rate["administration_of_labor_frac"] * (labor + overhead) + rate["administration_of_depreciation_frac"] * worn
+    )
+    variable = materials + labor + overhead
+    launch = rate["launch_of_materials_frac"] * materials + rate["launch_of_labor_frac"] * (labor + overhead)
+    investment = (capital * 1e6 + building) / n + launch + rate["working_capital_frac"] * variable
+    return {
+        "materials": materials,
+        "direct_labor": labor,
+        "variable_overhead": overhead,
+        "general_sales_administration": office,
+        "depreciation": worn,
+        "profit": rate["pack_profit_frac"] * investment,
+        "ac_addition": 80.0,
+    }
+
+
+def _case(
+    scenario: Scenario,
+    catalog: Catalog,
+    pack: Pack,
+    chemistry: str,
+    energy_kwh: float,
+    mass_kg: float,
+    price: float,
+    minutes: float,
+) -> dict[str, Any]:
+    life, finance, usage = scenario.lifecycle, scenario.finance, pack.usage
+    family = catalog.table("chemistry_families").one(chemistry=chemistry, name="family").text
+    use_keys = (
+        "distance_km_per_yr",
+        "reference_pack_mass_kg",
+        "mass_penalty_kwh_per_100km_per_100kg",
+        "dc_share_frac",
+        "ac_efficiency_frac",
+        "dc_efficiency_frac",
+        "ac_price_usd_per_kwh",
+        "dc_price_usd_per_kwh",
+        "energy_price_escalation_frac_per_yr",
+        "soh_end_of_life_frac",
+    )
+    return {
+        "lifecycle_case": 1,
+        "pack_energy_kwh": energy_kwh,
+        "pack_mass_kg": mass_kg,
+        "pack_price_usd_per_kwh": price / energy_kwh,
+        "pack_price_decline_frac_per_yr": life.pack_price_decline_frac_per_yr,
+        "replacement_markup_frac": life.replacement_markup_frac,
+        "reference_consumption_kwh_per_km": usage.consumption_kwh_per_km,
+        **{key: getattr(usage, key) for key in use_keys},
+        "inflation_frac_per_yr": finance.inflation_frac_per_yr,
+        "discount_rate_frac": finance.discount_rate_frac,
+        "horizon_yr": finance.horizon_yr,
+        "flow_timing": finance.flow_timing,
+        "fade": {"law": "linear", "fade_frac_per_yr": _fade(chemistry)},
+        "replacement_rule": life.replacement_rule,
+        "residual_rule": life.residual_rule,
+        "recycling_value_usd_per_kwh": life.end_of_life_value_usd_per_kwh[family],
+        "downtime": {
+            "charging_time_min": minutes,
+            "charging_window_frac": list(pack.limits.charging_window_frac),
+            "session_energy_kwh": usage.session_energy_kwh,
+            "overhead_h_per_session": usage.session_overhead_h,
+            "value_usd_per_h": usage.time_value_usd_per_h,
+            "unproductive_frac": usage.unproductive_frac,
+        },
+        "warranty": {
+            "defect_frac": life.warranty_defect_frac,
+            "claim_date_yr": life.warranty_claim_date_yr,
+            "guaranteed_soh_frac": life.warranty_guaranteed_soh_frac,
+            "term_yr": life.warranty_term_yr,
+            "spread_cv": life.warranty_spread_cv,
+        },
+        "carbon": {
+            "making_kg_per_kwh": life.carbon_making_kg_per_kwh[family],
+            "grid_kg_per_kwh": usage.grid_kg_per_kwh,
+            "price_usd_per_t": finance.carbon_price_usd_per_t,
+        },
+    }
+
+
+def _fade(chemistry: str) -> float:
+    return 0.0206 if "LFP" in chemistry else 0.0351
+
+
+def _add(tables: dict[str, list[dict[str, Any]]], pack: str, rank: int, design: dict[str, Any]) -> None:
+    def rows(name: str, made: list[dict[str, Any]]) -> None:
+        tables.setdefault(name, []).extend({"pack": pack, "rank": rank} | row for row in made)
+
+    facts = design["facts"] | ({"role": "chosen", "reason": ""} if rank == 0 else {})
+    rows("alternatives", [facts])
+    rows("bill_of_materials", design["bill"])
+    index = facts["cells_in_series_count"] - 100
+    names = ("step", "group", "labor_h_per_yr", "capital_musd", "area_m2")
+    scale = 1 + 0.01 * index
+    steps = [(step, group, hours * scale, capital * scale, area * scale) for step, group, hours, capital, area in STEPS]
+    rows("manufacturing", [dict(zip(names, step, strict=True)) for step in steps])
+    rows("pack_cost", [{"item": item, "usd_per_pack": usd} for item, usd in design["price"].items()])
+    rows("mass", [{"part": part, "mass_kg": mass} for part, mass in design["parts"].items()])
+    values = design["life"]["present_value_by_component_usd"]
+    rows("present_values", [{"component": key, "present_value_usd_per_pack": usd} for key, usd in values.items()])
+    fade = {
+        "calendar_frac": _fade(facts["chemistry"]),
+        "calendar_exponent": 1.0,
+        "cycle_frac": 0.0,
+        "cycle_exponent": 1.0,
+    }
+    claim = design["life"]["capacity_claim_probability_frac"]
+    rows("lifecycle_inputs", [fade | {"capacity_claim_probability_frac": claim}])
+    rows("limits", _limits(facts))
+
+
+def _limits(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    made = (
+        ("charging_time_min", "charging time", 20.0, "min", "<=", "scenario"),
+        ("pack_specific_energy_wh_per_kg", "specific energy", 100.0, "Wh/kg", ">=", "scenario"),
+        ("pack_height_mm", "pack height", 120.0, "mm", "<=", "catalog bound"),
+    )
+    return [
+        {
+            "limit": key,
+            "label": label,
+            "value": facts[key],
+            "limit_value": bound,
+            "unit": unit,
+            "sense": sense,
+            "margin": bound - facts[key] if sense == "<=" else facts[key] - bound,
+            "met": True,
+            "binding": False,
+            "kind": kind,
+        }
+        for key, label, bound, unit, sense, kind in made
+    ]
+
+
+def _portfolio(scenario: Scenario, alternatives: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, float]:
+    finance = scenario.finance
+    years = sum((1 + finance.discount_rate_frac) ** -year for year in range(finance.production_years))
+    volume = {pack.name: pack.volume_per_yr * years for pack in scenario.packs}
+    chosen = values[values["rank"] == 0]
+    rows = [(row.pack, row.component, volume[row.pack] * row.present_value_usd_per_pack) for row in chosen.itertuples()]
+    platforms = alternatives[alternatives["rank"] == 0]["platform"].nunique()
+    rows.append(("(platforms)", "platform_fixed_cost", platforms * scenario.lifecycle.platform_fixed_cost_musd * 1e6))
+    cost = pd.DataFrame(rows, columns=["pack", "component", "present_value_usd"])
+    return cost, float(cost["present_value_usd"].sum())

@@ -1,0 +1,209 @@
+"""The file itself: complete, safe, the same every time, and readable without a spreadsheet program."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from itertools import pairwise
+
+import openpyxl
+import pandas as pd
+import pytest
+from made_result import made_result
+from office import formulas_of
+from openpyxl.formula.tokenizer import Tokenizer
+from openpyxl.utils import column_index_from_string
+
+from lcopt.errors import ReportError
+from lcopt.report.sheets import SHEET_NAME_LENGTH, safe_name, safe_sheet_name
+from lcopt.report.workbook import build_book, write_report
+
+NAMES = ["compact", "taxi", "two_cars"]
+LONGEST_FORMULA = 90
+CONSTANTS = {"0", "1", "100", "1000"}
+SHEETS = [
+    "Cover",
+    "Inputs",
+    "Design",
+    "BOM",
+    "Manufacturing",
+    "Lifecycle",
+    "Limits",
+    "Alternatives",
+    "Checks",
+    "Sources",
+    "Provenance",
+]
+
+
+@pytest.fixture(scope="module")
+def formulas(books):
+    return {name: formulas_of(path) for name, path in books.items()}
+
+
+def test_one_pack_gets_the_plain_sheets_and_several_get_theirs(books):
+    assert openpyxl.load_workbook(books["compact"], read_only=True).sheetnames == SHEETS
+    several = openpyxl.load_workbook(books["two_cars"], read_only=True).sheetnames
+    assert {"Cover", "Inputs", "BOM small", "BOM large", "Alternatives large", "Checks"} <= set(several)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_formula_shows_a_value_to_readers_without_a_spreadsheet_program(books, formulas, name):
+    values = openpyxl.load_workbook(books[name], data_only=True)
+    assert len(formulas[name]) >= 150
+    assert [place for place in formulas[name] if values[place[0]][place[1]].value is None] == []
+    frame = pd.read_excel(books[name], sheet_name="Inputs", header=4)
+    assert frame["Live value"].dropna().size > 40
+    assert (frame.loc[frame["Unit"].notna(), "Changed?"] == "-").all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_formulas_are_short_plain_and_hold_no_numbers(formulas, name):
+    for place, formula in formulas[name].items():
+        assert len(formula) <= LONGEST_FORMULA, (place, formula)
+        assert formula.count("IF(") - formula.count("SUMIF(") - formula.count("COUNTIF(") <= 1, (place, formula)
+        assert not re.search(r"\b(OFFSET|INDIRECT|NOW|TODAY|RAND|VLOOKUP)\(", formula), (place, formula)
+        numbers = [token.value for token in Tokenizer(formula).items if token.subtype == "NUMBER"]
+        assert set(numbers) <= CONSTANTS, (place, formula)
+    assert sum("NPV(" in formula for formula in formulas[name].values()) <= 3 * len(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_row_has_one_formula_across_its_years_and_designs(formulas, name):
+    rows: dict[tuple[str, str], set[str]] = {}
+    for (sheet, address), formula in formulas[name].items():
+        letters, row = re.fullmatch(r"([A-Z]+)([0-9]+)", address).groups()
+        if sheet.startswith(("Lifecycle", "Alternatives")) and column_index_from_string(letters) > 6:
+            rows.setdefault((sheet, row), set()).add(_relative(formula, column_index_from_string(letters)))
+    assert len(rows) > 60
+    per_family = re.compile(r"=in_(end_of_life_value|carbon_making)_")
+    assert [key for key, found in rows.items() if len(found) > 1 and not per_family.match(min(found))] == []
+
+
+def _relative(formula: str, column: int) -> str:
+    """The formula with movable columns written as their distance."""
+    return re.sub(
+        r"(?<![A-Za-z_$!'])([A-Z]{1,2})(\$?[0-9]+)\b",
+        lambda found: f"[{column_index_from_string(found[1]) - column}]{found[2]}",
+        formula,
+    )
+
+
+def test_nothing_is_merged_hidden_or_named_like_a_cell(books):
+    book = openpyxl.load_workbook(books["two_cars"])
+    for sheet in book:
+        assert not sheet.merged_cells.ranges
+        assert sheet.sheet_state == "visible"
+        assert sheet.freeze_panes
+        assert sheet.protection.sheet
+        assert not sheet.protection.password
+        assert sheet["A3"].value == "Workbook checks"
+        assert sheet.print_area
+    for name in book.defined_names:
+        assert re.match(r"(in|price|out|bom|checks|alerts|inputs|input)_", name)
+
+
+def test_inputs_are_unlocked_and_guarded_and_everything_else_is_locked(books):
+    book = openpyxl.load_workbook(books["compact"])
+    unlocked = {(sheet.title, cell.coordinate) for sheet in book for row in sheet for cell in row if not _locked(cell)}
+    guarded = {("Inputs", str(rule.sqref)) for rule in book["Inputs"].data_validations.dataValidation}
+    assert {place for place in unlocked if place[0] == "Inputs"} == guarded
+    assert {sheet for sheet, _ in unlocked} <= {"Inputs", "Cover"}
+    assert all("Source" in rule.prompt for rule in book["Inputs"].data_validations.dataValidation)
+
+
+def _locked(cell) -> bool:
+    return cell.value is None or cell.protection.locked
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_charts_show_numbers_and_axes_before_any_recalculation(books, name):
+    with zipfile.ZipFile(books[name]) as file:
+        charts = [file.read(entry).decode() for entry in file.namelist() if entry.startswith("xl/charts/chart")]
+    assert len(charts) >= 5
+    for chart in charts:
+        series = chart.count("<ser>")
+        assert series
+        assert chart.count("<numCache>") >= series
+        assert "<numCache />" not in chart
+        assert chart.count('<delete val="0"') >= 2
+    assert any("lineChart" in chart and "barChart" in chart for chart in charts)
+
+
+def test_equal_input_gives_equal_bytes(results, books, tmp_path, monkeypatch):
+    again = write_report(results["compact"], tmp_path / "again.xlsx")
+    assert again.read_bytes() == books["compact"].read_bytes()
+    with zipfile.ZipFile(again) as file:
+        assert "dcterms:created" not in file.read("docProps/core.xml").decode()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    dated = write_report(results["compact"], tmp_path / "dated.xlsx")
+    with zipfile.ZipFile(dated) as file:
+        assert "2023-11-14T22:13:20Z" in file.read("docProps/core.xml").decode()
+        assert {entry.date_time for entry in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_texts_of_a_scenario_stay_texts(compact, money, tmp_path):
+    pack = replace(compact.packs[0], name="=1+1 [a/b]:c*?\\'d' and more words")
+    scenario = replace(compact, name='=HYPERLINK("x")', question="#N/A \x07 @now", packs=(pack, compact.packs[0]))
+    path = write_report(made_result(scenario, money, designs=2), tmp_path / "odd.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert all(len(sheet.title) <= SHEET_NAME_LENGTH for sheet in book)
+    found = [cell for row in book["Provenance"] for cell in row if cell.value == '=HYPERLINK("x")']
+    assert [cell.data_type for cell in found] == ["s"]
+    assert not [cell for sheet in book for row in sheet for cell in row if cell.data_type == "e"]
+    assert all(not formula.startswith(("=1+1", "=HYPERLINK")) for formula in formulas_of(path).values())
+
+
+def test_a_result_with_a_missing_number_is_refused_and_the_earlier_file_stays(results, tmp_path):
+    path = tmp_path / "book.xlsx"
+    path.write_text("earlier")
+    broken = results["compact"].alternatives.assign(pack_volume_l=float("nan"))
+    with pytest.raises(ReportError, match="no finite value for Design"):
+        write_report(replace(results["compact"], alternatives=broken), path)
+    assert path.read_text() == "earlier"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["book.xlsx"]
+
+
+def test_a_place_that_cannot_be_written_is_named_with_a_remedy(results, tmp_path):
+    with pytest.raises(ReportError, match="make the folder"):
+        write_report(results["compact"], tmp_path / "nowhere" / "book.xlsx")
+    (tmp_path / "book.xlsx").mkdir()
+    with pytest.raises(ReportError, match="a folder has this name"):
+        write_report(results["compact"], tmp_path / "book.xlsx")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["book.xlsx"]
+
+
+def test_a_repriced_result_claims_no_proof(results, tmp_path):
+    repriced = replace(results["compact"], status="repriced", lower_bound_usd=float("nan"), gap_frac=float("nan"))
+    book = openpyxl.load_workbook(write_report(repriced, tmp_path / "repriced.xlsx"), data_only=True)
+    words = [str(row[0].value) for row in book["Cover"].iter_rows()]
+    assert any(word.startswith("No proof") for word in words)
+    assert "Lower bound of the solver" not in words
+
+
+def test_a_tie_is_said_on_the_cover_with_what_decides(results):
+    costs = results["compact"].alternatives["lifecycle_cost_usd_per_pack"]
+    is_tie = costs.iloc[1] / costs.iloc[0] - 1 < 0.01
+    cover = build_book(results["compact"]).sheets[0]
+    words = [cell.value for cell in cover.cells.values() if isinstance(cell.content, str) or cell.look == "word"]
+    assert ("TIE" in words) == is_tie
+    assert any("What decides is" in str(word) for word in words)
+
+
+def test_alternatives_stand_in_the_order_of_their_cost_with_reasons(results):
+    sheet = next(sheet for sheet in build_book(results["taxi"]).sheets if sheet.name == "Alternatives")
+    rows = {cell.value: row for (row, column), cell in sheet.cells.items() if column == 1 and cell.content}
+    live = [sheet.cells[rows["summary"], column].value for column in range(7, 7 + 12)]
+    assert all(first <= second for first, second in pairwise(live))
+    assert [sheet.cells[rows["rank"], column].value for column in range(7, 10)] == [1, 2, 3]
+    assert all("dearer" in sheet.cells[rows["reason"], column].value for column in range(8, 19))
+
+
+def test_names_are_safe():
+    assert safe_name("chem_", "NMC811") == "chem_NMC811"
+    assert safe_name("price_", "a-b c") == "price_a_b_c"
+    long = safe_sheet_name("Manufacturing", "x" * 40, [])
+    assert len(long) == SHEET_NAME_LENGTH
+    assert safe_sheet_name("Manufacturing", "x" * 40, [long]) != long
+    assert safe_sheet_name("BOM", "A", ["bom a"]) == "BOM A 2"
