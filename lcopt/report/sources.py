@@ -28,6 +28,17 @@ HEADS = (
 )
 TABLE, NUMBER, VALUE, UNIT, LOW, HIGH, KIND, YEAR, FACTOR, SOURCE, PLACE, NOTE = range(1, len(HEADS) + 1)
 ASSUMED = "assumed"
+VEHICLE = "EV"
+# For readers of scenarios and for validation; no cost rests on them.
+UNUSED_TABLES = {"evaluation_defaults", "real_pack_assumptions", "reference_duties", "reference_runs"}
+UNUSED_TABLES |= {"scenario_ranges", "sources"}
+# Key column of the fade tables -> what of a use it is.
+FADE_AXES = {
+    "temperature_deg_c": "battery_temperature_deg_c",
+    "soc_frac": "soc_mean_frac",
+    "dod_frac": "dod_frac",
+    "rate_per_h": "c_rate_per_h",
+}
 SIGNIFICANT = "0.000E+00"
 
 
@@ -54,16 +65,16 @@ def add_sources(ledger: Ledger) -> Sheet:
 
 def used_rows(tables: ReportTables) -> Iterator[Row]:
     """Numbers of the catalog that the chosen designs rest on, in the order of the tables."""
-    chosen = _chosen_words(tables)
+    chosen = {**_chosen_words(tables), **_read_points(tables)}
     for name, table in sorted(tables.catalog.tables.items()):
-        if name == "sources":
+        if name in UNUSED_TABLES:
             continue
         for row in table.rows:
-            if _is_number(row) and all(row.keys.get(key) in words for key, words in chosen.items() if key in row.keys):
+            if _is_number(row) and all(word in chosen.get(key, {word}) for key, word in row.keys.items()):
                 yield row
 
 
-def _chosen_words(tables: ReportTables) -> Mapping[str, set[str]]:
+def _chosen_words(tables: ReportTables) -> dict[str, set[str]]:
     """Key column -> its words that take part."""
     facts = [pack.chosen.facts for pack in tables.packs]
     chemistries = {str(fact["chemistry"]) for fact in facts}
@@ -75,11 +86,29 @@ def _chosen_words(tables: ReportTables) -> Mapping[str, set[str]]:
         "price_scenario": {tables.scenario.prices},
         "item": set(priced_keys(tables)),
         "profile": {pack.pack.usage.name for pack in tables.packs},
-        "law": matched,
         "fade_law": matched,
         "charging_set": matched,
-        "vehicle": {"EV"},
+        "vehicle": {VEHICLE},
+        "voltage_class": {str(pack.pack.system_voltage_v) for pack in tables.packs},
     }
+
+
+def _read_points(tables: ReportTables) -> dict[str, set[str]]:
+    """Grid points of the fade tables between which the uses of the packs lie; a blank key holds everywhere."""
+    rows = tables.catalog.table("fade_rates").rows
+    points: dict[str, set[str]] = {}
+    for key, name in FADE_AXES.items():
+        words = {row.keys[key] for row in rows if row.keys[key]}
+        read = (_neighbors(words, getattr(pack.pack.usage, name)) for pack in tables.packs)
+        points[key] = {"", *(word for pair in read for word in pair)}
+    return points
+
+
+def _neighbors(words: set[str], value: float) -> set[str]:
+    """The grid points next to a value on either side."""
+    below = max((word for word in words if float(word) <= value), key=float, default="")
+    above = min((word for word in words if float(word) >= value), key=float, default="")
+    return {below, above}
 
 
 def _is_number(row: Row) -> bool:
