@@ -51,7 +51,7 @@ FACTS = (
 
 def add_alternatives(ledger: Ledger, pack: PackTables) -> Sheet:
     """One sheet for a pack; the chosen design stands in the first column of designs."""
-    purpose = "Every design re-costed from the live inputs; violet rows are the solver's. Cost is positive."
+    purpose = "Every design re-costed from the live inputs; violet rows are the solver's."
     sheet = ledger.sheet("Alternatives", pack, "Alternatives", purpose, "calculation", series=True)
     sheet.header(HEADS)
     sheet.cell(sheet.header_row, 4).look = "head_number"

@@ -19,6 +19,7 @@ from lcopt.report.tables import COMPONENTS, PackTables
 LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 28.0
 FIRST_PACK = 3
 TWO_LINES = 28.0
+CHART_ROWS = 21
 
 # Key of a headline cell -> label, unit, number format.
 HEADLINES = {
@@ -50,7 +51,7 @@ def add_cover(ledger: Ledger) -> Sheet:
     """The first sheet; every other one stands already."""
     scenario = ledger.tables.scenario
     purpose = f"{scenario.question or 'Lifecycle cost of battery packs'}   Money: {scenario.finance.currency} of "
-    purpose += f"{scenario.finance.price_year}. Cost is positive, credit negative."
+    purpose += f"{scenario.finance.price_year}."
     sheet = Sheet("Cover", f"lcopt: {scenario.name}", purpose, "output", fit_height=True)
     ledger.book.sheets.insert(0, sheet)
     ledger.framed(sheet)
@@ -59,13 +60,14 @@ def add_cover(ledger: Ledger) -> Sheet:
 
 
 def add_index(ledger: Ledger, cover: Sheet) -> None:
-    """The list of sheets at the foot of the cover, when all of them stand."""
-    row = cover.last_row + 1
-    for sheet in ledger.book.sheets[1:]:
-        cell = cover.put(row, 1, sheet.name, "link_text")
+    """The list of sheets beside the answer, when all of them stand."""
+    column = FIRST_PACK + len(ledger.tables.packs) + 1
+    row = cover.header_row + CHART_ROWS + len(KINDS_OF_NUMBER) + 2
+    cover.put(row, column, "Sheets", "block")
+    cover.put(row, column + 1, "", "block")
+    for number, sheet in enumerate(ledger.book.sheets[1:], start=row + 1):
+        cell = cover.put(number, column, sheet.name, "link_text")
         cell.link = f"{sheet.quoted}!A1"
-        cover.put(row, 2, sheet.purpose, "note")
-        row += 1
 
 
 @dataclass
@@ -160,7 +162,7 @@ class _Cover:
             for pack in packs
         )
         chart = Chart(
-            anchor=f"{get_column_letter(FIRST_PACK + len(packs) + 1)}{self.sheet.header_row}",
+            anchor=f"{get_column_letter(self._right())}{self.sheet.header_row}",
             title="Lifecycle cost of a pack by component",
             categories=self.sheet.down(1, first, last),
             series=series,
@@ -234,8 +236,14 @@ class _Cover:
         self.row += 1
 
     def _legend(self) -> None:
-        self.block("Kinds of number and sheets")
+        column, row = self._right(), self.sheet.header_row + CHART_ROWS
+        self.sheet.widths |= {column: LABEL_WIDTH, column + 1: UNIT_WIDTH}
+        self.sheet.put(row, column, "Kinds of number", "block")
+        self.sheet.put(row, column + 1, "", "block")
         for look, words in KINDS_OF_NUMBER:
-            self.sheet.put(self.row, 1, words)
-            self.sheet.put(self.row, 2, "1,234.5", look)
-            self.row += 1
+            row += 1
+            self.sheet.put(row, column, words)
+            self.sheet.put(row, column + 1, "1,234.5", look)
+
+    def _right(self) -> int:
+        return FIRST_PACK + len(self.ledger.tables.packs) + 1

@@ -85,7 +85,7 @@ class Ledger:
     def framed(self, sheet: Sheet) -> Sheet:
         """Title, purpose with the sign convention, and the master checks."""
         sheet.put(sheets.TITLE_ROW, 1, sheet.title, "title")
-        sheet.put(sheets.PURPOSE_ROW, 1, sheet.purpose, "purpose")
+        sheet.put(sheets.PURPOSE_ROW, 1, f"{sheet.purpose} {COST_SIGN}", "purpose")
         sheet.put(sheets.CHECK_ROW, 1, "Workbook checks", "state")
         sheet.put(sheets.CHECK_ROW, 2, when(self.checks_ok, "OK", "CHECK FAILED"), "state")
         if sheet is not self.inputs_sheet:

@@ -39,7 +39,7 @@ FACTOR_ROWS = {
 
 def add_life(ledger: Ledger, pack: PackTables) -> Sheet:
     """One sheet for the chosen design of a pack."""
-    purpose = "Cost is positive, credit negative; years from the sale. The line in finance sign has outflows negative."
+    purpose = "Years from the sale; one line shows the cash flow in finance sign, outflows negative."
     sheet = ledger.sheet("Lifecycle", pack, "Lifecycle", purpose, "calculation", series=True)
     sheet.header(HEADS)
     sheet.cell(sheet.header_row, 4).look = "head_number"

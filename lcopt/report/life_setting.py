@@ -124,7 +124,7 @@ class LifeSetting:
             last_soh_share(design, self.pack, self.ledger.tables.scenario.finance.horizon_yr),
         )
         self.lines.add("claim", "Probability of a capacity claim", "1", claims, number_format="0.00%", look="solver")
-        note = "state of health above the threshold at the horizon, of a new pack's"
+        note = "above its threshold at the horizon"
         label = "Health left in the last pack"
         self.lines.add("soh_share", label, "1", share, number_format=SHARE, note=note, look="solver")
 

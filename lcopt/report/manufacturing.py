@@ -30,7 +30,7 @@ VALUE = 4  # the chain below the table stands in the column of constants
 
 def add_manufacturing(ledger: Ledger, pack: PackTables) -> Sheet:
     """One sheet for the chosen design of a pack."""
-    purpose = "The plant of the scenario: size of each step from the solver, rates live. Cost is positive."
+    purpose = "The plant of the scenario: size of each step from the solver, rates live."
     sheet = ledger.sheet("Manufacturing", pack, "Manufacturing", purpose, "calculation", fit_height=True)
     sheet.header(HEADS)
     for column in range(LABOR, SHARE_ + 1):

@@ -74,7 +74,7 @@ def _write_cells(sheet: Sheet, target: Worksheet, wardrobe: Wardrobe) -> dict[st
         else:
             _write_constant(written, cell.value)
         wardrobe.dress(written, cell.look, cell.number_format)
-        if isinstance(cell.content, str) and re.match(r"[=+\-@]", cell.content):
+        if isinstance(cell.content, str) and re.match(r"[=+\-@].", cell.content):
             written.quotePrefix = True
         if cell.link:
             written.hyperlink = Hyperlink(ref=cell.coordinate, location=cell.link, display=str(cell.value))

@@ -36,7 +36,7 @@ def reasons(pack: PackTables) -> list[str]:
 def _binding(pack: PackTables) -> str:
     close = [limit for limit in pack.limits if abs(limit.slack) <= BINDING_FRAC * max(1.0, abs(limit.bound))]
     if not close:
-        return "No limit binds: the design is the cheapest of all, not the cheapest that is just allowed."
+        return "No limit binds."
     return f"Limits that bind: {', '.join(limit.label for limit in close)}."
 
 
@@ -44,7 +44,10 @@ def _against(chosen: Design, other: Design) -> str:
     more_usd = other.lifecycle_cost_usd - chosen.lifecycle_cost_usd
     share = more_usd / chosen.lifecycle_cost_usd
     tie = " TIE, closer than 1 %:" if abs(share) < TIE_FRAC else ""
-    return f"{design_words(other)}: {more_usd:+,.0f} USD a pack ({share:+.2%}).{tie} {decider(chosen, other)}."
+    alone = (
+        " It is cheaper for this pack alone, not with the platforms that the portfolio opens." if more_usd < 0 else ""
+    )
+    return f"{design_words(other)}: {more_usd:+,.0f} USD a pack ({share:+.2%}).{tie}{alone} {decider(chosen, other)}."
 
 
 def decider(chosen: Design, other: Design) -> str:

@@ -127,18 +127,12 @@ class Sheet:
         cell.content, cell.look, cell.number_format, cell.name = content, look, number_format, name
         return cell
 
-    def texts(self, row: int, column: int, words: Sequence[str], look: str = "text") -> None:
-        """Texts side by side."""
-        for offset, word in enumerate(words):
-            if word:
-                self.put(row, column + offset, word, look)
-
     def header(self, heads: Sequence[tuple[str, float]]) -> None:
         """The head of each column in the header row and its width."""
         self.heights.setdefault(self.header_row, HEAD_HEIGHT)
         for column, (word, width) in enumerate(heads, start=1):
             self.widths[column] = width
-            self.put(self.header_row, column, word, "head")
+            self.put(self.header_row, column, word, "head" if column == 1 else "head_next")
 
     def block(self, row: int, word: str, columns: int) -> None:
         """A heading above a group of rows, across `columns` columns."""

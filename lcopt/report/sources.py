@@ -9,7 +9,7 @@ from lcopt.report import sheets
 from lcopt.report.input_rows import priced_keys
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Mark, Sheet
-from lcopt.report.styles import COUNT, QUANTITY
+from lcopt.report.styles import COUNT, QUANTITY, UNIT_COST
 from lcopt.report.tables import ReportTables
 
 HEADS = (
@@ -39,14 +39,14 @@ FADE_AXES = {
     "dod_frac": "dod_frac",
     "rate_per_h": "c_rate_per_h",
 }
-SIGNIFICANT = "0.000E+00"
+SIGNIFICANT, LEAST_DECIMAL = "0.000E+00", 0.01
 
 
 def add_sources(ledger: Ledger) -> Sheet:
     """One row a number, then the citations."""
     purpose = (
-        "Numbers behind the chosen designs. Money is in dollars of the scenario: the source's value x money factor. "
-        "Assumptions are marked."
+        "Numbers behind the chosen designs; assumptions are marked. Money is in dollars of the scenario: the value of "
+        "the source x money factor."
     )
     sheet = ledger.sheet("Sources", None, "Sources", purpose, "record")
     sheet.header(HEADS)
@@ -146,7 +146,9 @@ def _number(tables: ReportTables, sheet: Sheet, row: int, used: Row) -> None:
 def _shown(value: float) -> str:
     if value.is_integer():
         return COUNT
-    return QUANTITY if abs(value) >= 1.0 else SIGNIFICANT
+    if abs(value) >= 1.0:
+        return QUANTITY
+    return UNIT_COST if abs(value) >= LEAST_DECIMAL else SIGNIFICANT
 
 
 def _citations(tables: ReportTables, sheet: Sheet, row: int, cited: Mapping[str, None]) -> None:

@@ -52,14 +52,13 @@ class Look:
 
 LOOKS: dict[str, Look] = {
     "text": Look(horizontal="left"),
-    "wrapped": Look(horizontal="left", wrap=True, vertical="top"),
     "unit": Look(color="FF6B7280", horizontal="left", indent=1),
     "note": Look(color="FF6B7280", italic=True, horizontal="left", indent=1),
     "title": Look(bold=True, size=16),
     "purpose": Look(color="FF6B7280", italic=True),
     "state": Look(bold=True, horizontal="left"),
-    "banner": Look(bold=True, size=11, horizontal="left", color="FFB04A00"),
     "head": Look(color="FFFFFFFF", fill="FF1F2A44", bold=True, wrap=True, horizontal="left"),
+    "head_next": Look(color="FFFFFFFF", fill="FF1F2A44", bold=True, wrap=True, horizontal="left", indent=1),
     "head_number": Look(color="FFFFFFFF", fill="FF1F2A44", bold=True, wrap=True, horizontal="right"),
     "block": Look(bold=True, fill="FFE8ECF3", horizontal="left"),
     "input": Look(color="FF0000FF", fill="FFFFF9DB", unlocked=True, horizontal="right"),
