@@ -64,7 +64,7 @@ def test_isothermal_charging_is_within_three_percent_where_the_catalog_has_the_s
     assert minutes["median"] < 0.01
     assert minutes["max"] < 0.03
     absent = found.cases["problem"].str.contains("no charging set")
-    assert set(found.cases["param_set"][absent]) == {"Chen2020", "Mohtat2020"}
+    assert set(found.cases["param_set"][absent]) == {"Chen2020"}
 
 
 def test_charging_with_self_heating_is_within_an_eighth():
