@@ -172,20 +172,19 @@ class _Body(DesignColumns):
         self.lines.row = row
         self.lines.block("Ranking by lifecycle cost of one pack")
         self.computed("summary", "Lifecycle cost, live", "USD", lambda c: link(self.at("lcc", c)), MONEY, "total")
-        self.solved(
-            "solved", "Lifecycle cost as solved", "USD", lambda d: float(d.facts["lifecycle_cost_usd_per_pack"]), MONEY
-        )
+        self.solved("solved", "Lifecycle cost as solved", "USD", lambda d: d.lifecycle_cost_usd, MONEY)
+        self._ranks()
+        self._differences()
+        self._offer()
+
+    def _ranks(self) -> None:
         self.lines.add("tie", "Closer than this is the same rank", "USD", TIE_USD, number_format="0.00", look="record")
+        live = Range(*self.lines.first_to_last("summary"), fixed=True)
         self.computed(
             "rank",
             "Rank, live",
             "1",
-            lambda c: (
-                1
-                + count_below(
-                    Range(*self.lines.first_to_last("summary"), fixed=True), self.at("summary", c) - self.one("tie")
-                )
-            ),
+            lambda c: 1 + count_below(live, self.at("summary", c) - self.one("tie")),
             "0",
         )
         costs = [design.lifecycle_cost_usd for design in self.pack.designs]
@@ -196,19 +195,19 @@ class _Body(DesignColumns):
             lambda d: 1 + sum(cost < d.lifecycle_cost_usd - TIE_USD for cost in costs),
             "0",
         )
-        first = self.lines.columns[0]
-        chosen = self.at("summary", first)
+        self.lines.sheet.marks.append(Mark(self.row("rank"), "1", "good"))
+
+    def _differences(self) -> None:
         self.lines.add(
             "dearer",
             "Dearer than the chosen design (in column D)",
             "USD",
-            link(chosen),
+            link(self.at("summary", self.lines.columns[0])),
             lambda c: self.at("summary", c) - self.one("dearer"),
             number_format=MONEY,
         )
-        self.computed(
-            "dearer_frac", "the same as a share", "1", lambda c: self.at("dearer", c) / self.one("dearer"), SHARE
-        )
+        label = "the same as a share"
+        self.computed("dearer_frac", label, "1", lambda c: self.at("dearer", c) / self.one("dearer"), SHARE)
         self.lines.add(
             "state",
             "Limits of the scenario, live (rounding in column D)",
@@ -220,11 +219,14 @@ class _Body(DesignColumns):
         )
         self.lines.sheet.heights[self.lines.row] = REASON_HEIGHT
         self.lines.add("reason", "Why not", "-", series=lambda c: self.design_at[c].reason or "-", look="solver_text")
-        self.lines.sheet.marks += [Mark(self.row("rank"), "1", "good"), Mark(self.row("state"), MISSED, "bad")]
-        keep = self.ledger.keep
+        self.lines.sheet.marks.append(Mark(self.row("state"), MISSED, "bad"))
+
+    def _offer(self) -> None:
+        """What cover and checks show."""
+        first, keep = self.lines.columns[0], self.ledger.keep
         keep(self.pack, "rank_chosen", self.at("rank", first))
         keep(self.pack, "rank_solved", self.at("rank_solved", first))
-        keep(self.pack, "lcc_alternative", chosen)
+        keep(self.pack, "lcc_alternative", self.at("summary", first))
         keep(self.pack, "price_alternative", self.at("price", first))
         for name, column in (("next", self._next_best()), ("rival", self._rival())):
             if column is not None:

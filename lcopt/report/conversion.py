@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 
-from lcopt.report.expressions import Cell, Expression, Value
+from lcopt.report.expressions import Cell, Expression, Range
+from lcopt.report.formulas import total
 from lcopt.report.ledger import Ledger, Lines
 from lcopt.report.styles import MONEY, WHOLE_MONEY
 from lcopt.report.tables import Design
@@ -36,97 +37,102 @@ def other_items_usd(design: Design) -> float:
 
 def add_chain(ledger: Ledger, lines: Lines) -> None:
     """Append the rows of the chain; the rows of `GIVEN_ROWS` must stand above, in the same columns."""
-    rate = ledger.input
-    cost = partial(_row, lines)
-
-    def at(key: str, column: int) -> Cell:
-        return lines.cell(key, column)
-
-    def labor(c: int) -> Expression:
-        return at("direct_labor", c) + at("variable_overhead", c)
-
-    cost("direct_labor", "Direct labor", lambda c: rate("labor_usd_per_h") * at("labor_h", c) / at("packs_per_yr", c))
-    cost("building_usd", "Land and building", lambda c: rate("building_usd_per_m2") * at("area_m2", c), unit="USD")
-    cost(
-        "equipment_per_yr",
-        "Depreciation of equipment",
-        lambda c: _equipment(ledger, at("capital_usd", c)),
-        unit="USD/yr",
-    )
-    cost(
-        "building_per_yr",
-        "Depreciation of buildings",
-        lambda c: _building(ledger, at("building_usd", c)),
-        unit="USD/yr",
-    )
-    cost(
-        "depreciation",
-        "Depreciation",
-        lambda c: (at("equipment_per_yr", c) + at("building_per_yr", c)) / at("packs_per_yr", c),
-    )
-    cost(
-        "variable_overhead",
-        "Variable overhead",
-        lambda c: (
-            rate("overhead_of_labor_frac") * at("direct_labor", c)
-            + rate("overhead_of_depreciation_frac") * at("depreciation", c)
-        ),
-    )
-    cost("variable_cost", "Variable cost", lambda c: at("materials", c) + labor(c))
-    of_labor, of_depreciation = rate("administration_of_labor_frac"), rate("administration_of_depreciation_frac")
-    cost("administration_labor", "Administration, of labor", lambda c: of_labor * labor(c))
-    cost("administration_worn", "Administration, of depreciation", lambda c: of_depreciation * at("depreciation", c))
-    cost(
-        "administration",
-        "General, sales, administration",
-        lambda c: at("administration_labor", c) + at("administration_worn", c),
-    )
-    cost("launch_materials", "Launch, materials", lambda c: rate("launch_of_materials_frac") * at("materials", c))
-    cost("launch_labor", "Launch, labor", lambda c: rate("launch_of_labor_frac") * labor(c))
-    cost("working_capital", "Working capital", lambda c: rate("working_capital_frac") * at("variable_cost", c))
-    cost(
-        "fixed_investment",
-        "Equipment and building",
-        lambda c: (at("capital_usd", c) + at("building_usd", c)) / at("packs_per_yr", c),
-    )
-    cost(
-        "investment",
-        "Investment per yearly pack",
-        lambda c: (
-            at("fixed_investment", c) + at("launch_materials", c) + at("launch_labor", c) + at("working_capital", c)
-        ),
-    )
-    cost("profit", "Profit", lambda c: rate("pack_profit_frac") * at("investment", c))
-    cost(
-        "price",
-        "Purchase price",
-        lambda c: (
-            at("variable_cost", c)
-            + at("administration", c)
-            + at("depreciation", c)
-            + at("profit", c)
-            + at("other_items", c)
-        ),
-        look="total",
-    )
+    chain = _Chain(ledger, lines)
+    chain.labor_and_depreciation()
+    chain.overheads()
+    chain.investment()
+    chain.price()
 
 
-def _row(
-    lines: Lines,
-    key: str,
-    label: str,
-    content: Callable[[int], Value | Expression],
-    *,
-    unit: str = "USD/pack",
-    look: str = "calculation",
-) -> None:
-    shown = MONEY if unit == "USD/pack" else WHOLE_MONEY
-    lines.add(key, label, unit, series=content, number_format=shown, look=look)
+@dataclass(frozen=True)
+class _Chain:
+    ledger: Ledger
+    lines: Lines
 
+    def at(self, key: str, column: int) -> Cell:
+        return self.lines.cell(key, column)
 
-def _equipment(ledger: Ledger, capital_usd: Cell) -> Expression:
-    return ledger.input("equipment_depreciation_frac_per_yr") * capital_usd
+    def rate(self, key: str) -> Cell:
+        return self.ledger.input(key)
 
+    def labor(self, column: int) -> Expression:
+        return self.at("direct_labor", column) + self.at("variable_overhead", column)
 
-def _building(ledger: Ledger, building_usd: Cell) -> Expression:
-    return ledger.input("building_depreciation_frac_per_yr") * building_usd
+    def row(
+        self,
+        key: str,
+        label: str,
+        content: Callable[[int], Expression],
+        *,
+        unit: str = "USD/pack",
+        look: str = "calculation",
+    ) -> None:
+        shown = MONEY if unit == "USD/pack" else WHOLE_MONEY
+        self.lines.add(key, label, unit, series=content, number_format=shown, look=look)
+
+    def labor_and_depreciation(self) -> None:
+        at, hour, building = self.at, self.rate("labor_usd_per_h"), self.rate("building_usd_per_m2")
+        of_equipment = self.rate("equipment_depreciation_frac_per_yr")
+        of_building = self.rate("building_depreciation_frac_per_yr")
+        self.row("direct_labor", "Direct labor", lambda c: hour * at("labor_h", c) / at("packs_per_yr", c))
+        self.row("building_usd", "Land and building", lambda c: building * at("area_m2", c), unit="USD")
+        label = "Depreciation of equipment"
+        self.row("equipment_per_yr", label, lambda c: of_equipment * at("capital_usd", c), unit="USD/yr")
+        label = "Depreciation of buildings"
+        self.row("building_per_yr", label, lambda c: of_building * at("building_usd", c), unit="USD/yr")
+        self.row(
+            "depreciation",
+            "Depreciation",
+            lambda c: (at("equipment_per_yr", c) + at("building_per_yr", c)) / at("packs_per_yr", c),
+        )
+
+    def overheads(self) -> None:
+        at, rate, labor = self.at, self.rate, self.labor
+        of_labor, of_worn = rate("overhead_of_labor_frac"), rate("overhead_of_depreciation_frac")
+        self.row(
+            "variable_overhead",
+            "Variable overhead",
+            lambda c: of_labor * at("direct_labor", c) + of_worn * at("depreciation", c),
+        )
+        self.row("variable_cost", "Variable cost", lambda c: at("materials", c) + labor(c))
+        office_labor, office_worn = rate("administration_of_labor_frac"), rate("administration_of_depreciation_frac")
+        self.row("administration_labor", "Administration, of labor", lambda c: office_labor * labor(c))
+        label = "Administration, of depreciation"
+        self.row("administration_worn", label, lambda c: office_worn * at("depreciation", c))
+        self.row(
+            "administration",
+            "General, sales, administration",
+            lambda c: at("administration_labor", c) + at("administration_worn", c),
+        )
+
+    def investment(self) -> None:
+        at, rate, labor = self.at, self.rate, self.labor
+        of_materials, of_labor = rate("launch_of_materials_frac"), rate("launch_of_labor_frac")
+        tied = rate("working_capital_frac")
+        self.row("launch_materials", "Launch, materials", lambda c: of_materials * at("materials", c))
+        self.row("launch_labor", "Launch, labor", lambda c: of_labor * labor(c))
+        self.row("working_capital", "Working capital", lambda c: tied * at("variable_cost", c))
+        self.row(
+            "fixed_investment",
+            "Equipment and building",
+            lambda c: (at("capital_usd", c) + at("building_usd", c)) / at("packs_per_yr", c),
+        )
+        parts = ("launch_materials", "launch_labor", "working_capital", "fixed_investment")
+        first, last = parts[0], parts[-1]
+        self.row("investment", "Investment per yearly pack", lambda c: total(Range(at(first, c), at(last, c))))
+
+    def price(self) -> None:
+        at, wanted = self.at, self.rate("pack_profit_frac")
+        self.row("profit", "Profit", lambda c: wanted * at("investment", c))
+        self.row(
+            "price",
+            "Purchase price",
+            lambda c: (
+                at("variable_cost", c)
+                + at("administration", c)
+                + at("depreciation", c)
+                + at("profit", c)
+                + at("other_items", c)
+            ),
+            look="total",
+        )
