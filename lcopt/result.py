@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_tables import (
     Detailed,
@@ -157,15 +158,15 @@ def build_result(selection: Selection, engineering: Engineering, catalog: Catalo
     )
 
 
-def recost(result: Result, price_overrides: Mapping[str, float]) -> Result:
+def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result:
     """The same designs at other material prices; nothing is chosen again.
 
     Parameters
     ----------
     result : Result
     price_overrides : mapping
-        Price item -> price in the item's catalog unit, in dollars of the scenario's price year; beside the overrides
-        that the scenario has already.
+        Price item -> price as text with its unit (`"5.2 USD/kg"`) or as a number in the item's catalog unit, in
+        dollars of the scenario's price year; beside the overrides that the scenario has already.
 
     Returns
     -------
@@ -174,10 +175,10 @@ def recost(result: Result, price_overrides: Mapping[str, float]) -> Result:
 
     Raises
     ------
-    CatalogError
-        Where an item is not in the catalog.
+    ScenarioError
+        Where an item is not in the catalog or a price is none.
     """
-    overrides = {**result.scenario.price_overrides, **price_overrides}
+    overrides = {**result.scenario.price_overrides, **read_price_overrides(price_overrides, result.catalog)}
     scenario = replace(result.scenario, price_overrides=overrides)
     engineering = gather_engineering(scenario, result.catalog)
     tasks = [pack_task(pack, scenario, result.catalog, engineering) for pack in scenario.packs]

@@ -18,7 +18,7 @@ from lcopt.inputs.document import (
     SearchBlock,
     UsageBlock,
 )
-from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, read_quantity
+from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import (
     Finance,
     Lifecycle,
@@ -90,7 +90,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         search=_search(document.search, catalog),
         plant=Plant(size_gwh_per_yr=_or(document.plant.size, defaults.plant_size_gwh_per_yr)),
         prices=_or(document.prices, defaults.prices),
-        price_overrides=_overrides(document, catalog),
+        price_overrides=read_price_overrides(document.price_overrides, catalog),
         lifecycle=_lifecycle(document.lifecycle, document.search, catalog),
     )
 
@@ -171,14 +171,6 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
 def _chemistries_in_all(catalog: Catalog) -> tuple[str, ...]:
     rows = catalog.table("chemistry_families").select(name="in_all")
     return tuple(row.keys["chemistry"] for row in rows if row.text == "true")
-
-
-def _overrides(document: ScenarioDocument, catalog: Catalog) -> dict[str, float]:
-    unit_of_item = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
-    return {
-        item: read_quantity(text, MONEY_KIND_OF_UNIT[unit_of_item[item]])
-        for item, text in document.price_overrides.items()
-    }
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pytest
 
-from lcopt.errors import InfeasibleError
+from lcopt.errors import InfeasibleError, ScenarioError
 from lcopt.result import recost, scenario_catalog
 from lcopt.selection.engineering import gather_engineering, pack_task, platform_fixed_cost_usd
 from lcopt.selection.evaluation import evaluate_in_batches
@@ -156,6 +156,18 @@ def test_recosting_at_the_same_prices_changes_nothing_and_is_linear(small_result
     assert np.isnan(same.gap_frac)
     steps = [recost(small_result, {"lfp_cathode": price}).lifecycle_cost_usd for price in (3.0, 4.0, 5.0)]
     assert steps[2] - steps[1] == pytest.approx(steps[1] - steps[0], rel=1e-9)
+
+
+def test_prices_are_given_as_text_or_numbers_and_mistakes_are_named(small_result):
+    as_text = recost(small_result, {"lfp_cathode": "5.2 USD/kg"}).lifecycle_cost_usd
+    assert as_text == recost(small_result, {"lfp_cathode": 5.2}).lifecycle_cost_usd
+    with pytest.raises(ScenarioError) as caught:
+        recost(small_result, {"lfp_cathod": 5.2, "separator": "5 USD/kg", "electrolyte": -1.0})
+    problems = [str(problem) for problem in caught.value.problems]
+    assert len(problems) == 3
+    assert "did you mean 'lfp_cathode'" in problems[0]
+    assert "USD/m2" in problems[1]
+    assert "from 0 on" in problems[2]
 
 
 def test_the_price_holds_neither_warranty_nor_research(small_result):

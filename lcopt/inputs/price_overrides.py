@@ -1,0 +1,45 @@
+"""Single prices that a caller replaces: text with a unit, or numbers in the item's catalog unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from lcopt.errors import Problem, ScenarioError
+from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, QuantityError, did_you_mean, read_quantity
+
+PLACE = "price_overrides"
+
+
+def read_price_overrides(prices: Mapping[str, float | str], catalog: Catalog) -> dict[str, float]:
+    """Prices by item in the unit of `prices.csv`.
+
+    Raises
+    ------
+    ScenarioError
+        With every unknown item, wrong unit, negative or not finite price.
+    """
+    units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
+    read: dict[str, float] = {}
+    problems = []
+    for item, price in prices.items():
+        if item not in units:
+            nearest = did_you_mean(item, list(units))
+            problems.append(Problem(PLACE, 0, 0, item, "no such price item", nearest or f"one of {', '.join(units)}"))
+            continue
+        try:
+            read[item] = _price(price, units[item])
+        except QuantityError as error:
+            problems.append(Problem(PLACE, 0, 0, item, error.message, error.hint))
+    if problems:
+        raise ScenarioError(problems)
+    return read
+
+
+def _price(price: float | str, unit: str) -> float:
+    number = read_quantity(price, MONEY_KIND_OF_UNIT[unit]) if isinstance(price, str) else float(price)
+    if not math.isfinite(number) or number < 0:
+        message = f"{price} is not a price; expected a number from 0 on"
+        raise QuantityError(message, f"write it in {unit}")
+    return number
