@@ -41,24 +41,35 @@ def rank_alternatives(explored: Explored, chosen: int, engineering: Engineering)
     """The chosen design, the ten next best kinds, and the best of every chemistry.
 
     Two designs are of one kind when chemistry, technology class and parallel count agree: within a kind the best
-    design stands for its neighbors, which differ from it by fractions of a percent.
+    design stands for its neighbors, which differ from it by fractions of a percent. Where a search has too few kinds,
+    series count and module layout tell designs apart as well.
     """
-    platforms, counts = explored.candidates.platforms, explored.candidates.counts
-    kind = np.stack([platforms.couple, platforms.technology_class, counts.cells_in_parallel_count], axis=1)
-    _, kind_number = np.unique(kind, axis=0, return_inverse=True)
-    ranked = _best_of_each(explored, kind_number.ravel())
-    ranked = ranked[kind_number.ravel()[ranked] != kind_number.ravel()[chosen]]
-    best_of_chemistry = _best_of_each(explored, platforms.couple)
-    best_of_chemistry = best_of_chemistry[platforms.couple[best_of_chemistry] != platforms.couple[chosen]]
-    listed = list(dict.fromkeys([*ranked[:NEXT_BEST_COUNT].tolist(), *best_of_chemistry.tolist()]))
+    listed = _next_best(explored, chosen)
+    couple = explored.candidates.platforms.couple
+    champions = _best_of_each(explored, couple)
+    champions = champions[couple[champions] != couple[chosen]]
+    listed = list(dict.fromkeys([*listed, *champions.tolist()]))
     listed.sort(key=lambda candidate: explored.cost_usd_per_pack[candidate])
-    champions = set(best_of_chemistry.tolist())
     alternatives = [Alternative(0, "chosen", chosen, "")]
     for rank, candidate in enumerate(listed, start=1):
-        chemistry = engineering.chemistries[platforms.couple[candidate]]
-        role = f"best of {chemistry}" if candidate in champions else "next best"
+        role = f"best of {engineering.chemistries[couple[candidate]]}" if candidate in champions else "next best"
         alternatives.append(Alternative(rank, role, candidate, why_not(explored, chosen, candidate)))
     return tuple(alternatives)
+
+
+def _next_best(explored: Explored, chosen: int) -> list[int]:
+    """The best of the ten cheapest other kinds, cheapest first."""
+    platforms, counts = explored.candidates.platforms, explored.candidates.counts
+    coarse = (platforms.couple, platforms.technology_class, counts.cells_in_parallel_count)
+    layout = (counts.cells_in_series_count, counts.cells_per_module_count, counts.rows_of_modules_count)
+    found: list[int] = []
+    for columns in (coarse, (*coarse, *layout)):
+        _, kind = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+        kind = kind.ravel()
+        taken = np.isin(kind, kind[[chosen, *found]])
+        ranked = _best_of_each(explored, kind)
+        found += ranked[~taken[ranked]][: NEXT_BEST_COUNT - len(found)].tolist()
+    return found
 
 
 def why_not(explored: Explored, chosen: int, candidate: int) -> str:
