@@ -16,6 +16,7 @@ from lcopt.inputs.quantities import (
     MONEY_KIND_OF_UNIT,
     QuantityError,
     did_you_mean,
+    names_like,
     read_quantity,
     short_text,
     shown,
@@ -39,7 +40,6 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _same_names(tree)
     yield from _same_words(tree)
     yield from _override_faults(tree, catalog)
-    yield from _family_faults(tree, catalog)
 
 
 def _items(value: object) -> list[dict[str, Any]]:
@@ -137,7 +137,7 @@ def _override_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     for item, value in _block(tree.data, "price_overrides").items():
         path = ("price_overrides", item)
         if item not in rows:
-            hint = did_you_mean(item, tuple(rows)) or "see the items of prices.csv"
+            hint = names_like(item, tuple(rows)) or "see the items of prices.csv"
             yield Fault(path, f"unknown item {shown(item)}; expected an item of the price table", hint)
         else:
             yield from _price_fault(path, value, rows[item])
@@ -164,7 +164,8 @@ def families(catalog: Catalog) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.text for row in catalog.table("chemistry_families").select(name="family")))
 
 
-def _family_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
+def unknown_families(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
+    """Names below `end_of_life_value` that are no chemistry family."""
     known = families(catalog)
     for family in _block(_block(tree.data, "lifecycle"), "end_of_life_value"):
         if family not in known:

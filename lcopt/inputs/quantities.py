@@ -27,7 +27,9 @@ from lcopt.units import (
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?")
 _DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)")
+_GROUPED = re.compile(r"([+-]?\d{1,3}(?:[ _'\u2019\u00a0\u202f]\d{3})+)(?!\d)(.*)", re.DOTALL)
 _LONGEST_SHOWN = 60
+_NAMES_LIKE_MAX = 3
 RATIO = "1"
 _OTHER_CURRENCIES = ("EUR", "CNY", "RMB", "GBP", "JPY", "KRW")
 
@@ -180,7 +182,7 @@ def read_quantity(text: str, kind: Kind) -> float:
     text = text.strip()
     found = _NUMBER.match(text)
     rest = text[found.end() :] if found else ""
-    if not found or rest[:1] in {",", ".", ":"} or (rest[:1].isalnum() and _NUMBER.match(rest)):
+    if not found or rest[:1] in {",", ".", ":"} or _GROUPED.match(text) or (rest[:1].isalnum() and _NUMBER.match(rest)):
         raise _not_a_number(text, kind)
     number, unit_text = float(found.group()), _plain_unit(rest)
     if not math.isfinite(number):
@@ -206,7 +208,9 @@ def short_text(value: float, kind: Kind) -> str:
     """A value given in the internal unit as a message shows it: few digits, the unit that people use."""
     if RATIO in kind.units or "%" in kind.units:
         return f"{100 * value:g} %"
-    return f"{value:g} {kind.internal_unit}"
+    usual = kind.example.split(maxsplit=1)[1]
+    unit = usual if kind.units[usual] == _SAME else kind.internal_unit
+    return f"{value:.0f} {unit}" if value.is_integer() else f"{value:g} {unit}"
 
 
 def quoted_example(number_text: str, kind: Kind) -> str:
@@ -219,6 +223,13 @@ def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
     by_lower = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
     return f"did you mean '{by_lower[close[0]]}'?" if close else ""
+
+
+def names_like(word: str, known: list[str] | tuple[str, ...]) -> str:
+    """A hint that names the nearest known name, or else the first ones that hold the word, or the empty text."""
+    hint = did_you_mean(word, known)
+    holding = [shown(name) for name in known if len(word) > 1 and word.lower() in name.lower()]
+    return hint or (f"did you mean {' or '.join(holding[:_NAMES_LIKE_MAX])}?" if holding else "")
 
 
 def _bare(number: float, text: str, kind: Kind) -> float:
@@ -244,6 +255,10 @@ def _not_a_number(text: str, kind: Kind) -> QuantityError:
         message = f"{shown(text)} has a decimal comma; expected a decimal point"
         better = _DECIMAL_COMMA.sub(r"\1.\2", text, count=1)
         return QuantityError(message, f"write {shown(better)}")
+    if grouped := _GROUPED.match(text):
+        better = re.sub(r"[^\d+-]", "", grouped[1]) + grouped[2]
+        message = f"{shown(text)} has its thousands set apart; expected digits with a decimal point"
+        return QuantityError(message, f"write for example {shown(better)}")
     message = f"{shown(text)} is not a number with a unit; expected {kind.name}, for example '{kind.example}'"
     return QuantityError(message)
 

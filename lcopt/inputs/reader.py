@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
-from lcopt.inputs.contradictions import contradictions
+from lcopt.inputs.contradictions import contradictions, unknown_families
 from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.resolve import resolve
@@ -62,17 +62,26 @@ def _content(file: str) -> bytes:
 
 
 def _scenario_of_tree(tree: Tree, file: str, catalog: Catalog, *, has_places: bool) -> Scenario:
-    faults = list(tree.faults)
-    document = None
+    document, single = None, []
     try:
         document = ScenarioDocument.model_validate(tree.data, context=Known.of(catalog))
     except ValidationError as error:
-        faults += _faults(error)
-    faults += contradictions(tree, catalog)
+        single = list(_faults(error))
+    faults = _one_a_path(tree, list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)))
     if document is None or faults:
         raise ScenarioError(_sorted(_problem(fault, file, tree, has_places=has_places) for fault in faults))
     priced = catalog.in_price_year(document.finance.price_year)
     return resolve(document, priced, file if has_places else "", tree.question)
+
+
+def _one_a_path(tree: Tree, *groups: list[Fault]) -> list[Fault]:
+    """The faults of the tree and of groups; at one path only those of the first group that has any."""
+    faults, taken = list(tree.faults), set(tree.unread)
+    for group in groups:
+        fresh = [fault for fault in group if fault.path not in taken]
+        faults += fresh
+        taken |= {fault.path for fault in fresh}
+    return faults
 
 
 def _faults(error: ValidationError) -> Iterable[Fault]:

@@ -49,11 +49,15 @@ class UnreadableError(ValueError):
 
 @dataclass
 class Tree:
-    """Values as nested dicts, lists, texts, booleans and None, with line and column (from 1) of each path."""
+    """Values as nested dicts, lists, texts, booleans and None, with line and column (from 1) of each path.
+
+    `unread` holds the paths whose value is an alias or has a tag: their fault is in `faults`, no other is to be added.
+    """
 
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    unread: set[Path] = field(default_factory=set)
     question: str = ""
 
     def place(self, path: Path) -> Place:
@@ -111,24 +115,25 @@ def read_tree(text: str) -> Tree:
 def tree_of_mapping(source: Mapping[Any, Any]) -> Tree:
     """The tree of a mapping made in Python: numbers become text, so that the same rules hold as in a file."""
     tree = Tree()
-    tree.data = _plain(source, (), tree.faults)
+    tree.data = _plain(source, (), tree)
     return tree
 
 
-def _plain(value: Value, path: Path, faults: list[Fault]) -> Value:
+def _plain(value: Value, path: Path, tree: Tree) -> Value:
     if len(path) > DEPTH_MAX:
-        faults.append(Fault(path, f"more than {DEPTH_MAX} levels; expected a scenario"))
+        tree.faults.append(Fault(path, f"more than {DEPTH_MAX} levels; expected a scenario"))
     elif value is None or isinstance(value, str | bool):
         return value
     elif isinstance(value, Mapping):
-        return {str(key): _plain(item, (*path, str(key)), faults) for key, item in value.items()}
+        return {str(key): _plain(item, (*path, str(key)), tree) for key, item in value.items()}
     elif isinstance(value, list | tuple):
-        return [_plain(item, (*path, index), faults) for index, item in enumerate(value)]
+        return [_plain(item, (*path, index), tree) for index, item in enumerate(value)]
     elif isinstance(value, Real):
         return str(int(value)) if isinstance(value, Integral) else repr(float(value))
     else:
         message = f"found a value of type {type(value).__name__}; expected text, number, list or mapping"
-        faults.append(Fault(path, message))
+        tree.faults.append(Fault(path, message))
+    tree.unread.add(path)
     return None
 
 
@@ -189,6 +194,7 @@ class _Builder:
             self._fault(
                 path, event, f"the alias {shown(f'*{event.anchor}')} is not read; expected a value", "write it out"
             )
+            self.tree.unread.add(path)
             return None
         if event.anchor is not None:
             self._fault(
@@ -196,6 +202,7 @@ class _Builder:
             )
         if event.tag not in {None, "!"}:
             self._fault(path, event, f"the tag {shown(event.tag)} is not read; expected a value", "remove it")
+            self.tree.unread.add(path)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.quantities import KINDS, Kind, QuantityError, did_you_mean, read_quantity, short_text, shown
+from lcopt.inputs.quantities import KINDS, Kind, QuantityError, names_like, read_quantity, short_text, shown
 
 FORMAT_VERSION = "1"
 SYSTEM_VOLTAGES = (400, 800)
@@ -22,6 +22,7 @@ ALL = "all"
 
 FILE_NAME = re.compile(r"\w(?:[\w .-]{0,62}[\w-])?")
 PACK_NAME = re.compile(r"\w[\w-]{0,63}")
+_LONGEST_EXAMPLE = 40
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}
 
 
@@ -60,7 +61,7 @@ def unknown_word(word: str, what: str, known: Iterable[str], later: Iterable[str
             f"{what} {shown(word)} is known but not available in this version; expected one of: {', '.join(names)}"
         )
         return fault(message)
-    return fault(f"unknown {what} {shown(word)}; expected one of: {', '.join(names)}", did_you_mean(word, names))
+    return fault(f"unknown {what} {shown(word)}; expected one of: {', '.join(names)}", names_like(word, names))
 
 
 def _text(value: object, expected: str) -> str:
@@ -142,10 +143,15 @@ def name_fit_for_files(pattern: re.Pattern[str], allowed: str) -> BeforeValidato
         text = _text(value, "a name")
         if not pattern.fullmatch(text) or text.lower().split(".")[0] in _RESERVED:
             message = f"{shown(text)} is not fit for the name of a file; expected {allowed}, at most 64"
-            raise fault(message)
+            raise fault(message, f"write for example '{_fit(text)}'")
         return text
 
     return BeforeValidator(read)
+
+
+def _fit(text: str) -> str:
+    words = "-".join(re.findall(r"\w+", text))[:_LONGEST_EXAMPLE]
+    return f"my-{words}".rstrip("-") if not words or words.lower() in _RESERVED else words.rstrip("-")
 
 
 def read_version(value: object) -> str:

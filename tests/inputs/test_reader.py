@@ -319,3 +319,36 @@ def test_any_value_at_any_key_is_read_or_refused(good, catalog, value, place):
         block = block[step]
     block[place[-1]] = value
     problems_or_none(mapping, catalog)
+
+
+# --- one mistake, one message ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("energy: 60 kWh", "energy: *e", "the alias '*e' is not read"),
+        ("energy: 60 kWh", "energy: !!x 60", "the tag 'tag:yaml.org,2002:x' is not read"),
+        ("energy: 60 kWh", "energy: -5 kWh", "'-5 kWh' is out of range"),
+        ("volume: 200000 /yr", "volume: 200 000 /yr", "write for example '200000 /yr'"),
+        ("volume: 200000 /yr", "volume: 0 /yr", "expected 1 /yr to 100000000 /yr"),
+        ("chemistries: all", "chemistries: NMC811", "did you mean 'NMC811-G (Energy)' or 'NMC811-G (Power)'?"),
+        ("name: compact\n", "name: con\n", "write for example 'my-con'"),
+        ("name: compact\n", "name: a/b\n", "write for example 'a-b'"),
+    ],
+)
+def test_a_mistake_is_told_once_with_its_remedy(good, write, catalog, old, new, says):
+    (problem,) = problems(write(spoiled(good, old, new)), catalog)
+    assert says in problem
+
+
+def test_an_unknown_family_is_not_also_blamed_for_its_value(good, write, catalog):
+    (problem,) = problems(write(good + "lifecycle: {end_of_life_value: {residual_rule: none}}\n"), catalog)
+    assert "unknown chemistry family 'residual_rule'" in problem
+
+
+def test_a_value_of_a_foreign_type_is_told_once(good, catalog):
+    source = yaml.safe_load(good)
+    source["packs"][0]["energy"] = object()
+    (problem,) = problems(source, catalog)
+    assert "found a value of type object" in problem
