@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.errors import InfeasibleError
 from lcopt.performance.limits import LimitCheck, LimitKind, check_limits
 from lcopt.selection.binding import (
     Brackets,
@@ -16,6 +17,7 @@ from lcopt.selection.binding import (
     turning_points_between,
     with_largest_excess,
 )
+from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis
 from lcopt.selection.engineering import Engineering, PackTask
 from lcopt.selection.evaluation import Values, evaluate_in_batches
 from lcopt.selection.fitting import counts_that_carry, fits_energy, grid_loadings, own_candidates
@@ -97,8 +99,17 @@ class Explored:
 
 
 def explore(task: PackTask, engineering: Engineering, progress: Progress | None = None) -> Explored:
-    """The grid of one pack, the loadings where a limit binds, and the loadings around the cheapest."""
+    """The grid of one pack, the loadings where a limit binds, and the loadings around the cheapest.
+
+    Raises
+    ------
+    InfeasibleError
+        Where the catalog has no candidate with the energy and the voltage of the pack.
+    """
     grid = own_candidates(task, grid_loadings(engineering), engineering)
+    if not len(grid):
+        diagnosis = Diagnosis((PackDiagnosis(pack=task.pack.name, candidates_count=0, alone=(), relaxations=()),))
+        raise InfeasibleError(str(diagnosis), diagnosis)
     explored = _evaluated(task, grid, engineering, progress)
     explored = _with_binding_capacities(explored, engineering)
     explored = _with_binding_loadings(explored, engineering)

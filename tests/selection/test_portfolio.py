@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lcopt.errors import InfeasibleError
 from lcopt.selection.certificate import certify
 from lcopt.selection.model import selection_model
 from lcopt.selection.pruning import Pairs, cheapest_pairs, prune_pairs
 from lcopt.selection.solver import solve_selection
+from lcopt.study import optimize
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 NAMES = ["compact", "sedan", "van"]
@@ -111,3 +113,11 @@ def test_the_model_reads_as_agreed(tmp_path):
         "only_open_platforms",
         "platforms_max",
     }
+
+
+def test_an_energy_that_no_whole_cells_give_is_infeasible_not_a_crash(make_scenario, compact_mapping):
+    pack = {**compact_mapping["packs"][0], "energy": "6 kWh", "power": "10 kW", "limits": {}}
+    search = {"chemistries": ["NMC622-G (Energy)"], "technology_classes": ["standard"]}
+    with pytest.raises(InfeasibleError, match="no candidate with this energy and system voltage") as caught:
+        optimize(make_scenario(packs=[pack], search=search))
+    assert caught.value.diagnosis.packs[0].pack == "compact"
