@@ -67,13 +67,9 @@ def run_scenarios(scenarios: Sequence[Scenario], out: Path, jobs: int, *, as_jso
     Raises
     ------
     ReportError
-        Where the folder of the reports cannot be made; nothing has been optimized then.
+        Where the folder of the reports cannot be made or written to; nothing has been optimized then.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"{out}: the folder cannot be made ({error.strerror}); choose another with --out"
-        raise ReportError(message) from None
+    _make_folder(out)
     outcomes: list[Outcome] = []
     for outcome in _outcomes(scenarios, out, jobs):
         outcomes.append(outcome)
@@ -86,6 +82,19 @@ def run_scenarios(scenarios: Sequence[Scenario], out: Path, jobs: int, *, as_jso
         echo(json_text(records[0] if len(records) == 1 else records))
     echo(_timings(scenarios, outcomes, reading_s), err=True)
     return max(outcome.status for outcome in outcomes)
+
+
+def _make_folder(out: Path) -> None:
+    reason = "" if out.is_dir() or not out.exists() else "a file has this name"
+    try:
+        if not reason:
+            out.mkdir(parents=True, exist_ok=True)
+            reason = "" if os.access(out, os.W_OK | os.X_OK) else "no permission to write to it"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    if reason:
+        message = f"{out}: the folder of the reports cannot be made or used ({reason}); choose another with --out"
+        raise ReportError(message)
 
 
 def run_one(scenario: Scenario, out: Path, progress: Progress | None = None) -> Outcome:
@@ -118,13 +127,14 @@ def _reported(result: Result, out: Path, record: dict[str, Any], clock: StageClo
         "lower_bound_usd": plain(result.lower_bound_usd),
         "gap_frac": plain(result.gap_frac),
         "designs": plain(result.designs.to_dict("records")),
+        "warnings": list(result.warnings),
     }
     answer = answer_text(result)
     try:
         write_report(result, path)
     except (ReportError, OSError) as error:
         clock.stop()
-        complaint = f"lcopt: error: {path}: the report could not be written ({error}); close it or choose another --out"
+        complaint = f"lcopt: error: the report could not be written: {error}"
         return Outcome(NO_REPORT, record, answer, complaint, clock.seconds)
     clock.stop()
     return Outcome(DONE, record | {"reports": [str(path)]}, f"{answer}\nreport     {path}", "", clock.seconds)
@@ -139,6 +149,7 @@ def _empty_record(scenario: Scenario) -> dict[str, Any]:
         "gap_frac": None,
         "designs": [],
         "reports": [],
+        "warnings": [],
     }
 
 
@@ -220,8 +231,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value of a result
 
 
 def json_text(value: Any) -> str:  # noqa: ANN401 - any value of a result
-    """One JSON value as text, what is not finite as null."""
-    return json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+    """One JSON value as text that any terminal and pipe can carry, what is not finite as null."""
+    return json.dumps(plain(value), indent=2, allow_nan=False)
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:

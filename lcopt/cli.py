@@ -9,8 +9,11 @@ import functools
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
@@ -73,6 +76,9 @@ Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data o
 
 def main() -> NoReturn:
     """Entry point of the command `lcopt`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except KeyboardInterrupt:
@@ -93,7 +99,8 @@ def command(function: Command) -> Command:
     def guarded(*arguments: object, **options: object) -> None:
         try:
             status = function(*arguments, **options)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except LcoptError as error:
             typer.echo(f"{error}" if isinstance(error, ScenarioError) else f"lcopt: error: {error}", err=True)
             status = status_of(error)
@@ -101,12 +108,21 @@ def command(function: Command) -> Command:
             typer.echo("lcopt: interrupted", err=True)
             status = INTERRUPTED
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence_output()
             status = BROKEN_PIPE
+        except OSError as error:
+            _silence_output()
+            typer.echo(f"lcopt: error: the output cannot be written ({error.strerror or error})", err=True)
+            status = NO_REPORT
         raise typer.Exit(status)
 
     app.command()(guarded)
     return function
+
+
+def _silence_output() -> None:
+    """What is still to be printed goes nowhere, so that the end of the process does not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version(wanted: bool) -> None:
@@ -170,7 +186,8 @@ def evaluate(
     table = _read_csv(designs)
     from lcopt.evaluation import evaluate as evaluate_designs
 
-    results = evaluate_designs(table, conventions=conventions.value)
+    with _problems_in(designs):
+        results = evaluate_designs(table, conventions=conventions.value)
     _write_csv(results, output)
     failed = int(results["problem"].fillna("").ne("").sum()) if "problem" in results else 0
     typer.echo(f"{len(results)} designs, {failed} of them with a problem: {output}")
@@ -205,7 +222,8 @@ def validate(
     table = _read_csv(file) if file else None
     from lcopt.validation import validate as compare
 
-    validation = compare(kind, table)
+    with _problems_in(file):
+        validation = compare(kind, table)
     typer.echo(validation.deviations.to_string(index=False))
     if output is not None:
         _write_csv(validation.cases, output)
@@ -251,18 +269,34 @@ def _read_all(files: list[str]) -> tuple[list[Scenario], list[Problem]]:
         scenarios.append(scenario)
         name = scenario.name.casefold()
         if name in file_of_name:
-            message = (
-                f"the scenario '{scenario.name}' is also in {file_of_name[name]}; "
-                "expected a name of its own for each report"
-            )
-            problems.append(Problem(file, 1, 1, "name", message, "rename one or run them in two calls"))
+            problems.append(_same_name(file, scenario.name, file_of_name[name]))
         file_of_name[name] = file
     return scenarios, problems
+
+
+def _same_name(file: str, name: str, other: str) -> Problem:
+    if file == other:
+        return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
+    from lcopt.inputs.tree import decode, read_tree
+
+    line, column = read_tree(decode(Path(file).read_bytes())).place(("name",))
+    message = f"the scenario '{name}' is also in {other}; expected a name of its own for each report"
+    return Problem(file, line, column, "name", message, "rename one or run them in two calls")
 
 
 def _usage_error(message: str) -> int:
     typer.echo(f"lcopt: error: {message}", err=True)
     return INPUT_ERROR
+
+
+@contextmanager
+def _problems_in(file: str) -> Iterator[None]:
+    """Problems of a table are told with the file that holds it, at its header."""
+    try:
+        yield
+    except ScenarioError as error:
+        problems = [replace(problem, file=file, line=1, column=1) for problem in error.problems]
+        raise ScenarioError(problems if file else error.problems) from None
 
 
 def _read_csv(file: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -247,7 +248,7 @@ def test_run_has_json_for_machines(call, study, tmp_path):
     answer = json.loads(out)
     keys = ["scenario", "status", "lifecycle_cost_usd", "lower_bound_usd", "gap_frac", "designs", "reports"]
     assert status == 0
-    assert list(answer) == keys
+    assert list(answer) == [*keys, "warnings"]
     assert answer["status"] == "optimal"
     assert answer["designs"][0]["chemistry"] == "LFP-G (Energy)"
     assert answer["designs"][0]["pack_life_yr"] is None
@@ -296,7 +297,15 @@ def test_a_folder_that_cannot_be_made_stops_before_any_work(call, study, tmp_pat
     (tmp_path / "file").write_text("")
     status, _, err = call("run", COMPACT, "--out", tmp_path / "file")
     assert status == 5
-    assert "the folder cannot be made" in err
+    assert "the folder of the reports cannot be made or used (a file has this name)" in err
+
+
+def test_a_folder_that_cannot_be_written_to_stops_before_any_work(call, study, tmp_path, monkeypatch):
+    study.optimize = raising(AssertionError("work was done"))
+    monkeypatch.setattr(batch.os, "access", lambda *_: False)
+    status, _, err = call("run", COMPACT, "--out", tmp_path)
+    assert status == 5
+    assert "no permission to write to it" in err
 
 
 def test_several_files_give_a_list_and_the_highest_status(call, study, tmp_path):
@@ -315,10 +324,25 @@ def test_several_files_give_a_list_and_the_highest_status(call, study, tmp_path)
 
 def test_two_scenarios_of_one_name_are_an_error_before_any_work(call, study, tmp_path):
     study.optimize = raising(AssertionError("work was done"))
-    status, _, err = call("run", COMPACT, COMPACT, "--out", tmp_path / "out")
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(Path(COMPACT).read_text())
+    status, _, err = call("run", COMPACT, copy, "--out", tmp_path / "out")
     assert status == 2
-    assert f"the scenario 'compact_car' is also in {COMPACT}" in err
+    assert f"copy.yaml:3:1: error: name: the scenario 'compact_car' is also in {COMPACT}" in err
     assert not (tmp_path / "out").exists()
+
+
+def test_one_file_given_twice_is_told_as_that(call):
+    status, _, err = call("check", COMPACT, COMPACT)
+    assert (status, err) == (2, f"{COMPACT}:1:1: error: the file is given twice; expected each file once; remove one\n")
+
+
+def test_a_table_without_its_columns_is_told_with_its_file(call, tmp_path):
+    table = tmp_path / "designs.csv"
+    table.write_text("a\n1\n")
+    status, _, err = call("evaluate", table, "-o", tmp_path / "out.csv")
+    assert status == 2
+    assert f"{table}:1:1: error: in_chemistry: required column is missing" in err
 
 
 def test_one_bad_file_among_good_ones_stops_before_any_work(call, study, tmp_path):
@@ -504,3 +528,32 @@ def test_two_real_scenarios_at_once_one_of_them_impossible(tmp_path):
     assert bad["lifecycle_cost_usd"] is None
     assert "specific energy" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+# --- outputs that refuse --------------------------------------------------------------------------------------------
+
+
+def spoken(tmp_path, redirection: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    file = tmp_path / "scenario.yaml"
+    file.write_text(Path(COMPACT).read_text().replace("60 kWh", "60 \u96fb"), encoding="utf-8")
+    shell = f'"{sys.executable}" -c "from lcopt.cli import main; main()" check "$FILE" {redirection}'
+    variables = {**os.environ, "FILE": environment.pop("FILE", str(file)), **environment}
+    return subprocess.run(["sh", "-c", shell], env=variables, capture_output=True, text=True, check=False)
+
+
+def test_a_closed_output_is_no_crash(tmp_path):
+    done = spoken(tmp_path, ">&-", FILE=COMPACT)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_the_output_has_status_five(tmp_path):
+    done = spoken(tmp_path, ">/dev/full", FILE=COMPACT)
+    assert done.returncode == 5
+    assert done.stderr.startswith("lcopt: error: the output cannot be written")
+
+
+def test_an_output_that_lacks_a_letter_gets_its_code(tmp_path):
+    done = spoken(tmp_path, "", PYTHONIOENCODING="cp1252")
+    assert done.returncode == 2
+    assert r"unit '\u96fb' is not known" in done.stderr

@@ -88,11 +88,12 @@ def _write_whole(target: Path, content: bytes) -> Path:
         Path(temporary).chmod(0o644)
         Path(temporary).replace(target)
     except OSError as error:
+        message = f"{target}: {error.strerror or error}; {_remedy(target)}"
+        raise ReportError(message) from error
+    finally:
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink()
-        message = f"cannot write {target}: {error.strerror or error}; {_remedy(target)}"
-        raise ReportError(message) from error
     return target
 
 
