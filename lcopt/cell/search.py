@@ -20,7 +20,8 @@ from lcopt.units import BoolArray, FloatArray, IntArray
 LAYER_TOLERANCE_UM = 1e-4
 THICKNESS_TOLERANCE_UM = 1e-7
 CAPACITY_TOLERANCE_PER_UM = 1e-2
-SLOPE_STEEPEST, SLOPE_FLATTEST = -3.0, -0.01
+# Close to the limiting current the residual falls this steeply.
+SLOPE_STEEPEST, SLOPE_FLATTEST = -30.0, -0.01
 STEP_DOWN_MOST = 0.6
 # A rising chord counts where the residual is this many times what the change of capacity can do.
 CLEAR_OF_DRIFT = 10.0

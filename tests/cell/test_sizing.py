@@ -162,6 +162,17 @@ def test_a_limiting_current_bounds_the_thickness_of_the_corrected_model_only(mak
         assert density[0] <= 100.0 / 1.01 * (1 + 1e-6)
 
 
+@pytest.mark.parametrize("conventions", [BATPAC_51, LCOPT])
+def test_designs_close_to_the_limiting_current_converge(maker, conventions):
+    """Where the ions barely follow, the impedance and with it the power limit change steeply with the thickness."""
+    power_kw = np.linspace(500.0, 900.0, 201)
+    changes = {"chemistry": "NCA-G (Power)", "vehicle": "PHEV", "energy_kwh": 30.0, "temperature_deg_c": 45.0}
+    outcome = maker.outcome(conventions, **changes, power_kw=power_kw, max_um=300.0)
+    assert not outcome.sized.problem.any()
+    assert (outcome.pack.max_current_density_at_full_power_ma_per_cm2 > 97.0).mean() > 0.9
+    assert (np.diff(outcome.sized.cell.positive_thickness_um) < 0.1).all()
+
+
 BROKEN = {
     "power_kw": [300.0, np.nan, 300.0, 300.0, 300.0, -5.0, 300.0, 1e6],
     "cells_in_parallel": [2, 2, 3, 2, 2, 2, 2, 2],
