@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from lcopt.performance.limits import check_limits
 from lcopt.selection.engineering import Engineering, PackTask
-from lcopt.selection.evaluation import BATCH_COUNT, Values, build_geometry, charge_candidates, geometry_values
+from lcopt.selection.evaluation import Values, evaluate_in_batches
 from lcopt.selection.fitting import (
     FIT_SURPLUS_FRAC,
     buildable,
@@ -25,30 +26,49 @@ from lcopt.units import BoolArray, FloatArray, IntArray
 
 # Halvings of the way between two neighbors: 0.2 mAh/cm2 becomes 5e-8.
 BISECTION_STEPS = 22
-# Steps in loading and in capacity to the eight neighbors of a candidate.
-NEIGHBORS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
+# Steps in loading and in capacity to the neighbors of a candidate; the halves follow limits that bind on a slant.
+NEIGHBORS = (
+    *((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1)),
+    *((-1, -0.5), (1, 0.5), (-0.5, -1), (0.5, 1)),
+)
+
+
+@dataclass(frozen=True)
+class Turns:
+    """What can turn between two candidates: the limits first, then the ages that a pack reaches before it is replaced.
+
+    `met` has the shape (n_limits + n_ages, n_candidates). Cost jumps where a pack lasts a year longer.
+    """
+
+    met: BoolArray
+    limits_count: int
+
+    def take(self, index: IntArray) -> Turns:
+        """The candidates at `index`."""
+        return Turns(self.met[:, index], self.limits_count)
 
 
 @dataclass(frozen=True)
 class Brackets:
-    """Pairs of candidates with the same counts between which a limit turns, one element a pair.
+    """Pairs of candidates with the same counts between which something turns, one element a pair.
 
-    `limit` is the limit's row; `refit` says that both ends fit the pack's energy, and so does all between them.
+    `row` is the row of `PackTask.turns`; `refit` says that both ends fit the pack's energy, and so does all between.
     """
 
-    limit: IntArray
+    row: IntArray
     met: Candidates
     missed: Candidates
     refit: BoolArray
 
 
-def turning_points(candidates: Candidates, met: BoolArray, worth_a_look: BoolArray, is_fitted: BoolArray) -> Brackets:
-    """Neighboring loadings of one family between which a limit turns.
+def turning_points(candidates: Candidates, turns: Turns, worth_a_look: BoolArray, is_fitted: BoolArray) -> Brackets:
+    """Neighboring loadings of one family between which a limit or a pack life turns.
 
     Parameters
     ----------
     candidates : Candidates
-    met : ndarray of bool, shape (n_limits, n_candidates)
+    turns : Turns
+        Of the candidates.
     worth_a_look : ndarray of bool, shape (n_candidates,)
         Candidates whose neighborhood is refined.
     is_fitted : ndarray of bool, shape (n_candidates,)
@@ -58,29 +78,29 @@ def turning_points(candidates: Candidates, met: BoolArray, worth_a_look: BoolArr
     left, right = order[:-1], order[1:]
     neighbors = candidates.family[left] == candidates.family[right]
     neighbors &= worth_a_look[left] | worth_a_look[right]
-    return _brackets(
-        candidates.take(left[neighbors]),
-        candidates.take(right[neighbors]),
-        met[:, left[neighbors]],
-        met[:, right[neighbors]],
-        (is_fitted[left] & is_fitted[right])[neighbors],
-    )
+    left, right = left[neighbors], right[neighbors]
+    refit = is_fitted[left] & is_fitted[right]
+    return _brackets(candidates.take(left), candidates.take(right), turns.take(left), turns.take(right), refit)
 
 
-def turning_points_between(left: Candidates, right: Candidates, met_left: BoolArray, met_right: BoolArray) -> Brackets:
-    """Pairs of candidates that differ in capacity only, between which a limit turns."""
-    return _brackets(left, right, met_left, met_right, np.zeros(len(left), dtype=bool))
+def turning_points_between(left: Candidates, right: Candidates, turns_left: Turns, turns_right: Turns) -> Brackets:
+    """Pairs of candidates that differ in capacity only, between which a limit or a pack life turns."""
+    return _brackets(left, right, turns_left, turns_right, np.zeros(len(left), dtype=bool))
 
 
-def _brackets(
-    left: Candidates, right: Candidates, met_left: BoolArray, met_right: BoolArray, refit: BoolArray
-) -> Brackets:
-    # The other limits may turn between the two as well, so each must be met on one side at least.
-    possible = np.logical_and.reduce(met_left | met_right, axis=0)
-    limit, pair = np.nonzero(possible & (met_left != met_right))
-    left, right, left_is_met = left.take(pair), right.take(pair), met_left[limit, pair]
+def turns_of(task: PackTask, values: Values) -> Turns:
+    """Which limits candidates meet and which pack lives they reach."""
+    return Turns(check_limits(task.turns, values).met, len(task.limits))
+
+
+def _brackets(left: Candidates, right: Candidates, turns_left: Turns, turns_right: Turns, refit: BoolArray) -> Brackets:
+    # The other limits may turn between the two as well, so each must be met on one side at least; a life need not be.
+    required = slice(turns_left.limits_count)
+    possible = np.logical_and.reduce(turns_left.met[required] | turns_right.met[required], axis=0)
+    row, pair = np.nonzero(possible & (turns_left.met != turns_right.met))
+    left, right, left_is_met = left.take(pair), right.take(pair), turns_left.met[row, pair]
     return Brackets(
-        limit=limit,
+        row=row,
         met=_chosen_rows(left_is_met, left, right),
         missed=_chosen_rows(left_is_met, right, left),
         refit=refit[pair],
@@ -97,14 +117,14 @@ def _chosen_rows(condition: BoolArray, yes: Candidates, no: Candidates) -> Candi
 
 
 def bind_exactly(task: PackTask, brackets: Brackets, engineering: Engineering) -> Candidates:
-    """The candidate of every bracket at which its limit turns, on the side that meets it."""
+    """The candidate of every bracket at which its limit or life turns, on the side that meets it."""
     met, missed = np.zeros(len(brackets.met)), np.ones(len(brackets.met))
     capacity = brackets.met.platforms.cell_capacity_ah
     for _ in range(BISECTION_STEPS):
         middle = (met + missed) / 2
         trial = _between(brackets, middle, capacity)
-        values = _limit_values(task, trial, engineering)
-        is_met = _met_rowwise(task, brackets.limit, values)
+        values = evaluate_in_batches(task, trial.platforms, trial.counts, engineering)
+        is_met = turns_of(task, values).met[brackets.row, np.arange(len(trial))]
         met, missed = np.where(is_met, middle, met), np.where(is_met, missed, middle)
         refitted = trial.platforms.cell_capacity_ah * energy_ratio(task, values["pack_energy_kwh"])
         capacity = np.where(brackets.refit, refitted, capacity)
@@ -126,11 +146,12 @@ def _between(brackets: Brackets, share: FloatArray, fitted_capacity_ah: FloatArr
     return replace(brackets.met, platforms=platforms)
 
 
-def with_largest_excess(candidates: Candidates, engineering: Engineering) -> Candidates:
-    """The same candidates with as much capacity as the bounds on excess energy and capacity allow."""
+def with_largest_excess(candidates: Candidates, first_free_family: int, engineering: Engineering) -> Candidates:
+    """The same candidates as families of their own, with as much capacity as the bounds allow."""
     room = 1 + engineering.grid.energy_excess_max_frac * (1 - FIT_SURPLUS_FRAC)
     most = np.minimum(candidates.platforms.cell_capacity_ah * room, engineering.bound("cell_capacity_ah"))
-    return replace(candidates, platforms=replace(candidates.platforms, cell_capacity_ah=most))
+    platforms = replace(candidates.platforms, cell_capacity_ah=most)
+    return replace(candidates, platforms=platforms, family=candidates.family + first_free_family)
 
 
 def between_neighbors(
@@ -162,23 +183,3 @@ def between_neighbors(
             inside &= ~is_fitted
         parts.append(buildable(moved.take(inside), engineering))
     return Candidates.join(parts)
-
-
-def _limit_values(task: PackTask, candidates: Candidates, engineering: Engineering) -> Values:
-    """Values of every limited quantity, without any cost."""
-    parts = []
-    for start in range(0, len(candidates), BATCH_COUNT):
-        batch = candidates.take(np.arange(start, min(start + BATCH_COUNT, len(candidates))))
-        geometry = build_geometry(task, batch.platforms, batch.counts, engineering)
-        charging = charge_candidates(task, geometry, engineering)
-        parts.append({**geometry_values(geometry, engineering), "charging_time_min": charging.charging_time_min})
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _met_rowwise(task: PackTask, limit_rows: IntArray, values: Values) -> BoolArray:
-    """Whether candidate i meets limit `limit_rows[i]`."""
-    met = np.zeros(limit_rows.size, dtype=bool)
-    for row, limit in enumerate(task.limits):
-        here = limit_rows == row
-        met[here] = limit.met(values[limit.quantity][here])
-    return met

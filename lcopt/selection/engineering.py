@@ -123,6 +123,14 @@ class PackTask:
     fade_extrapolated: tuple[bool, ...]
 
     @property
+    def turns(self) -> tuple[Limit, ...]:
+        """The limits, and after them every age up to the horizon that a pack may reach before it is replaced."""
+        ages = range(2, self.terms.finance.horizon_yr + 1)
+        kind = LimitKind.CATALOG_BOUND
+        lives = (Limit("pack_life_yr", "pack life", Sense.AT_LEAST, float(age), "yr", kind) for age in ages)
+        return (*self.limits, *lives)
+
+    @property
     def scenario_limits(self) -> tuple[Limit, ...]:
         """Limits that the scenario set."""
         return tuple(limit for limit in self.limits if limit.kind is LimitKind.SCENARIO)

@@ -40,8 +40,8 @@ def largest_loading_mah_per_cm2(engineering: Engineering) -> FloatArray:
     return np.asarray(positive_um * per_um)
 
 
-def grid_loadings(engineering: Engineering) -> list[FloatArray]:
-    """Loadings of the grid for every chemistry: whole layers fill the thickest cell; the last meets the coating bound.
+def full_loadings(engineering: Engineering) -> list[FloatArray]:
+    """Loadings whose whole layers fill the thickest cell, rising, for every chemistry; the last has the thickest coating.
 
     With a number of layers given, cost and density are best where the cell is full; between two such loadings both move
     smoothly, so a limit that turns there is found exactly.
@@ -63,14 +63,29 @@ def grid_loadings(engineering: Engineering) -> list[FloatArray]:
         count = np.arange(np.floor(most[couple]), least[couple], -1)
         coatings_um = room_um[couple] / count - bare_pitch_um(couples)[couple]
         loading = coatings_um / (2 * (1 + ratio[couple])) * per_um[couple]
-        full.append(np.append(_apart(loading, grid.areal_capacity_step_mah_per_cm2), largest[couple]))
+        full.append(np.append(loading, largest[couple]))
     return full
 
 
-def _apart(rising: FloatArray, step: float) -> FloatArray:
-    """Those of a rising row that are at least a step apart: the first of every step."""
+def one_a_step(rising: FloatArray, step: float) -> FloatArray:
+    """The first of every step of a rising row, and its last."""
     _, first = np.unique(np.floor(rising / step), return_index=True)
-    return rising[first]
+    return np.unique(np.append(rising[first], rising[-1]))
+
+
+def loadings_between(left: Candidates, right: Candidates, loadings: Sequence[FloatArray]) -> Candidates:
+    """Candidates at every listed loading strictly between two neighbors, with the counts and family of the left one."""
+    parts = []
+    for couple, listed in enumerate(loadings):
+        here = np.flatnonzero(left.platforms.couple == couple)
+        low, high = (side.platforms.areal_capacity_mah_per_cm2[here] for side in (left, right))
+        first, last = np.searchsorted(listed, low, side="right"), np.searchsorted(listed, high, side="left")
+        count = np.maximum(last - first, 0)
+        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        found = left.take(np.repeat(here, count))
+        loading = listed[np.repeat(first, count) + within]
+        parts.append(replace(found, platforms=replace(found.platforms, areal_capacity_mah_per_cm2=loading)))
+    return Candidates.join(parts)
 
 
 def own_candidates(task: PackTask, loadings: Sequence[FloatArray], engineering: Engineering) -> Candidates:

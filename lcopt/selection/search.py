@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -15,12 +15,21 @@ from lcopt.selection.binding import (
     bind_exactly,
     turning_points,
     turning_points_between,
+    turns_of,
     with_largest_excess,
 )
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis
 from lcopt.selection.engineering import Engineering, PackTask
 from lcopt.selection.evaluation import Values, evaluate_in_batches
-from lcopt.selection.fitting import counts_that_carry, fits_energy, grid_loadings, own_candidates
+from lcopt.selection.fitting import (
+    counts_that_carry,
+    fit_capacity,
+    fits_energy,
+    full_loadings,
+    loadings_between,
+    one_a_step,
+    own_candidates,
+)
 from lcopt.selection.space import Candidates, Platforms
 from lcopt.units import BoolArray, FloatArray, IntArray
 
@@ -29,8 +38,10 @@ POLISHED_COUNT = 12
 POLISHING_ROUNDS = 8
 # A limit is bound exactly where its chemistry could come within this share of its cheapest candidate.
 REFINED_WITHIN_FRAC = 0.01
-# Exact fits that miss a limit and are tried with more capacity, for every chemistry and technology class.
-STRETCHED_COUNT = 1000
+# Pairs of neighbors between which cells are filled, for every chemistry and technology class.
+FILLED_COUNT = 3000
+# Exact fits that are tried with more capacity, for every chemistry and technology class.
+STRETCHED_COUNT = 1500
 # Loadings that one pack offers to the others, for every chemistry and technology class.
 OFFERED_LOADINGS_COUNT = 8
 
@@ -106,12 +117,15 @@ def explore(task: PackTask, engineering: Engineering, progress: Progress | None 
     InfeasibleError
         Where the catalog has no candidate with the energy and the voltage of the pack.
     """
-    grid = own_candidates(task, grid_loadings(engineering), engineering)
+    full = full_loadings(engineering)
+    step = engineering.grid.areal_capacity_step_mah_per_cm2
+    grid = own_candidates(task, [one_a_step(loadings, step) for loadings in full], engineering)
     if not len(grid):
         diagnosis = Diagnosis((PackDiagnosis(pack=task.pack.name, candidates_count=0, alone=(), relaxations=()),))
         raise InfeasibleError(str(diagnosis), diagnosis)
     explored = _evaluated(task, grid, engineering, progress)
-    explored = _with_binding_capacities(explored, engineering)
+    explored = _with_full_cells(explored, full, engineering)
+    explored = _with_excess(explored, engineering)
     explored = _with_binding_loadings(explored, engineering)
     return _polished(explored, engineering)
 
@@ -175,35 +189,66 @@ def _evaluated(
     return Explored(task, candidates, values, check_limits(task.limits, values), len(candidates))
 
 
+def _with_full_cells(explored: Explored, full: Sequence[FloatArray], engineering: Engineering) -> Explored:
+    """And the loadings that fill a cell, left out of the grid, wherever the cheapest could lie between its loadings."""
+    order = np.lexsort((explored.candidates.platforms.areal_capacity_mah_per_cm2, explored.candidates.family))
+    fitted = fits_energy(explored.task, explored.values["pack_energy_kwh"])
+    left, right = order[:-1], order[1:]
+    pairs = (explored.candidates.family[left] == explored.candidates.family[right]) & fitted[left] & fitted[right]
+    # Limits of the scenario turn at most once on the way; bounds on the size may be met by a full cell alone.
+    rows = [row for row, limit in enumerate(explored.check.limits) if limit.kind is LimitKind.SCENARIO]
+    met = explored.check.met[rows]
+    pairs &= np.logical_and.reduce(met[:, left] | met[:, right], axis=0)
+    cost = np.minimum(explored.cost_usd_per_pack[left], explored.cost_usd_per_pack[right])
+    pairs &= cost <= _cutoff(explored, engineering)[left]
+    index = np.flatnonzero(pairs)
+    kind = _kind(explored.candidates.platforms.take(left[index]), engineering)
+    index = index[_cheapest_of_each(cost[index], kind, FILLED_COUNT)]
+    between = loadings_between(explored.candidates.take(left[index]), explored.candidates.take(right[index]), full)
+    if not len(between):
+        return explored
+    return explored.joined(_evaluated(explored.task, fit_capacity(explored.task, between, engineering), engineering))
+
+
+def _with_excess(explored: Explored, engineering: Engineering) -> Explored:
+    """And the cheapest exact fits with the largest excess, and with what a limit or another year of life needs.
+
+    More energy than asked for can pay: it meets a limit that the exact fit misses, charges faster, or lasts a year
+    longer.
+    """
+    fitted = np.flatnonzero(fits_energy(explored.task, explored.values["pack_energy_kwh"]))
+    kind = _kind(explored.candidates.platforms, engineering)
+    tried = fitted[_cheapest_of_each(explored.cost_usd_per_pack[fitted], kind[fitted], STRETCHED_COUNT)]
+    exact = explored.candidates.take(tried)
+    largest = with_largest_excess(exact, int(explored.candidates.family.max()) + 1, engineering)
+    stretched = _evaluated(explored.task, largest, engineering)
+    together = explored.joined(stretched)
+    cutoff = _cutoff(together, engineering)[tried]
+    worth = np.minimum(explored.cost_usd_per_pack[tried], stretched.cost_usd_per_pack) <= cutoff
+    turns = turns_of(explored.task, {name: value[tried] for name, value in explored.values.items()})
+    stretched_turns = turns_of(explored.task, stretched.values)
+    index = np.flatnonzero(worth)
+    brackets = turning_points_between(
+        exact.take(index), largest.take(index), turns.take(index), stretched_turns.take(index)
+    )
+    return _with_bound(together, brackets, engineering)
+
+
 def _with_binding_loadings(explored: Explored, engineering: Engineering) -> Explored:
     """And the loadings at which a limit turns."""
     fitted = fits_energy(explored.task, explored.values["pack_energy_kwh"])
     worth = explored.cost_usd_per_pack <= _cutoff(explored, engineering)
-    brackets = turning_points(explored.candidates, explored.check.met, worth, fitted)
-    return _with_bound(explored, brackets, engineering)
-
-
-def _with_binding_capacities(explored: Explored, engineering: Engineering) -> Explored:
-    """And the capacities above the exact fit at which a limit is met that the exact fit misses."""
-    fitted = fits_energy(explored.task, explored.values["pack_energy_kwh"])
-    worth = explored.cost_usd_per_pack <= _cutoff(explored, engineering)
-    short = np.flatnonzero(fitted & worth & ~explored.feasible)
-    kind = _kind(explored.candidates.platforms, engineering)
-    short = short[_cheapest_of_each(explored.cost_usd_per_pack[short], kind[short], STRETCHED_COUNT)]
-    if not short.size:
-        return explored
-    exact = explored.candidates.take(short)
-    largest = with_largest_excess(exact, engineering)
-    stretched = _evaluated(explored.task, largest, engineering)
-    brackets = turning_points_between(exact, largest, explored.check.met[:, short], stretched.check.met)
-    return _with_bound(explored.joined(stretched), brackets, engineering)
+    turns = turns_of(explored.task, explored.values)
+    return _with_bound(explored, turning_points(explored.candidates, turns, worth, fitted), engineering)
 
 
 def _with_bound(explored: Explored, brackets: Brackets, engineering: Engineering) -> Explored:
-    if not brackets.limit.size:
+    if not brackets.row.size:
         return explored
     bound = bind_exactly(explored.task, brackets, engineering)
-    return explored.joined(_evaluated(explored.task, bound, engineering))
+    # Each is a family of its own: it has no neighbors in loading that were made with it.
+    families = int(explored.candidates.family.max()) + 1 + np.arange(len(bound))
+    return explored.joined(_evaluated(explored.task, replace(bound, family=families), engineering))
 
 
 def _cutoff(explored: Explored, engineering: Engineering) -> FloatArray:
@@ -219,8 +264,7 @@ def _polished(explored: Explored, engineering: Engineering) -> Explored:
     grid = engineering.grid
     for number in range(1, POLISHING_ROUNDS + 1):
         share = 0.5**number
-        kind = _kind(explored.candidates.platforms, engineering)
-        chosen = _cheapest_of_each(explored.feasible_cost_usd_per_pack, kind, POLISHED_COUNT)
+        chosen = _cheapest_builds(explored, engineering)
         if not chosen.size:
             return explored
         near = between_neighbors(
@@ -232,6 +276,19 @@ def _polished(explored: Explored, engineering: Engineering) -> Explored:
         )
         explored = explored.joined(_evaluated(explored.task, near, engineering))
     return explored
+
+
+def _cheapest_builds(explored: Explored, engineering: Engineering) -> IntArray:
+    """The cheapest candidate of each of the cheapest ways to build a pack: kind, aspect ratio, counts and layout."""
+    cost = explored.feasible_cost_usd_per_pack
+    near = np.flatnonzero(cost <= _cutoff(explored, engineering))
+    near = near[np.isfinite(cost[near])]
+    platforms, counts = explored.candidates.platforms.take(near), explored.candidates.counts.take(near)
+    kind = _kind(platforms, engineering)
+    columns = [kind, platforms.aspect_ratio, *(getattr(counts, item.name) for item in fields(counts))]
+    _, build = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+    best = _cheapest_of_each(cost[near], build.ravel(), 1)
+    return near[best[_cheapest_of_each(cost[near][best], kind[best], POLISHED_COUNT)]]
 
 
 def _kind(platforms: Platforms, engineering: Engineering) -> IntArray:
