@@ -41,7 +41,7 @@ def largest_loading_mah_per_cm2(engineering: Engineering) -> FloatArray:
 
 
 def full_loadings(engineering: Engineering) -> list[FloatArray]:
-    """Loadings whose whole layers fill the thickest cell, rising, for every chemistry; the last has the thickest coating.
+    """Loadings whose whole layers fill the thickest cell, rising, for every chemistry; the coating bound ends them.
 
     With a number of layers given, cost and density are best where the cell is full; between two such loadings both move
     smoothly, so a limit that turns there is found exactly.
