@@ -70,15 +70,52 @@ def test_the_candidate_table_meets_every_limit_and_repeats_the_cost(small, small
 
 @pytest.mark.parametrize("limits", [{}, {"charging_time_max": "16.3 min"}, {"specific_energy_min": "147 Wh/kg"}])
 def test_a_finer_grid_changes_the_optimum_by_less_than_a_per_mille(make_scenario, limits):
-    scenario = make_scenario(limits)
+    base, fine = optimum_on_two_grids(make_scenario(limits), loading_step=0.08, capacity_step=4.0)
+    assert fine == pytest.approx(base, rel=PER_MILLE)
+
+
+def optimum_on_two_grids(scenario, loading_step, capacity_step):
     catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
-    grid = dataclasses.replace(engineering.grid, areal_capacity_step_mah_per_cm2=0.08, cell_capacity_step_ah=4.0)
-    costs = [
+    grid = dataclasses.replace(
+        engineering.grid, areal_capacity_step_mah_per_cm2=loading_step, cell_capacity_step_ah=capacity_step
+    )
+    return [
         explore(pack_task(scenario.packs[0], scenario, catalog, each), each).feasible_cost_usd_per_pack.min()
         for each in (engineering, dataclasses.replace(engineering, grid=grid))
     ]
-    assert costs[1] == pytest.approx(costs[0], rel=PER_MILLE)
+
+
+HARD_PACKS = {
+    "only a full cell is low enough": ("44.87 kWh", "161.6 kW", "400 V", {"charging_time_max": "22.16 min"}),
+    "excess energy saves a replacement while power binds": (
+        "82.95 kWh",
+        "240.2 kW",
+        "800 V",
+        {"charging_time_max": "12.55 min", "specific_energy_min": "198.6 Wh/kg"},
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", HARD_PACKS)
+def test_the_optimum_hides_neither_between_layers_nor_in_excess_energy(make_scenario, compact_mapping, reason):
+    energy, power, voltage, limits = HARD_PACKS[reason]
+    taxi = {
+        **compact_mapping["packs"][0],
+        "energy": energy,
+        "power": power,
+        "system_voltage": voltage,
+        "usage": "ride_hailing",
+        "limits": limits,
+    }
+    search = {
+        "chemistries": ["NMC622-G (Energy)", "NMC811-G (Energy)"],
+        "formats": "all",
+        "technology_classes": ["super"],
+    }
+    scenario = make_scenario(packs=[taxi], search=search, finance={**compact_mapping["finance"], "horizon": "10 yr"})
+    base, fine = optimum_on_two_grids(scenario, loading_step=0.06, capacity_step=2.5)
+    assert fine == pytest.approx(base, rel=PER_MILLE)
 
 
 def test_a_tighter_limit_is_never_cheaper_on_the_same_candidates(small_candidates):
