@@ -71,6 +71,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load a public name on its first use, so that `import lcopt` is quick."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("lcopt")
     if name not in _ROOM_OF_NAME:
         message = f"module 'lcopt' has no attribute '{name}'"
         raise AttributeError(message)

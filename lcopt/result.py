@@ -57,7 +57,7 @@ class RankedTables:
     lifecycle_inputs: pd.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """A solved scenario; money in dollars of the scenario's price year.
 
@@ -93,6 +93,10 @@ class Result:
     solver: Mapping[str, str]
     provenance: Mapping[str, Any]
     choice: tuple[PackChoice, ...]
+
+    def __repr__(self) -> str:
+        packs = "; ".join(f"{row['pack']}: {row['platform']}" for _, row in self.designs.iterrows())
+        return f"Result({self.scenario.name}, {self.status}, {self.lifecycle_cost_usd:.10g} USD, {packs})"
 
     @property
     def designs(self) -> pd.DataFrame:
@@ -197,7 +201,16 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
 
 
 def scenario_catalog(scenario: Scenario) -> Catalog:
-    """The packaged catalog in dollars of the scenario's price year."""
+    """The packaged catalog in dollars of the scenario's price year.
+
+    Raises
+    ------
+    TypeError
+        Where the scenario has not been read yet, a path for example.
+    """
+    if not isinstance(scenario, Scenario):
+        message = f"found a {type(scenario).__name__}, expected a Scenario: read it with lcopt.read_scenario"
+        raise TypeError(message)
     return read_catalog().in_price_year(scenario.finance.price_year)
 
 

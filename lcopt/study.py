@@ -73,17 +73,22 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
     Raises
     ------
     LcoptError
-        Where a pack is missing or a number is not one of its feasible candidates.
+        Where a pack is missing or unknown, or a number is not one of its feasible candidates.
     """
+    unknown = sorted(str(name) for name in set(choice) - {pack.name for pack in scenario.packs})
+    if unknown:
+        message = f"the scenario has no pack {', '.join(unknown)}; it has {', '.join(p.name for p in scenario.packs)}"
+        raise LcoptError(message)
     portfolio, _ = _explored(scenario)
     platforms, cost = set(), 0.0
     for explored, platform in zip(portfolio.explored, portfolio.platform, strict=True):
         name = explored.task.pack.name
-        number = choice.get(name, -1)
-        if not 0 <= number < len(explored) or platform[number] < 0:
-            message = (
-                f"pack '{name}': {number} is not the number of a feasible candidate; see lcopt.candidates(scenario)"
+        number = choice.get(name)
+        if not isinstance(number, int | np.integer) or not 0 <= number < len(explored) or platform[number] < 0:
+            found = (
+                f"{number} is not the number of a feasible candidate" if name in choice else "no candidate is chosen"
             )
+            message = f"pack '{name}': {found}; see lcopt.candidates(scenario)"
             raise LcoptError(message)
         platforms.add(int(platform[number]))
         cost += float(explored.cost_usd_per_pack[number]) * explored.task.packs_discounted

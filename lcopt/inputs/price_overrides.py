@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from numbers import Real
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, QuantityError, did_you_mean, read_quantity
+from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, QuantityError, names_like, read_quantity, shown
 
 PLACE = "price_overrides"
 
@@ -25,8 +26,8 @@ def read_price_overrides(prices: Mapping[str, float | str], catalog: Catalog) ->
     problems = []
     for item, price in prices.items():
         if item not in units:
-            nearest = did_you_mean(item, list(units))
-            problems.append(Problem(PLACE, 0, 0, item, "no such price item", nearest or f"one of {', '.join(units)}"))
+            hint = names_like(str(item), list(units)) or f"one of {', '.join(units)}"
+            problems.append(Problem(PLACE, 0, 0, str(item), "no such price item", hint))
             continue
         try:
             read[item] = _price(price, units[item])
@@ -38,6 +39,9 @@ def read_price_overrides(prices: Mapping[str, float | str], catalog: Catalog) ->
 
 
 def _price(price: float | str, unit: str) -> float:
+    if isinstance(price, bool) or not isinstance(price, str | Real):
+        message = f"{shown(str(price))} is not a price; expected text with its unit or a number"
+        raise QuantityError(message, f"write for example '5 {unit}'")
     number = read_quantity(price, MONEY_KIND_OF_UNIT[unit]) if isinstance(price, str) else float(price)
     if not math.isfinite(number) or number < 0:
         message = f"{price} is not a price; expected a number from 0 on"

@@ -47,10 +47,13 @@ def write_report(result: Result, path: str | Path) -> Path:
     Raises
     ------
     ReportError
-        Where the folder or file cannot be written, or the result has a number that is not finite; an earlier file
-        is then untouched.
+        Where the name does not end in .xlsx, the folder or file cannot be written, or the result has a number that is
+        not finite; an earlier file is then untouched.
     """
     target = Path(path)
+    if target.suffix.lower() != ".xlsx":
+        message = f"{target}: a workbook opens only under a name that ends in .xlsx; write for example {target}.xlsx"
+        raise ReportError(message)
     content = render(build_book(result))
     return _write_whole(target, content)
 
