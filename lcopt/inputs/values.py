@@ -22,6 +22,8 @@ ALL = "all"
 
 FILE_NAME = re.compile(r"\w(?:[\w .-]{0,62}[\w-])?")
 PACK_NAME = re.compile(r"\w[\w-]{0,63}")
+# A workbook reads this part of a sheet's name as the letter with that code.
+_SHEET_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
 _LONGEST_EXAMPLE = 40
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}
 
@@ -141,7 +143,7 @@ def name_fit_for_files(pattern: re.Pattern[str], allowed: str) -> BeforeValidato
 
     def read(value: object) -> str:
         text = _text(value, "a name")
-        if not pattern.fullmatch(text) or text.lower().split(".")[0] in _RESERVED:
+        if not pattern.fullmatch(text) or _SHEET_ESCAPE.search(text) or text.lower().split(".")[0] in _RESERVED:
             message = f"{shown(text)} is not fit for the name of a file; expected {allowed}, at most 64"
             raise fault(message, f"write for example '{_fit(text)}'")
         return text
@@ -150,7 +152,7 @@ def name_fit_for_files(pattern: re.Pattern[str], allowed: str) -> BeforeValidato
 
 
 def _fit(text: str) -> str:
-    words = "-".join(re.findall(r"\w+", text))[:_LONGEST_EXAMPLE]
+    words = "-".join(re.findall(r"\w+", _SHEET_ESCAPE.sub(" ", text)))[:_LONGEST_EXAMPLE]
     return f"my-{words}".rstrip("-") if not words or words.lower() in _RESERVED else words.rstrip("-")
 
 

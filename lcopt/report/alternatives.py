@@ -20,7 +20,7 @@ from lcopt.report.tables import AT_MOST, Design, LimitRow, PackTables
 from lcopt.report.words import label
 from lcopt.units import unit_of_name
 
-HEADS = (("Key", 42.0), ("Quantity", 42.0), ("Unit", 11.0), ("Live input", 12.0), ("Note", 5.0), ("", 2.0))
+HEADS = (("Key", 42.0), ("Quantity", 42.0), ("Unit", 11.0), ("Live input", 12.0), ("Note", 8.0), ("", 2.0))
 DESIGN_WIDTH = 15.5
 REASON_HEIGHT = 70.0
 HEAD_HEIGHT = 42.0

@@ -35,6 +35,7 @@ def add_inputs(ledger: Ledger) -> None:
     sheet = ledger.book.add(ledger.inputs_sheet)
     sheet.purpose = (
         "Blue cells may be changed: costs of the designs follow by formula; which design is cheapest needs a new run. "
+        "The life of a pack stays as solved where the distance, consumption, mass penalty or DC share changes. "
         "Percentages are shares of 1."
     )
     ledger.framed(sheet)

@@ -335,6 +335,7 @@ def test_any_value_at_any_key_is_read_or_refused(good, catalog, value, place):
         ("chemistries: all", "chemistries: NMC811", "did you mean 'NMC811-G (Energy)' or 'NMC811-G (Power)'?"),
         ("name: compact\n", "name: con\n", "write for example 'my-con'"),
         ("name: compact\n", "name: a/b\n", "write for example 'a-b'"),
+        ("name: compact\n", "name: van_x0041_b\n", "write for example 'van-b'"),
     ],
 )
 def test_a_mistake_is_told_once_with_its_remedy(good, write, catalog, old, new, says):
