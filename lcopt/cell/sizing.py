@@ -81,6 +81,7 @@ def size_cells(
         feedthrough = make_feedthrough(couples, layout, duty, state, requirements, constants, conventions)
         task = make_task(couples, requirements, layout, duty, state, feedthrough.narrow, constants, conventions)
         problem = first_problem(problem, task.stack_um <= 0, Problem.NO_LAYER)
+        problem = first_problem(problem, _too_fast(couples, task, first_ah), Problem.LIMITING_RATE)
         sought = overridden(task, requirements.positive_thickness_override_um)
         fine, point = find_thickness(sought, feedthrough, first_ah)
         problem = first_problem(problem, point.layers == 0, Problem.NO_LAYER)
@@ -116,11 +117,14 @@ def _sized(
     conventions: Conventions,
 ) -> SizedCells:
     cell_ah = found.capacity_ah / task.parallel_count
-    too_fast = task.cell_current_a >= couples.limiting_c_rate_per_h * cell_ah
-    problem = first_problem(problem, too_fast, Problem.LIMITING_RATE)
-    problem = first_problem(problem, ~(found.capacity_ah > 0), Problem.VOLTAGE_COLLAPSE)
+    given = np.isfinite(requirements.positive_thickness_override_um)
+    # A given coating is lost only where its impedance is infinite.
+    problem = first_problem(problem, given & np.isnan(point.thickness_um), Problem.LIMITING_RATE)
+    # Where the search is lost, its last capacity says nothing.
     lost = ~point.settled | (point.thickness_um < NO_COATING_UM)
     problem = first_problem(problem, lost, Problem.NOT_CONVERGED)
+    problem = first_problem(problem, _too_fast(couples, task, found.capacity_ah), Problem.LIMITING_RATE)
+    problem = first_problem(problem, ~(found.capacity_ah > 0), Problem.VOLTAGE_COLLAPSE)
     good = problem == Problem.NONE
     thickness = np.where(good, point.thickness_um, np.nan)
     raw = np.where(duty.charging_counts, found.from_charging_um, np.inf)
@@ -156,6 +160,12 @@ def _sized(
         numbers = {name: np.where(good, value, np.nan) for name, value in numbers.items()}
     limit = _limit(requirements, task, found, charging)
     return SizedCells(cell=cell, limit=limit, charging_time_met=met, problem=problem, **numbers)
+
+
+def _too_fast(couples: Couples, task: Task, capacity_ah: FloatArray) -> BoolArray:
+    """Whether the current at rated power reaches the limiting rate of a pack of this capacity."""
+    limiting_a = couples.limiting_c_rate_per_h * capacity_ah / task.parallel_count
+    return np.asarray(task.cell_current_a >= limiting_a, dtype=np.bool_)
 
 
 def _limit(requirements: Requirements, task: Task, found: Look, charging_um: FloatArray) -> IntArray:

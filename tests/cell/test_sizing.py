@@ -173,6 +173,14 @@ def test_designs_close_to_the_limiting_current_converge(maker, conventions):
     assert (np.diff(outcome.sized.cell.positive_thickness_um) < 0.1).all()
 
 
+def test_a_lost_search_does_not_invent_a_reason(maker):
+    """Power that no coating gives is no limiting current; a given coating that starves of ions is one."""
+    changes = {"power_kw": [3000.0, 3000.0, 1e5], "energy_kwh": 60.0, "temperature_deg_c": [-10.0, 45.0, 25.0]}
+    outcome = maker.outcome(**changes, override_um=[np.nan, 110.0, np.nan])
+    reasons = [Problem.NOT_CONVERGED, Problem.LIMITING_RATE, Problem.PULSE_EMPTIES_CELL]
+    assert outcome.sized.problem.tolist() == reasons
+
+
 BROKEN = {
     "power_kw": [300.0, np.nan, 300.0, 300.0, 300.0, -5.0, 300.0, 1e6],
     "cells_in_parallel": [2, 2, 3, 2, 2, 2, 2, 2],
