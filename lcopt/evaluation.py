@@ -34,6 +34,8 @@ REFERENCE_PRICES = "reference"
 LIMITS = np.array([LIMIT_LABELS[code] for code in sorted(LIMIT_LABELS)], dtype=object)
 # Fields of the kernels that are codes or parts of their own, not columns.
 NOT_COLUMNS = frozenset({"problem", "limit", "cell", "charging_time_met", "cooling_class"})
+# Columns with no meaning, and NaN, where cells or modules are bought.
+IN_HOUSE_ONLY = "loaded_"
 PRICE_COLUMNS = {
     "in_price_positive_active_usd_per_kg": "positive_active_usd_per_kg",
     "in_price_negative_active_usd_per_kg": "negative_active_usd_per_kg",
@@ -167,7 +169,16 @@ def evaluate_rows(
             _accounting(words),
         )
         columns = _columns(sized) | _columns(sized.cell) | _columns(pack) | cost_columns(cost, workshop.cost.rates)
-    return columns, sized, pack.problem
+    return columns, sized, _beyond_numbers(columns, pack.problem)
+
+
+def _beyond_numbers(columns: Mapping[str, FloatArray], problem: IntArray) -> IntArray:
+    """The problems, with one more for inputs so far out that a result is not a finite number."""
+    finite = np.ones(len(problem), dtype=np.bool_)
+    for name, column in columns.items():
+        if not name.startswith(IN_HOUSE_ONLY):
+            finite &= np.isfinite(column)
+    return np.where(finite | is_fatal(problem), problem, np.int64(DesignProblem.NOT_FINITE))
 
 
 def _columns(kernel: object) -> dict[str, FloatArray]:

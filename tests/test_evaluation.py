@@ -107,6 +107,35 @@ def test_a_row_that_cannot_be_evaluated_says_why_and_stops_no_other(inputs, answ
         np.testing.assert_allclose(numbers.iloc[row], answers[numbers.columns].iloc[row], rtol=SOLVER_NOISE)
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"in_cells_per_module": 1e300, "in_cells_in_parallel": 1.0},
+        {"in_modules_in_row": 1e12},
+        {"in_cell_yield_pct": 1e-300},
+        {"in_pack_power_kw": 10**400},
+        {"in_charge_time_min": 10**400},
+        {"in_pack_energy_kwh": complex(60.0, 1.0)},
+    ],
+)
+def test_numbers_far_out_are_problems_of_their_row(inputs, answers, cells):
+    given = evaluate(changed(inputs, **cells), conventions="batpac-5.1").reset_index(drop=True)
+    assert given["problem"].tolist()[::2] == ["", ""]
+    assert given["problem"][1]
+    assert given.select_dtypes("float").loc[1].isna().all()
+    alone = evaluate(inputs.head(3), conventions="batpac-5.1").reset_index(drop=True)
+    assert given["pack_cost_usd"].to_numpy()[::2] == pytest.approx(alone["pack_cost_usd"].to_numpy()[::2], rel=1e-9)
+
+
+def test_a_module_of_one_group_of_cells_has_a_price(inputs):
+    few = inputs.head(3).assign(in_cells_per_module=[1, 3, 6], in_cells_in_parallel=[1, 3, 3])
+    given = evaluate(few, conventions="batpac-5.1")
+    cost = given["cost_cell_interconnects_usd_per_module"].to_numpy()
+    assert np.isfinite(given["pack_cost_usd"]).all()
+    assert cost[0] == 0.0
+    assert 0.0 < cost[1] < cost[2]
+
+
 def test_a_table_of_bad_rows_alone_has_answers_too(inputs):
     found = evaluate(inputs.head(2).assign(in_pack_power_kw=np.nan))
     assert list(found["problem"]) == ["in_pack_power_kw is blank"] * 2

@@ -160,7 +160,8 @@ def annual_volumes(
         packs_per_yr=packs,
         row_racks_per_yr=packs * layout.rows_of_modules_count * layout.packs_per_vehicle_count,
         modules_per_yr=modules,
-        cell_interconnects_per_yr=modules * counts.interconnects_per_module_count,
+        # A module of one group has none, and a volume of none would have no price.
+        cell_interconnects_per_yr=modules * np.maximum(counts.interconnects_per_module_count, 1.0),
         accepted_cells_per_yr=accepted,
         built_cells_per_yr=built,
         positive_area_m2_per_yr=built * cell.positive_area_per_cell_cm2 / CM2_PER_M2,

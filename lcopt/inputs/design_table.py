@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -164,6 +165,8 @@ def _numbers(
     if column not in designs:
         return np.full(len(designs), np.nan)
     cells = designs[column]
+    if cells.dtype == object:
+        cells = cells.map(_readable)
     values = np.asarray(pd.to_numeric(cells, errors="coerce"), dtype=np.float64)
     blank = np.isnan(values) & _is_blank(cells)
     for row in np.flatnonzero(np.isnan(values) & ~blank & (problems == "")):
@@ -173,6 +176,14 @@ def _numbers(
     for row in np.flatnonzero(outside & (problems == "")):
         problems[row] = f"{column}: {values[row]:g} is not a finite number {_range_text(low, high)}"
     return values
+
+
+def _readable(cell: object) -> object:
+    """The cell, or a text where pandas would stumble over the number."""
+    if isinstance(cell, complex):
+        return str(cell)
+    too_large = isinstance(cell, int) and cell.bit_length() >= sys.float_info.max_exp
+    return "inf" if too_large else cell
 
 
 def _range_text(low: float, high: float) -> str:

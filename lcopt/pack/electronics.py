@@ -16,6 +16,8 @@ CONTACTOR_CONTROL = "Contactor control"
 MAIN_CONTACTOR = "Contactor - main"
 AUXILIARY_CONTACTOR = "Contactor - Aux"
 CHARGER_FUSE = "Charger fuse"
+# Up to this many more than there are designs, whole numbers are faster listed than sorted.
+COUNTS_LISTED = 1000
 LEFT_OUT_OF_SMALL_PACKS = (MAIN_CONTACTOR, "Precharge Contactor", "Current sensor")
 
 
@@ -206,6 +208,8 @@ def _controller_usd(
 def _different(values: FloatArray) -> tuple[FloatArray, IntArray]:
     """The different whole numbers and the place of every value among them; NaN has a place of its own."""
     most = np.nanmax(values, initial=0.0)
+    if not most < len(values) + COUNTS_LISTED:
+        return np.unique(values, return_inverse=True)
     place = np.where(np.isnan(values), most + 1, values).astype(np.int64)
     counts = np.arange(most + 2)
     counts[-1] = np.nan
