@@ -35,9 +35,12 @@ from lcopt.units import BoolArray, FloatArray, IntArray
 
 # Candidates whose neighbors are tried between two loadings of the grid, for every chemistry and technology class.
 POLISHED_COUNT = 12
-POLISHING_ROUNDS = 8
+STEPS_A_SIZE = 3
+POLISHING_ROUNDS = 9 * STEPS_A_SIZE
 # A limit is bound exactly where its chemistry could come within this share of its cheapest candidate.
 REFINED_WITHIN_FRAC = 0.01
+# A limit that is missed by more is not met with the largest excess of energy.
+CURABLE_FRAC = 0.12
 # Pairs of neighbors between which cells are filled, for every chemistry and technology class.
 FILLED_COUNT = 3000
 # Exact fits that are tried with more capacity, for every chemistry and technology class.
@@ -83,6 +86,13 @@ class Explored:
         """Lifecycle cost, infinite where a limit is missed, shape (n,)."""
         return np.where(self.feasible, self.cost_usd_per_pack, np.inf)
 
+    def nearly_met(self, kind: LimitKind) -> BoolArray:
+        """Whether each limit of a kind is met or missed by no more than another capacity could cure, (n_limits, n)."""
+        limits = [limit for limit in self.check.limits if limit.kind is kind]
+        return np.stack(
+            [limit.margin(self.values[limit.quantity]) >= -CURABLE_FRAC * abs(limit.bound) for limit in limits]
+        )
+
     def joined(self, *others: Explored) -> Explored:
         """These candidates and others of the same pack."""
         parts = (self, *others)
@@ -96,13 +106,16 @@ class Explored:
 
     def feasible_only(self) -> Explored:
         """Without the candidates that miss a limit, which still count as evaluated."""
-        kept = np.flatnonzero(self.feasible)
+        return replace(self.taken(np.flatnonzero(self.feasible)), evaluated_count=self.evaluated_count)
+
+    def taken(self, index: IntArray) -> Explored:
+        """The candidates at `index`, which count where they came from."""
         return Explored(
             task=self.task,
-            candidates=self.candidates.take(kept),
-            values={name: value[kept] for name, value in self.values.items()},
-            check=LimitCheck(self.check.limits, self.check.met[:, kept]),
-            evaluated_count=self.evaluated_count,
+            candidates=self.candidates.take(index),
+            values={name: value[index] for name, value in self.values.items()},
+            check=LimitCheck(self.check.limits, self.check.met[:, index]),
+            evaluated_count=0,
         )
 
     def __len__(self) -> int:
@@ -196,9 +209,8 @@ def _with_full_cells(explored: Explored, full: Sequence[FloatArray], engineering
     left, right = order[:-1], order[1:]
     pairs = (explored.candidates.family[left] == explored.candidates.family[right]) & fitted[left] & fitted[right]
     # Limits of the scenario turn at most once on the way; bounds on the size may be met by a full cell alone.
-    rows = [row for row, limit in enumerate(explored.check.limits) if limit.kind is LimitKind.SCENARIO]
-    met = explored.check.met[rows]
-    pairs &= np.logical_and.reduce(met[:, left] | met[:, right], axis=0)
+    near = explored.nearly_met(LimitKind.SCENARIO)
+    pairs &= np.logical_and.reduce(near[:, left] | near[:, right], axis=0)
     cost = np.minimum(explored.cost_usd_per_pack[left], explored.cost_usd_per_pack[right])
     pairs &= cost <= _cutoff(explored, engineering)[left]
     index = np.flatnonzero(pairs)
@@ -216,9 +228,13 @@ def _with_excess(explored: Explored, engineering: Engineering) -> Explored:
     More energy than asked for can pay: it meets a limit that the exact fit misses, charges faster, or lasts a year
     longer.
     """
-    fitted = np.flatnonzero(fits_energy(explored.task, explored.values["pack_energy_kwh"]))
-    kind = _kind(explored.candidates.platforms, engineering)
-    tried = fitted[_cheapest_of_each(explored.cost_usd_per_pack[fitted], kind[fitted], STRETCHED_COUNT)]
+    fitted = fits_energy(explored.task, explored.values["pack_energy_kwh"])
+    curable = np.logical_and.reduce([*explored.nearly_met(LimitKind.SCENARIO), fitted], axis=0)
+    tried = np.flatnonzero(curable)
+    kind = _kind(explored.candidates.platforms.take(tried), engineering)
+    tried = tried[_cheapest_of_each(explored.cost_usd_per_pack[tried], kind, STRETCHED_COUNT)]
+    if not tried.size:
+        return explored
     exact = explored.candidates.take(tried)
     largest = with_largest_excess(exact, int(explored.candidates.family.max()) + 1, engineering)
     stretched = _evaluated(explored.task, largest, engineering)
@@ -260,22 +276,23 @@ def _cutoff(explored: Explored, engineering: Engineering) -> FloatArray:
 
 
 def _polished(explored: Explored, engineering: Engineering) -> Explored:
-    """Halve the grid's steps around the cheapest candidates of each kind, round by round."""
+    """Step around the cheapest builds of each kind, a few times at each of ever smaller steps."""
     grid = engineering.grid
-    for number in range(1, POLISHING_ROUNDS + 1):
-        share = 0.5**number
-        chosen = _cheapest_builds(explored, engineering)
-        if not chosen.size:
-            return explored
+    best = explored.taken(_cheapest_builds(explored, engineering))
+    found = []
+    for number in range(POLISHING_ROUNDS if len(best) else 0):
+        share = 0.5 ** (1 + number // STEPS_A_SIZE)
         near = between_neighbors(
             explored.task,
-            explored.candidates.take(chosen),
+            best.candidates,
             grid.areal_capacity_step_mah_per_cm2 * share,
             grid.cell_capacity_step_ah * share,
             engineering,
         )
-        explored = explored.joined(_evaluated(explored.task, near, engineering))
-    return explored
+        found.append(_evaluated(explored.task, near, engineering))
+        pool = best.joined(found[-1])
+        best = pool.taken(_cheapest_builds(pool, engineering))
+    return explored.joined(*found)
 
 
 def _cheapest_builds(explored: Explored, engineering: Engineering) -> IntArray:
