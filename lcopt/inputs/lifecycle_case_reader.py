@@ -91,6 +91,9 @@ _CaseLoader.add_constructor(_FLOAT, lambda loader, node: float(_text(loader, nod
 
 
 def _case_of(values: Mapping[str, Any], tree: Tree, file: str, *, has_places: bool) -> LifecycleCase:
+    if "lcopt" in values and "lifecycle_case" not in values:
+        other = Fault((), "this is a scenario; expected a lifecycle case", "optimize it with 'lcopt run'")
+        raise ScenarioError([_problem(other, file, tree, has_places=has_places)])
     reading = _Reading(list(tree.faults))
     case: LifecycleCase | None = reading.block(LifecycleCase, values, ())
     faults = [*reading.faults, *_contradictions(values)]

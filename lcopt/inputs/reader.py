@@ -62,6 +62,9 @@ def _content(file: str) -> bytes:
 
 
 def _scenario_of_tree(tree: Tree, file: str, catalog: Catalog, *, has_places: bool) -> Scenario:
+    if "lifecycle_case" in tree.data and "lcopt" not in tree.data:
+        other = Fault((), "this is a lifecycle case; expected a scenario", "compute it with 'lcopt lifecycle'")
+        raise ScenarioError([_problem(other, file, tree, has_places=has_places)])
     document, single = None, []
     try:
         document = ScenarioDocument.model_validate(tree.data, context=Known.of(catalog))

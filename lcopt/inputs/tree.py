@@ -24,6 +24,7 @@ WHOLE_FILE: Place = (1, 1)
 BYTES_MAX = 1_000_000
 DEPTH_MAX = 20
 VALUES_MAX = 50_000
+FIRST_LINE = "start a scenario with 'lcopt: 1', a lifecycle case with 'lifecycle_case: 1'"
 _BOOLEANS = {"true": True, "false": False}
 _NOTHING = ("", "~", "null")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -76,19 +77,19 @@ def decode(content: bytes) -> str:
         Where the bytes are no text, or too many for a scenario.
     """
     if len(content) > BYTES_MAX:
-        message = f"the file has {len(content)} bytes; expected a scenario of at most {BYTES_MAX}"
+        message = f"the file has {len(content)} bytes; expected at most {BYTES_MAX}"
         raise UnreadableError(message)
     if content.startswith(b"PK"):
         message = "the file is a zip archive or workbook; expected YAML text"
-        raise UnreadableError(message, "save the scenario as a .yaml text file")
+        raise UnreadableError(message, "save it as a .yaml text file")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"byte {error.start + 1} is not UTF-8; expected YAML text"
         raise UnreadableError(message, "save the file as UTF-8") from None
     if not text.strip():
-        message = "the file is empty; expected a scenario"
-        raise UnreadableError(message, "start with 'lcopt: 1'")
+        message = "the file is empty; expected 'key: value' lines"
+        raise UnreadableError(message, FIRST_LINE)
     return text
 
 
@@ -106,7 +107,7 @@ def read_tree(text: str) -> Tree:
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, text) from None
     except yaml.YAMLError as error:
-        message = f"the text is not YAML ({str(error).splitlines()[0]}); expected a scenario"
+        message = f"the text is not YAML ({str(error).splitlines()[0]}); expected 'key: value' lines"
         raise UnreadableError(message) from None
     tree.question = _question(text)
     return tree
@@ -121,7 +122,7 @@ def tree_of_mapping(source: Mapping[Any, Any]) -> Tree:
 
 def _plain(value: Value, path: Path, tree: Tree) -> Value:
     if len(path) > DEPTH_MAX:
-        tree.faults.append(Fault(path, f"more than {DEPTH_MAX} levels; expected a scenario"))
+        tree.faults.append(Fault(path, f"more than {DEPTH_MAX} levels; expected fewer"))
     elif value is None or isinstance(value, str | bool):
         return value
     elif isinstance(value, Mapping):
@@ -174,21 +175,21 @@ class _Builder:
         while isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
             event = next(self.events)
         if not isinstance(event, yaml.MappingStartEvent):
-            message = "the file holds no 'key: value' lines; expected a scenario"
-            raise UnreadableError(message, "start with 'lcopt: 1'")
+            message = "the file holds no 'key: value' lines; expected them from its first line on"
+            raise UnreadableError(message, FIRST_LINE)
         self.tree.places[()] = _place(event)
         self.tree.data = self._value(event, ())
         next(self.events)
         rest = next(self.events)
         if isinstance(rest, yaml.DocumentStartEvent):
-            message = "a second document starts here; expected one scenario a file"
+            message = "a second document starts here; expected one a file"
             raise UnreadableError(message, "remove the line '---' or split the file", _place(rest))
         return self.tree
 
     def _value(self, event: Event, path: Path) -> Value:
         self.count += 1
         if len(path) > DEPTH_MAX or self.count > VALUES_MAX:
-            message = f"more than {DEPTH_MAX} levels or {VALUES_MAX} values; expected a scenario"
+            message = f"more than {DEPTH_MAX} levels or {VALUES_MAX} values; expected fewer"
             raise UnreadableError(message, "", _place(event))
         if isinstance(event, yaml.AliasEvent):
             self._fault(

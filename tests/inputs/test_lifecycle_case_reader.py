@@ -10,6 +10,7 @@ import yaml
 
 from lcopt.errors import ScenarioError
 from lcopt.inputs.lifecycle_case_reader import read_lifecycle_case
+from lcopt.inputs.reader import read_scenario
 
 CASES = Path(__file__).parents[1] / "data" / "lifecycle_cases"
 
@@ -225,3 +226,13 @@ def test_numbers_in_files_may_have_an_exponent(tmp_path):
         (CASES / "private_car_lfp.yaml").read_text().replace("making_kg_per_kwh: 55", "making_kg_per_kwh: 5.5e1")
     )
     assert read_lifecycle_case(path) == read_lifecycle_case(good())
+
+
+def test_a_scenario_and_a_case_are_not_mistaken_for_each_other(tmp_path, catalog):
+    scenario, case = tmp_path / "scenario.yaml", tmp_path / "case.yaml"
+    scenario.write_text("# Question: which?\nlcopt: 1\nname: x\n")
+    case.write_text("lifecycle_case: 1\nname: x\n")
+    with pytest.raises(ScenarioError, match="this is a scenario; expected a lifecycle case; optimize it"):
+        read_lifecycle_case(scenario)
+    with pytest.raises(ScenarioError, match="this is a lifecycle case; expected a scenario; compute it"):
+        read_scenario(case, catalog)
