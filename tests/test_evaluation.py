@@ -113,6 +113,7 @@ def test_a_row_that_cannot_be_evaluated_says_why_and_stops_no_other(inputs, answ
         {"in_cells_per_module": 1e300, "in_cells_in_parallel": 1.0},
         {"in_modules_in_row": 1e12},
         {"in_cell_yield_pct": 1e-300},
+        {"in_soc_upper_pct": 20.0, "in_soc_lower_pct": 60.0},
         {"in_pack_power_kw": 10**400},
         {"in_charge_time_min": 10**400},
         {"in_pack_energy_kwh": complex(60.0, 1.0)},

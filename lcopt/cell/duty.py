@@ -225,6 +225,7 @@ class Duty:
         good = np.logical_and.reduce([np.isfinite(column) & (column > 0) for column in positive])
         good &= np.logical_and.reduce([np.isfinite(column) for column in finite])
         good &= np.logical_and.reduce([(column >= 0) & (column <= 1) for column in shares])
+        good &= self.soc_min_frac < self.soc_max_frac
         return np.asarray(~good, dtype=np.bool_)
 
 

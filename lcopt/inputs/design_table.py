@@ -40,7 +40,7 @@ NUMBERS: dict[str, tuple[float, float]] = {
     "in_charge_time_min": (1, np.inf),
     "in_discharge_temperature_c": (-100, 100),
     "in_soc_upper_pct": (0, 100),
-    "in_soc_lower_pct": (0, 100),
+    "in_soc_lower_pct": (-1e-9, 100),
     "in_max_positive_thickness_um": (0, np.inf),
     "in_positive_thickness_override_um": (0, np.inf),
     "in_cell_thickness_target_mm": (0, np.inf),
@@ -149,7 +149,10 @@ def _words(
 ) -> IntArray:
     if column not in designs:
         return np.full(len(designs), -1, dtype=np.int64)
-    codes, cells = pd.factorize(designs[column])
+    given = designs[column]
+    if given.dtype == object:
+        given = given.map(_readable)
+    codes, cells = pd.factorize(given)
     texts = [str(cell).strip() for cell in cells]
     found = np.array([meanings.get(text.lower() if ignore_case else text, -1) for text in texts] + [-1], dtype=np.int64)
     for code, text in enumerate(texts):
@@ -179,8 +182,8 @@ def _numbers(
 
 
 def _readable(cell: object) -> object:
-    """The cell, or a text where pandas would stumble over the number."""
-    if isinstance(cell, complex):
+    """The cell, or a text where pandas would stumble over it."""
+    if isinstance(cell, complex | list | dict | set):
         return str(cell)
     too_large = isinstance(cell, int) and cell.bit_length() >= sys.float_info.max_exp
     return "inf" if too_large else cell
