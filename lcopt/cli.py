@@ -251,6 +251,23 @@ def lifecycle(
     return 0
 
 
+@command
+def schema(
+    output: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="Where the schema goes.")] = None,
+) -> int:
+    """Write the JSON Schema of a scenario, for editors."""
+    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.schema import scenario_schema
+
+    text = json_text(scenario_schema(read_catalog())) + "\n"
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write_atomically(Path(output), lambda path: path.write_text(text, encoding="utf-8"))
+        typer.echo(f"schema: {output}")
+    return 0
+
+
 def _read_all(files: list[str]) -> tuple[list[Scenario], list[Problem]]:
     """Every scenario that can be read and the problems of all files."""
     from lcopt.inputs.catalog import read_catalog

@@ -496,6 +496,19 @@ def test_lifecycle_prints_the_results_of_a_case(call, tmp_path):
     assert f"lifecycle_cost_usd: {answer['lifecycle_cost_usd']}" in text
 
 
+# --- schema ---------------------------------------------------------------------------------------------------------
+
+
+def test_schema_goes_to_stdout_or_into_a_file(call, tmp_path):
+    status, out, err = call("schema")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["required"] == ["lcopt", "name", "finance", "packs"]
+    file = tmp_path / "new" / "lcopt.schema.json"
+    assert call("schema", "-o", file) == (0, f"schema: {file}\n", "")
+    assert file.read_text() == out
+    assert call("schema", "-o", file / "below")[0] == 5
+
+
 # --- end to end -----------------------------------------------------------------------------------------------------
 
 SMALL = """\

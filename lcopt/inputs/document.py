@@ -12,15 +12,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lcopt.inputs.values import (
     ALL,
+    CURRENCY_SEEN,
     FILE_NAME,
     FORMAT_VERSION,
     PACK_NAME,
+    PRICE_YEAR_SEEN,
+    VERSION_SEEN,
+    VOLTAGE_SEEN,
     catalog_word,
     name_fit_for_files,
+    names_of_one_or_more,
     quantity,
     read_by_family,
     read_currency,
-    read_names,
     read_packs,
     read_price_year,
     read_usage,
@@ -59,8 +63,12 @@ class Block(BaseModel):
 class FinanceBlock(Block):
     """The block `finance`."""
 
-    currency: Annotated[str, BeforeValidator(read_currency)] = Field(examples=["USD"])
-    price_year: Annotated[int, BeforeValidator(read_price_year)] = Field(examples=["2025"])
+    currency: Annotated[str, BeforeValidator(read_currency, json_schema_input_type=CURRENCY_SEEN)] = Field(
+        examples=["USD"]
+    )
+    price_year: Annotated[int, BeforeValidator(read_price_year, json_schema_input_type=PRICE_YEAR_SEEN)] = Field(
+        examples=["2025"]
+    )
     discount_rate: Annotated[float, quantity("yearly rate")] = Field(examples=["8 %"])
     horizon: Annotated[float, quantity("duration", whole=True)] = Field(examples=["12 yr"])
     inflation: Annotated[float | None, quantity("yearly rate")] = None
@@ -69,10 +77,14 @@ class FinanceBlock(Block):
     flow_timing: Annotated[str | None, word("timing", ("end", "middle"))] = None
 
 
+_A_PROFILE = catalog_word("usage profile", lambda known: known.usage_profiles)
+ProfileName = Annotated[str, _A_PROFILE]
+
+
 class UsageBlock(Block):
     """The inline form of `usage`: a profile to start from and single values, or all values."""
 
-    profile: Annotated[str | None, catalog_word("usage profile", lambda known: known.usage_profiles)] = None
+    profile: Annotated[str | None, _A_PROFILE] = None
     distance: Annotated[float | None, quantity("distance per year")] = None
     consumption: Annotated[float | None, quantity("consumption")] = None
     reference_pack_mass: Annotated[float | None, quantity("mass")] = None
@@ -121,25 +133,26 @@ class PackBlock(Block):
     power: Annotated[float, quantity("power")] = Field(examples=["150 kW"])
     power_temperature: Annotated[float | None, quantity("temperature")] = None
     power_soc: Annotated[float | None, quantity("share")] = None
-    system_voltage: Annotated[int, BeforeValidator(read_voltage)] = Field(examples=["400 V"])
-    usage: Annotated[UsageBlock, BeforeValidator(read_usage)] = Field(examples=["private_car"])
+    system_voltage: Annotated[int, BeforeValidator(read_voltage, json_schema_input_type=VOLTAGE_SEEN)] = Field(
+        examples=["400 V"]
+    )
+    usage: Annotated[UsageBlock, BeforeValidator(read_usage, json_schema_input_type=UsageBlock | ProfileName)] = Field(
+        examples=["private_car"]
+    )
     limits: LimitsBlock = LimitsBlock()
+
+
+ChemistryName = Annotated[str, catalog_word("chemistry", lambda known: (ALL, *known.chemistries))]
+FormatName = Annotated[str, word("format", (ALL, *FORMATS), FORMATS_LATER)]
+ClassName = Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES), TECHNOLOGY_CLASSES_LATER)]
 
 
 class SearchBlock(Block):
     """The block `search`."""
 
-    chemistries: Annotated[
-        tuple[Annotated[str, catalog_word("chemistry", lambda known: (ALL, *known.chemistries))], ...],
-        BeforeValidator(read_names),
-    ] = (ALL,)
-    formats: Annotated[
-        tuple[Annotated[str, word("format", (ALL, *FORMATS), FORMATS_LATER)], ...], BeforeValidator(read_names)
-    ] = (ALL,)
-    technology_classes: Annotated[
-        tuple[Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES), TECHNOLOGY_CLASSES_LATER)], ...],
-        BeforeValidator(read_names),
-    ] = (ALL,)
+    chemistries: Annotated[tuple[ChemistryName, ...], names_of_one_or_more(ChemistryName)] = (ALL,)
+    formats: Annotated[tuple[FormatName, ...], names_of_one_or_more(FormatName)] = (ALL,)
+    technology_classes: Annotated[tuple[ClassName, ...], names_of_one_or_more(ClassName)] = (ALL,)
     platforms_max: Annotated[int | None, whole_number(1, "a whole number of cell platforms, at least 1")] = None
     platform_fixed_cost: Annotated[float | None, quantity("money in millions")] = None
 
@@ -150,11 +163,15 @@ class PlantBlock(Block):
     size: Annotated[float | None, quantity("plant size")] = None
 
 
+EndOfLifeValue = Annotated[float, quantity("money per energy")]
+
+
 class LifecycleBlock(Block):
     """The block `lifecycle`."""
 
     end_of_life_value: Annotated[
-        dict[str, Annotated[float, quantity("money per energy")]] | None, BeforeValidator(read_by_family)
+        dict[str, EndOfLifeValue] | None,
+        BeforeValidator(read_by_family, json_schema_input_type=dict[str, EndOfLifeValue] | EndOfLifeValue),
     ] = None
     residual_rule: Annotated[str | None, word("residual rule", RESIDUAL_RULES)] = None
     pack_price_decline: Annotated[float | None, quantity("yearly rate")] = None
@@ -170,7 +187,9 @@ class LifecycleBlock(Block):
 class ScenarioDocument(Block):
     """The whole file."""
 
-    lcopt: Annotated[str, BeforeValidator(read_version)] = Field(examples=[FORMAT_VERSION])
+    lcopt: Annotated[str, BeforeValidator(read_version, json_schema_input_type=VERSION_SEEN)] = Field(
+        examples=[FORMAT_VERSION]
+    )
     name: Annotated[str, name_fit_for_files(FILE_NAME, "letters, digits, spaces, and . - _ inside")] = Field(
         examples=["compact-2028"]
     )

@@ -213,6 +213,23 @@ def short_text(value: float, kind: Kind) -> str:
     return f"{value:.0f} {unit}" if value.is_integer() else f"{value:g} {unit}"
 
 
+def quantity_pattern(kind: Kind) -> str:
+    """A regular expression, for JSON Schema, of the texts that name a number in a unit of this kind.
+
+    What `read_quantity` reads but hardly anyone writes (spaces inside a unit) is left out.
+    """
+    names = [name for name in (*kind.units, *kind.aliases) if name != RATIO]
+    units = "|".join(_unit_pattern(name) for name in names)
+    return rf"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{{1,4}})?\s*({units})\s*$"
+
+
+def _unit_pattern(unit: str) -> str:
+    pattern = re.sub(r"([/%])", r"\\s*\1\\s*", unit.replace("$", r"\$"))
+    for plain, either in (("deg", "(deg|°)"), ("USD", r"(USD|US\$|\$)"), ("m2", "m[2²]"), ("m3", "m[3³]")):
+        pattern = pattern.replace(plain, either)
+    return pattern
+
+
 def quoted_example(number_text: str, kind: Kind) -> str:
     """A number with the unit that most people use for this kind, to show how to write it."""
     return f"'{number_text} {kind.example.split(maxsplit=1)[1]}'"

@@ -8,23 +8,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.quantities import KINDS, Kind, QuantityError, names_like, read_quantity, short_text, shown
+from lcopt.inputs.quantities import (
+    KINDS,
+    Kind,
+    QuantityError,
+    names_like,
+    quantity_pattern,
+    read_quantity,
+    short_text,
+    shown,
+)
 
 FORMAT_VERSION = "1"
 SYSTEM_VOLTAGES = (400, 800)
 RANGES_TABLE = "scenario_ranges"
 ALL = "all"
+FORM = "lcopt_form"
 
 FILE_NAME = re.compile(r"\w(?:[\w .-]{0,62}[\w-])?")
 PACK_NAME = re.compile(r"\w[\w-]{0,63}")
 # A workbook reads this part of a sheet's name as the letter with that code.
 _SHEET_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
 _LONGEST_EXAMPLE = 40
+# What an editor is told of names: the signs that no file system takes; the reader is stricter.
+_NAME_IN_SCHEMA = r'^[^/\\:*?"<>|]{1,64}$'
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}
 
 
@@ -48,6 +61,14 @@ class Known:
             price_scenarios=catalog.table("prices").words("price_scenario"),
             price_years=tuple(catalog.price_index),
         )
+
+
+Form = Callable[[Known, str], dict[str, Any]]
+
+
+def seen_as(form: Form) -> Any:  # noqa: ANN401 - a type for pydantic
+    """What stands in a file, for the JSON Schema: `form` gives it from the catalog and the key that holds the value."""
+    return Annotated[str, WithJsonSchema({FORM: form})]
 
 
 def fault(message: str, hint: str = "") -> PydanticCustomError:
@@ -90,7 +111,18 @@ def quantity(kind_name: str, *, whole: bool = False) -> BeforeValidator:
             raise fault(message, f"write for example '{round(number)} {kind.internal_unit}'")
         return number
 
-    return BeforeValidator(read)
+    return BeforeValidator(read, json_schema_input_type=seen_as(lambda known, key: _quantity_form(kind, known, key)))
+
+
+def _quantity_form(kind: Kind, known: Known, key: str) -> dict[str, Any]:
+    low, high = known.ranges[key]
+    span = f"{kind.name}, {short_text(low, kind)} to {short_text(high, kind)}"
+    text = {"type": "string", "pattern": quantity_pattern(kind)}
+    words = {"description": span[0].upper() + span[1:], "examples": [kind.example]}
+    if not kind.bare_below:
+        return text | words
+    end = "maximum" if kind.bare_includes_end else "exclusiveMaximum"
+    return {"anyOf": [text, {"type": "number", "minimum": 0, end: kind.bare_below}]} | words
 
 
 def _check_range(number: float, text: str, kind: Kind, info: ValidationInfo[Known]) -> None:
@@ -110,7 +142,7 @@ def whole_number(low: int, expected: str) -> BeforeValidator:
             raise fault(message)
         return int(text)
 
-    return BeforeValidator(read)
+    return BeforeValidator(read, json_schema_input_type=seen_as(lambda *_: {"type": "integer", "minimum": low}))
 
 
 def word(what: str, known: Iterable[str], later: Iterable[str] = ()) -> BeforeValidator:
@@ -123,7 +155,7 @@ def word(what: str, known: Iterable[str], later: Iterable[str] = ()) -> BeforeVa
             raise unknown_word(text, what, names, later)
         return text
 
-    return BeforeValidator(read)
+    return BeforeValidator(read, json_schema_input_type=seen_as(lambda *_: {"enum": list(names)}))
 
 
 def catalog_word(what: str, names_of: Callable[[Known], tuple[str, ...]]) -> BeforeValidator:
@@ -135,7 +167,7 @@ def catalog_word(what: str, names_of: Callable[[Known], tuple[str, ...]]) -> Bef
             raise unknown_word(text, what, names_of(info.context))
         return text
 
-    return BeforeValidator(read)
+    return BeforeValidator(read, json_schema_input_type=seen_as(lambda known, _: {"enum": list(names_of(known))}))
 
 
 def name_fit_for_files(pattern: re.Pattern[str], allowed: str) -> BeforeValidator:
@@ -148,7 +180,8 @@ def name_fit_for_files(pattern: re.Pattern[str], allowed: str) -> BeforeValidato
             raise fault(message, f"write for example '{_fit(text)}'")
         return text
 
-    return BeforeValidator(read)
+    form = {"type": ["string", "number"], "pattern": _NAME_IN_SCHEMA}
+    return BeforeValidator(read, json_schema_input_type=seen_as(lambda *_: form))
 
 
 def _fit(text: str) -> str:
@@ -208,6 +241,12 @@ def read_names(value: object) -> object:
     return value
 
 
+def names_of_one_or_more(name: Any) -> BeforeValidator:  # noqa: ANN401 - a type for pydantic
+    """Reads one name or a list of names of this type."""
+    names = Annotated[tuple[name, ...], Field(min_length=1, json_schema_extra={"uniqueItems": True})]
+    return BeforeValidator(read_names, json_schema_input_type=names | name)
+
+
 def read_window(value: object) -> object:
     """A pair of states of charge, whose ends are read afterwards."""
     if not isinstance(value, list) or len(value) != 2:
@@ -233,3 +272,9 @@ def read_usage(value: object) -> object:
 def read_by_family(value: object) -> object:
     """A single value stands for all chemistry families."""
     return {ALL: value} if isinstance(value, str) else value
+
+
+VERSION_SEEN = seen_as(lambda *_: {"enum": [int(FORMAT_VERSION), FORMAT_VERSION]})
+CURRENCY_SEEN = seen_as(lambda *_: {"const": "USD"})
+PRICE_YEAR_SEEN = seen_as(lambda known, _: {"enum": list(known.price_years)})
+VOLTAGE_SEEN = seen_as(lambda *_: {"enum": [f"{voltage} V" for voltage in SYSTEM_VOLTAGES]})

@@ -1,0 +1,180 @@
+"""The JSON Schema takes every scenario that the reader takes, and sees the usual mistakes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from lcopt.errors import ScenarioError
+from lcopt.inputs.document import BLOCKS
+from lcopt.inputs.meanings import MEANINGS
+from lcopt.inputs.quantities import KINDS, QuantityError, quantity_pattern, read_quantity
+from lcopt.inputs.reader import read_scenario
+from lcopt.inputs.schema import scenario_schema
+from lcopt.inputs.values import FORM
+
+SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+COMPACT = next(file for file in SCENARIOS if file.stem == "compact_car")
+
+
+@pytest.fixture(scope="module")
+def schema(catalog):
+    return scenario_schema(catalog)
+
+
+@pytest.fixture(scope="module")
+def validator(schema):
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def compact() -> dict[str, object]:
+    return yaml.safe_load(COMPACT.read_text())
+
+
+def changed(path: str, value: object) -> dict[str, object]:
+    """The compact car with one value at a dotted path put in."""
+    scenario = compact()
+    block = scenario
+    *blocks, key = path.split(".")
+    for step in blocks:
+        block = block[int(step)] if isinstance(block, list) else block.setdefault(step, {})
+    block[key] = value
+    return scenario
+
+
+@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+def test_every_shipped_scenario_is_valid(validator, file):
+    assert [error.message for error in validator.iter_errors(yaml.safe_load(file.read_text()))] == []
+
+
+GOOD = {
+    "packs.0.usage": {"profile": "ride_hailing", "distance": "60000 km/yr"},
+    "packs.0.system_voltage": "800 V",
+    "packs.0.limits.charging_window": [0.1, "0.8e2 %"],
+    "limits.charging_temperature": "-10 °C",
+    "limits.volume_max": "0.25 m³",
+    "finance.discount_rate": 0.08,
+    "finance.carbon_price": "70 $/t",
+    "finance.flow_timing": "middle",
+    "search.chemistries": ["LFP-G (Energy)", "NMC811-G (Energy)"],
+    "search.platforms_max": 2,
+    "search.platform_fixed_cost": "150 M$",
+    "price_overrides.lfp_cathode": "5200 USD / t",
+    "prices": "reference",
+    "lifecycle.end_of_life_value": {"lfp": "-7 USD/kWh"},
+    "lifecycle.residual_rule": "linear_soh",
+}
+
+
+@pytest.mark.parametrize("path", sorted(GOOD))
+def test_what_the_reader_takes_is_valid(validator, catalog, path):
+    scenario = changed(path, GOOD[path])
+    read_scenario(scenario, catalog)
+    assert [error.message for error in validator.iter_errors(scenario)] == []
+
+
+BAD = {
+    "nam": "x",
+    "limits.charge_time_max": "20 min",
+    "packs.0.energy": 60,
+    "packs.0.power": "150 kWh",
+    "packs.0.limits.charging_time_max": "20 minute",
+    "packs.0.limits.charging_window": ["10 %", "80 %", "90 %"],
+    "packs.0.usage": "private_cra",
+    "packs.0.system_voltage": "600 V",
+    "packs": [],
+    "finance.discount_rate": 8,
+    "finance.price_year": 1825,
+    "finance.currency": "EUR",
+    "finance.horizon": "12 min",
+    "finance.carbon_price": "70,5 USD/t",
+    "finance.inflation": None,
+    "search.chemistries": ["LPF-G (Energy)"],
+    "search.formats": "brick",
+    "search.technology_classes": [],
+    "search.platform_fixed_cost": ["150 MUSD"],
+    "search.platforms_max": 0,
+    "prices": "centrall",
+    "price_overrides.lfp_cathod": "5 USD/kg",
+    "price_overrides.lfp_cathode": "5 USD/kWh",
+    "lifecycle.end_of_life_value": {"LPF": "-7 USD/kWh"},
+    "lifecycle.residual_rule": "linear",
+}
+
+
+@pytest.mark.parametrize("path", sorted(BAD))
+def test_the_usual_mistakes_are_seen_by_schema_and_reader(validator, catalog, path):
+    scenario = changed(path, BAD[path])
+    assert not validator.is_valid(scenario)
+    with pytest.raises(ScenarioError, match="error: "):
+        read_scenario(scenario, catalog)
+
+
+@pytest.mark.parametrize("key", ["lcopt", "name", "finance", "packs"])
+def test_a_missing_key_is_seen(validator, key):
+    scenario = compact()
+    del scenario[key]
+    assert not validator.is_valid(scenario)
+
+
+def test_a_profile_without_a_name_is_one_mistake(validator, catalog):
+    scenario = changed("packs.0.usage", {"profile": None})
+    assert not validator.is_valid(scenario)
+    with pytest.raises(ScenarioError, match="found no value; expected a usage profile of the catalog") as raised:
+        read_scenario(scenario, catalog)
+    assert len(raised.value.problems) == 1
+
+
+def test_inline_usage_without_a_profile_needs_all_keys(validator):
+    assert not validator.is_valid(changed("packs.0.usage", {"distance": "15000 km/yr"}))
+
+
+def test_every_key_has_one_meaning():
+    assert {name: list(model.model_fields) for name, model in BLOCKS.items()} == {
+        name: list(keys) for name, keys in MEANINGS.items()
+    }
+
+
+def test_every_block_is_closed_and_every_key_described(schema):
+    for block in (schema, *schema["$defs"].values()):
+        assert block["additionalProperties"] is False
+        for key, value in block["properties"].items():
+            assert value["description"], key
+    text = json.dumps(schema)
+    assert FORM not in text
+    assert '"null"' not in text
+
+
+def test_every_quantity_has_an_example_that_is_valid(schema, validator):
+    checked = 0
+    for block in (schema, *schema["$defs"].values()):
+        for value in block["properties"].values():
+            for example in value.get("examples", ()):
+                assert validator.evolve(schema={**value, "$defs": schema["$defs"]}).is_valid(example)
+                checked += 1
+    assert checked > 40
+
+
+@given(
+    kind=st.sampled_from(sorted(KINDS)),
+    number=st.one_of(st.integers(-1000, 1000), st.floats(-1e6, 1e6)).map(str),
+    gap=st.sampled_from(["", " ", "  "]),
+    data=st.data(),
+)
+def test_a_text_fits_the_pattern_exactly_if_the_reader_takes_its_unit(kind, number, gap, data):
+    units = [name for known in KINDS.values() for name in (*known.units, *known.aliases) if name != "1"]
+    text = number + gap + data.draw(st.sampled_from(units))
+    try:
+        read_quantity(text, KINDS[kind])
+        is_read = True
+    except QuantityError:
+        is_read = False
+    assert (re.fullmatch(quantity_pattern(KINDS[kind]), text) is not None) is is_read
