@@ -62,6 +62,14 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
+class TableFormat(StrEnum):
+    """How a table of the catalog is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
 class ConventionName(StrEnum):
     """Which set of modeling choices holds."""
 
@@ -248,6 +256,35 @@ def lifecycle(
             typer.echo(f"{key}: {'none' if value is None else value}")
     for component, usd in result["present_value_by_component_usd"].items():
         typer.echo(f"present_value_by_component_usd.{component}: {usd}")
+    return 0
+
+
+@command
+def catalog(
+    table: Annotated[str, typer.Argument(metavar="[TABLE]", help="A table; all their names if left out.")] = "",
+    format: Annotated[TableFormat, typer.Option("--format", help="Text, or all columns for programs.")] = (  # noqa: A002
+        TableFormat.TEXT
+    ),
+) -> int:
+    """Show the packaged numbers with their ranges and sources."""
+    from lcopt import catalog_view
+    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.quantities import names_like, shown
+
+    packaged = read_catalog()
+    if table and table not in packaged.tables:
+        hint = names_like(table, sorted(packaged.tables)) or "'lcopt catalog' lists them"
+        return _usage_error(f"the catalog has no table {shown(table)}; {hint}")
+    if format is TableFormat.TEXT:
+        text = (
+            catalog_view.table_for_people(packaged.table(table), packaged)
+            if table
+            else catalog_view.list_for_people(packaged)
+        )
+    else:
+        records = catalog_view.records_of(packaged.table(table)) if table else catalog_view.list_of_tables(packaged)
+        text = catalog_view.csv_text(records) if format is TableFormat.CSV else json_text(records) + "\n"
+    typer.echo(text, nl=False)
     return 0
 
 

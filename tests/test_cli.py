@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -13,8 +15,10 @@ import pandas as pd
 import pytest
 
 import lcopt
-from lcopt import batch, cli
+from lcopt import batch, catalog_view, cli
 from lcopt.errors import InfeasibleError, ReportError, SolverError
+from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.catalog_tables import HOLDS
 from lcopt.inputs.reader import read_scenario
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -494,6 +498,77 @@ def test_lifecycle_prints_the_results_of_a_case(call, tmp_path):
     assert sum(answer["present_value_by_component_usd"].values()) == pytest.approx(answer["lifecycle_cost_usd"])
     text = call("lifecycle", file)[1]
     assert f"lifecycle_cost_usd: {answer['lifecycle_cost_usd']}" in text
+
+
+# --- catalog --------------------------------------------------------------------------------------------------------
+
+
+def test_catalog_lists_every_table_in_a_line(call, catalog):
+    status, out, err = call("catalog")
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == sorted(catalog.tables)
+    assert max(map(len, lines)) <= 100
+    assert re.search(r"^prices +38 +material prices", out, re.MULTILINE)
+    records = json.loads(call("catalog", "--format", "json")[1])
+    assert {record["table"]: record["rows"] for record in records} == {
+        name: len(table.rows) for name, table in catalog.tables.items()
+    }
+
+
+def test_every_table_says_what_it_holds(catalog):
+    assert sorted(HOLDS) == sorted(catalog.tables)
+    assert all(HOLDS.values())
+
+
+def test_catalog_shows_a_table_with_range_unit_kind_source_and_citation(call):
+    status, out, _ = call("catalog", "technology_classes")
+    assert status == 0
+    row = next(line for line in out.splitlines() if line.startswith("standard, rating_per_h"))
+    assert " ".join(row.split()).startswith("standard, rating_per_h 4 3 5 1/h assumed road_packs")
+    assert "\nroad_packs" in out.split("citation")[1]
+    assert " year " not in out.splitlines()[2]
+    assert " 2022 " in call("catalog", "prices")[1]
+
+
+@pytest.mark.parametrize("table", ["prices", "charging_sets", "process_steps", "vehicles", "thermal", "sources"])
+def test_a_table_of_the_catalog_fits_a_hundred_columns_and_loses_nothing(call, catalog, table):
+    out = call("catalog", table)[1]
+    assert max(len(line) for line in out.splitlines()) <= 100
+    joined = re.sub(r"\s", "", out)
+    for row in catalog.table(table).rows:
+        for part in (row.unit, row.kind, *list(row.keys.values())[:1]):
+            assert all(word in joined for word in part.split())
+
+
+def test_catalog_has_all_columns_for_machines(call, catalog):
+    records = json.loads(call("catalog", "prices", "--format", "json")[1])
+    rows = catalog.table("prices").rows
+    assert [(record["item"], record["value"], record["low"]) for record in records] == [
+        (row.keys["item"], row.value, row.low) for row in rows
+    ]
+    frame = pd.read_csv(StringIO(call("catalog", "prices", "--format", "csv")[1]))
+    assert list(frame.columns) == list(records[0])
+    assert list(frame["value"]) == [row.value for row in rows]
+    words = json.loads(call("catalog", "lifecycle_defaults", "--format", "json")[1])
+    assert words[1]["value"] == "market"
+    assert json.loads(call("catalog", "sources", "--format", "json")[1])[0]["key"] == "batpac_5_1"
+
+
+def test_an_unknown_table_is_a_usage_error_with_the_nearest_name(call):
+    assert call("catalog", "price") == (
+        2,
+        "",
+        "lcopt: error: the catalog has no table 'price'; did you mean 'prices'?\n",
+    )
+    assert "'lcopt catalog' lists them" in call("catalog", "qqqqqq")[2]
+    assert call("catalog", "prices", "--format", "xml")[0] == 2
+
+
+def test_the_catalog_has_headers_in_bold_on_a_terminal_only(call, monkeypatch):
+    assert "\x1b[" not in call("catalog", "price_index")[1]
+    monkeypatch.setattr(catalog_view, "_is_terminal", lambda: True)
+    assert "\x1b[1m" in catalog_view.list_for_people(read_catalog())
 
 
 # --- schema ---------------------------------------------------------------------------------------------------------
