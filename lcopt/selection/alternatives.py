@@ -10,7 +10,7 @@ from lcopt.cost.discounting import COST_COMPONENTS, Component
 from lcopt.performance.limits import Limit
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.search import Explored
-from lcopt.units import IntArray
+from lcopt.units import FloatArray, IntArray
 
 NEXT_BEST_COUNT = 10
 # Differences below this share of the largest one are not worth a word.
@@ -46,7 +46,7 @@ def rank_alternatives(explored: Explored, chosen: int, engineering: Engineering)
     """
     listed = _next_best(explored, chosen)
     couple = explored.candidates.platforms.couple
-    champions = _best_of_each(explored, couple)
+    champions = _best_of_each(explored.feasible_cost_usd_per_pack, couple)
     champions = champions[couple[champions] != couple[chosen]]
     listed = list(dict.fromkeys([*listed, *champions.tolist()]))
     listed.sort(key=lambda candidate: explored.cost_usd_per_pack[candidate])
@@ -59,17 +59,20 @@ def rank_alternatives(explored: Explored, chosen: int, engineering: Engineering)
 
 def _next_best(explored: Explored, chosen: int) -> list[int]:
     """The best of the ten cheapest other kinds, cheapest first."""
-    platforms, counts = explored.candidates.platforms, explored.candidates.counts
+    feasible = np.flatnonzero(explored.feasible)
+    platforms, counts = explored.candidates.platforms.take(feasible), explored.candidates.counts.take(feasible)
     coarse = (platforms.couple, platforms.technology_class, counts.cells_in_parallel_count)
     layout = (counts.cells_in_series_count, counts.cells_per_module_count, counts.rows_of_modules_count)
-    found: list[int] = []
+    cost = explored.cost_usd_per_pack[feasible]
+    taken = [int(np.searchsorted(feasible, chosen))]
     for columns in (coarse, (*coarse, *layout)):
-        _, kind = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-        kind = kind.ravel()
-        taken = np.isin(kind, kind[[chosen, *found]])
-        ranked = _best_of_each(explored, kind)
-        found += ranked[~taken[ranked]][: NEXT_BEST_COUNT - len(found)].tolist()
-    return found
+        if len(taken) <= NEXT_BEST_COUNT:
+            _, kind = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+            kind = kind.ravel()
+            ranked = _best_of_each(cost, kind)
+            ranked = ranked[~np.isin(kind[ranked], kind[taken])]
+            taken += ranked[: NEXT_BEST_COUNT + 1 - len(taken)].tolist()
+    return [int(feasible[number]) for number in taken[1:]]
 
 
 def why_not(explored: Explored, chosen: int, candidate: int) -> str:
@@ -126,9 +129,8 @@ def _nearest_miss(explored: Explored, here: IntArray, chemistry: str) -> OutOfRe
     return OutOfReach(chemistry, limit, float(explored.values[limit.quantity][here[nearest]]))
 
 
-def _best_of_each(explored: Explored, kind: IntArray) -> IntArray:
-    """Index of the cheapest feasible candidate of every kind, cheapest kinds first."""
-    cost = explored.feasible_cost_usd_per_pack
+def _best_of_each(cost: FloatArray, kind: IntArray) -> IntArray:
+    """Index of the cheapest entry of every kind that has a finite one, cheapest kinds first."""
     order = np.lexsort((cost, kind))
     first = np.ones(order.size, dtype=bool)
     first[1:] = kind[order][1:] != kind[order][:-1]
