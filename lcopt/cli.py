@@ -260,6 +260,19 @@ def lifecycle(
 
 
 @command
+def init(file: Annotated[str, typer.Argument(metavar="[FILE]", help="The new file.")] = "scenario.yaml") -> int:
+    """Write a commented scenario to start from."""
+    from lcopt.inputs.starter import STARTER
+
+    path = Path(file)
+    if path.exists() or path.is_symlink():
+        return _usage_error(f"{file}: the file exists already and stays as it is; name a new one")
+    write_atomically(path, lambda temporary: temporary.write_text(STARTER, encoding="utf-8"))
+    typer.echo(f"{file}: a scenario to start from; 'lcopt check {file}' checks it, 'lcopt run {file}' runs it")
+    return 0
+
+
+@command
 def catalog(
     table: Annotated[str, typer.Argument(metavar="[TABLE]", help="A table; all their names if left out.")] = "",
     format: Annotated[TableFormat, typer.Option("--format", help="Text, or all columns for programs.")] = (  # noqa: A002

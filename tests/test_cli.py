@@ -146,7 +146,7 @@ def test_every_public_name_is_listed_and_an_unknown_one_is_an_attribute_error():
 def test_help_and_version(call):
     status, out, _ = call("--help")
     assert status == 0
-    for name in ("run", "check", "evaluate", "validate", "lifecycle"):
+    for name in ("run", "check", "evaluate", "validate", "lifecycle", "init", "catalog", "schema"):
         assert f"\n  {name} " in out
     assert call("--version")[1].startswith("lcopt ")
 
@@ -498,6 +498,31 @@ def test_lifecycle_prints_the_results_of_a_case(call, tmp_path):
     assert sum(answer["present_value_by_component_usd"].values()) == pytest.approx(answer["lifecycle_cost_usd"])
     text = call("lifecycle", file)[1]
     assert f"lifecycle_cost_usd: {answer['lifecycle_cost_usd']}" in text
+
+
+# --- init -----------------------------------------------------------------------------------------------------------
+
+
+def test_init_writes_a_scenario_that_is_clean(call, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = call("init")
+    assert (status, err) == (0, "")
+    assert out.startswith("scenario.yaml: ")
+    assert call("check", "scenario.yaml") == (0, "scenario.yaml: ok\n", "")
+    assert call("init", "new/car.yaml")[0] == 0
+    assert (tmp_path / "new" / "car.yaml").read_bytes() == (tmp_path / "scenario.yaml").read_bytes()
+
+
+def test_init_overwrites_nothing(call, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("mine")
+    (tmp_path / "broken.yaml").symlink_to(tmp_path / "none")
+    for taken in (file, tmp_path, tmp_path / "broken.yaml"):
+        status, out, err = call("init", taken)
+        assert (status, out) == (2, "")
+        assert f"{taken}: the file exists already and stays as it is" in err
+    assert file.read_text() == "mine"
+    assert call("init", file / "below.yaml")[0] == 5
 
 
 # --- catalog --------------------------------------------------------------------------------------------------------

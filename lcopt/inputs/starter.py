@@ -1,0 +1,98 @@
+"""The scenario file that `lcopt init` writes: what must be said, and every optional key commented out at its default.
+
+A line that starts with # and no space is a key; without the # it changes nothing, unless its comment says 'example'.
+"""
+
+from __future__ import annotations
+
+STARTER = """\
+# yaml-language-server: $schema=lcopt.schema.json
+# Question: which pack should our car carry?
+
+# Editors complete and check this file once 'lcopt schema -o lcopt.schema.json' has written the schema beside it.
+# A line with # and no space after it is a key at its default: remove the # to set it. Those with 'example' have no
+# default. 'lcopt check' names every mistake; 'lcopt catalog' shows the names and numbers behind the defaults.
+
+lcopt: 1                                # version of this format
+name: starter                           # of the scenario and its reports
+
+finance:
+  currency: USD
+  price_year: 2025                      # all money of this file is dollars of this year
+  discount_rate: 8 %                    # nominal
+  horizon: 12 yr                        # how long the car is owned
+  #inflation: 0 %
+  #production_years: 5 yr               # how long the car is sold
+  #carbon_price: 0 USD/t
+  #flow_timing: end                     # of running payments in their year: end or middle
+
+packs:                                  # one or more; add '- name: ...' for the next
+  - name: car
+    volume: 200000 /yr                  # packs sold a year
+    energy: 60 kWh                      # total, at least; the excess is paid for and carried
+    power: 150 kW
+    system_voltage: 400 V               # 400 V or 800 V
+    #power_temperature: 0 degC          # the power must be met here ...
+    #power_soc: 20 %                    # ... and here
+    usage:
+      profile: private_car              # 'lcopt catalog usage_profiles' lists them; single values replace those of it
+      #distance: 15000 km/yr
+      #consumption: 17 kWh/100km        # at the battery, with the reference pack mass
+      #reference_pack_mass: 350 kg      # example; else energy / (170 Wh/kg)
+      #mass_penalty: 0.4 kWh/100km/100kg
+      #dc_share: 10 %                   # of the energy, charged fast
+      #ac_efficiency: 90 %
+      #dc_efficiency: 94 %
+      #ac_price: 0.17 USD/kWh
+      #dc_price: 0.45 USD/kWh
+      #energy_price_escalation: 2 %
+      #session_energy: 25 kWh           # of one fast charge
+      #session_overhead: 0.1 h          # besides the charging
+      #time_value: 15 USD/h
+      #unproductive: 50 %               # of the time of fast charging
+      #soc_mean: 62.5 %
+      #dod: 35 %                        # of a usual cycle
+      #c_rate: 0.185 1/h                # mean, in use
+      #battery_temperature: 25 degC     # mean over the year
+      #soh_end_of_life: 70 %            # replaced below
+      #grid_carbon: 0.25 kg/kWh
+    #limits:                            # of this pack
+    #  charging_window: [10 %, 80 %]
+    #  charging_temperature: 25 degC    # at the start
+    #  charger_power: 350 kW
+    #  charger_current: 500 A
+    #  charging_time_max: 25 min        # example; else no limit
+    #  specific_energy_min: 120 Wh/kg   # example; else no limit
+    #  energy_density_min: 180 Wh/L     # example; else no limit
+    #  mass_max: 500 kg                 # example; else no limit
+    #  volume_max: 400 L                # example; else no limit
+
+#limits: {charging_time_max: 30 min}    # example; for every pack, unless the pack says otherwise
+
+#search:
+#  chemistries: all                     # or a list: [LFP-G (Energy), NMC811-G (Energy)]
+#  formats: all                         # or a list: [pouch]
+#  technology_classes: all              # or a list: [standard, super]
+#  platforms_max: 1                     # example; cell designs in the whole portfolio, else no cap
+#  platform_fixed_cost: 150 MUSD        # tooling, development and validation of one
+
+#plant:
+#  size: 30 GWh/yr                      # the same for every candidate
+
+#prices: central                        # market quotes of 2025; or reference: the workbook BatPaC
+
+#price_overrides:                       # example; 'lcopt catalog prices' lists the items
+#  lfp_cathode: 5.2 USD/kg              # example
+
+#lifecycle:
+#  end_of_life_value: 0 USD/kWh         # of a spent pack; or by family: {lfp: -7 USD/kWh, ternary: 10 USD/kWh}
+#  residual_rule: market                # or none, linear_time, linear_soh
+#  pack_price_decline: 4 %              # a year, of replacement packs
+#  replacement_markup: 15 %
+#  replacement_rule: integer            # or continuous
+#  warranty_defect: 1 %                 # of the packs
+#  warranty_claim_date: 4 yr
+#  warranty_guaranteed_soh: 70 %
+#  warranty_term: 8 yr
+#  warranty_spread: 15 %                # of the fade from pack to pack
+"""
