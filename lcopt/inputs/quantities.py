@@ -224,7 +224,7 @@ def quantity_pattern(kind: Kind) -> str:
 
 
 def _unit_pattern(unit: str) -> str:
-    pattern = re.sub(r"([/%])", r"\\s*\1\\s*", unit.replace("$", r"\$"))
+    pattern = unit.replace("$", r"\$").replace("/", r"\s*/\s*")
     for plain, either in (("deg", "(deg|°)"), ("USD", r"(USD|US\$|\$)"), ("m2", "m[2²]"), ("m3", "m[3³]")):
         pattern = pattern.replace(plain, either)
     return pattern
