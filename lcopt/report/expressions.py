@@ -10,19 +10,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from openpyxl.utils import get_column_letter
 
 from lcopt.errors import ReportError
 
-if TYPE_CHECKING:
-    from lcopt.report.sheets import Sheet
-
 Value = float | int | str | bool
 
 # How strongly an operator binds; an operand that binds less is put in parentheses.
 COMPARISON, CONCATENATION, SUM, PRODUCT, POWER, ATOM = range(6)
+
+
+class HomeSheet(Protocol):
+    """What a cell must know of the sheet that it stands on."""
+
+    name: str
+    cells: dict[tuple[int, int], Cell]
+
+    @property
+    def quoted(self) -> str:
+        """The name as formulas write it."""
+
+    def is_series(self, column: int) -> bool:
+        """Whether references to a column move with a copied formula."""
 
 
 class Expression:
@@ -74,7 +85,7 @@ class Expression:
 class Cell(Expression):
     """One cell of a sheet: what it holds and how it looks. As an operand it stands for its address."""
 
-    sheet: Sheet
+    sheet: HomeSheet
     row: int
     column: int
     content: Value | Expression | None = None
