@@ -52,11 +52,6 @@ class ChargingSets:
         """The entries at `index`, one for each design."""
         return ChargingSets(**{item.name: getattr(self, item.name)[index] for item in fields(self)})
 
-    @property
-    def plating_limited(self) -> BoolArray:
-        """Whether plating limits the charge at all (not so for lithium titanate)."""
-        return self.kinetic_resistance_h + self.electrolyte_resistance_h > 0
-
 
 @dataclass(frozen=True)
 class ChargingConstants:
