@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.duty import PROBLEM_TEXTS, Duty, Layout, Vehicles, is_fatal, make_duty, read_vehicles
 from lcopt.cell.duty import Problem as DesignProblem
 from lcopt.cell.electrodes import Couples, read_couples
@@ -24,7 +25,6 @@ from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
 from lcopt.inputs.design_table import CHEMISTRY, SOURCING, VEHICLE, DesignTable, read_design_table
 from lcopt.pack.architecture import PackConstants, design_pack, read_pack_constants
-from lcopt.units import FloatArray, IntArray
 
 # Arrays of this many designs stay in the processor's cache.
 BATCH_SIZE = 8000

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.discounting import Component, FlowTiming, Party, capital_recovery_factor_per_yr, total
 from lcopt.cost.end_of_life import ResidualRule, SecondLife, Warranty
 from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, plan_of, session_power_kw
@@ -31,7 +32,6 @@ from lcopt.inputs.lifecycle_case import (
 )
 from lcopt.inputs.lifecycle_case_reader import MAPPING_NAME, read_lifecycle_case
 from lcopt.performance.aging import Fade, linear_fade
-from lcopt.units import FloatArray
 
 __all__ = ["lifecycle_case", "read_lifecycle_case"]
 

@@ -1,13 +1,6 @@
-"""Exact conversions, array types and the unit suffixes that names end with."""
+"""Exact conversions and the unit suffixes that names end with."""
 
 from __future__ import annotations
-
-import numpy as np
-import numpy.typing as npt
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 ZERO_CELSIUS_K = 273.15
 MINUTES_PER_HOUR = 60.0

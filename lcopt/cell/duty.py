@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
-from lcopt.units import BoolArray, FloatArray, IntArray
 
 VEHICLE_TABLE = "vehicles"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.constants import CellConstants
 from lcopt.cell.duty import Duty, Layout, Problem, first_problem
 from lcopt.cell.electrodes import Couples, thickness_ratio
@@ -21,7 +22,7 @@ from lcopt.cell.impedance import (
 )
 from lcopt.cell.wiring import Wiring, wire
 from lcopt.conventions import Conventions
-from lcopt.units import WH_PER_KWH, FloatArray, IntArray
+from lcopt.units import WH_PER_KWH
 
 
 @dataclass(frozen=True)

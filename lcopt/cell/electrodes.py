@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.constants import ImpedanceConstants
 from lcopt.conventions import Conventions
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row
-from lcopt.units import UM_PER_CM, BoolArray, FloatArray, IntArray, unit_of_name
+from lcopt.units import UM_PER_CM, unit_of_name
 
 CHEMISTRY_TABLE = "chemistries"
 SOC_POINTS_PCT = tuple(range(0, 101, 10))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cell.constants import ImpedanceConstants
 from lcopt.cell.electrodes import Couples
 from lcopt.conventions import Conventions
-from lcopt.units import SECONDS_PER_HOUR, UM_PER_CM, WH_PER_KWH, FloatArray
+from lcopt.units import SECONDS_PER_HOUR, UM_PER_CM, WH_PER_KWH
 
 J_PER_KJ = 1000.0
 SOC_INTERVALS = 10

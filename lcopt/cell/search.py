@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.constants import CellConstants
 from lcopt.cell.duty import Duty, Layout
 from lcopt.cell.electrics import Electrics
@@ -14,7 +15,6 @@ from lcopt.cell.electrodes import Couples
 from lcopt.cell.thickness import Requirements, Task, look_at, take_designs
 from lcopt.cell.wiring import HardwareTerms, hardware_terms
 from lcopt.conventions import Conventions
-from lcopt.units import BoolArray, FloatArray, IntArray
 
 # The iteration ends at these residuals; the pass with real layers only has to name their number.
 LAYER_TOLERANCE_UM = 1e-4

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.constants import CellConstants
 from lcopt.cell.duty import Duty, Layout, Problem, first_problem
 from lcopt.cell.electrics import electrics, first_capacity_ah
@@ -14,7 +15,6 @@ from lcopt.cell.formats.pouch import CellDesign, build_cell
 from lcopt.cell.search import Point, find_thickness, make_feedthrough
 from lcopt.cell.thickness import Limit, Look, Requirements, Task, limit_labels, look_at, make_task, overridden
 from lcopt.conventions import Conventions
-from lcopt.units import BoolArray, FloatArray, IntArray
 
 __all__ = ["Limit", "Requirements", "SizedCells", "limit_labels", "size_cells"]
 

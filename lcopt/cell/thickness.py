@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.constants import CellConstants, LimitConstants
 from lcopt.cell.duty import Duty, Layout
 from lcopt.cell.electrics import Electrics, nominal_voltage_v
@@ -17,7 +18,7 @@ from lcopt.cell.formats.pouch import bare_pitch_um, laminate_thickness_um, posit
 from lcopt.cell.impedance import InterfacialTerms, interfacial_asi_ohm_cm2, temperature_factor
 from lcopt.cell.wiring import HardwareTerms, hardware_asi_ohm_cm2
 from lcopt.conventions import Conventions
-from lcopt.units import UM_PER_CM, WH_PER_KWH, BoolArray, FloatArray, IntArray
+from lcopt.units import UM_PER_CM, WH_PER_KWH
 
 UM_PER_MM = 1000.0
 MA_PER_A = 1000.0

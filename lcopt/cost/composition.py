@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.conventions import Conventions
 from lcopt.cost.designs import PricedCell, PricedLayout, PricedPack
 from lcopt.cost.hardware import HardwarePrices, cell_part_lines, module_part_lines, pack_part_lines
@@ -23,7 +24,7 @@ from lcopt.cost.materials import BoughtMaterials, Line, MaterialYields, bought_m
 from lcopt.cost.plant import AnnualVolumes, Plant, PlantBaseline, UnitCounts, annual_volumes, count_units
 from lcopt.cost.prices import PriceDeck
 from lcopt.inputs.catalog import Catalog
-from lcopt.units import USD_PER_MUSD, FloatArray
+from lcopt.units import USD_PER_MUSD
 
 
 class Sourcing(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from lcopt.units import FloatArray
+from lcopt.arrays import FloatArray
 
 
 class PricedCell(Protocol):

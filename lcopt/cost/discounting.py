@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from lcopt.units import FloatArray, IntArray
+from lcopt.arrays import FloatArray, IntArray
 
 # Dates this close below a whole number count as that number; they are products of whole numbers and solved lives.
 DATE_TOLERANCE_YR = 1e-9

@@ -8,9 +8,9 @@ from enum import StrEnum
 import numpy as np
 from scipy.special import ndtr
 
+from lcopt.arrays import BoolArray, FloatArray
 from lcopt.cost.replacement import Installations
 from lcopt.performance.aging import YearlyFade
-from lcopt.units import BoolArray, FloatArray
 
 
 class ResidualRule(StrEnum):

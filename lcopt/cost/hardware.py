@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.conventions import Conventions
 from lcopt.cost.designs import PricedCell, PricedLayout, PricedPack
 from lcopt.cost.materials import Line
 from lcopt.cost.plant import AnnualVolumes, PlantBaseline, UnitCounts
-from lcopt.units import G_PER_KG, FloatArray
+from lcopt.units import G_PER_KG
 
 _UNIT_OF_PRICE = {"kg": "kg", "m2": "m2", "ah": "Ah", "unit": "unit"}
 

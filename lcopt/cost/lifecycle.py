@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.discounting import (
     Component,
     Ledger,
@@ -26,7 +27,6 @@ from lcopt.cost.tax import tax_on_running
 from lcopt.cost.terms import Terms
 from lcopt.cost.yearly_use import OwnedPacks, YearlyUse, same_shape, session_power_kw, yearly_use
 from lcopt.performance.aging import YearlyFade, yearly_fade
-from lcopt.units import FloatArray
 
 __all__ = ["LifecycleCost", "OwnedPacks", "YearlyUse", "lifecycle_cost", "plan_of", "session_power_kw"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cost.plant import AnnualVolumes, Plant, PlantBaseline, UnitCounts
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
-from lcopt.units import FloatArray, IntArray
 
 # Annual volumes that steps scale with; the last is the larger of the ratios of cells and of electrode area.
 DRIVERS = (

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.conventions import Conventions
 from lcopt.cost.designs import PricedCell
 from lcopt.cost.prices import PRICE_FIELDS, PriceDeck
-from lcopt.units import G_PER_KG, FloatArray
+from lcopt.units import G_PER_KG
 
 
 @dataclass(frozen=True)

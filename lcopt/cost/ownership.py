@@ -8,8 +8,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.discounting import Component, Flow, Ledger, Party, Stream, discount_factor
-from lcopt.units import MONTHS_PER_YEAR, FloatArray
+from lcopt.units import MONTHS_PER_YEAR
 
 # Between these yearly rates an internal rate of return is sought.
 RETURN_MIN_FRAC = -0.9

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.discounting import Component, Flow, Party, Payment, Stream, growth, running_dates_yr
 from lcopt.cost.end_of_life import (
     Disposal,
@@ -21,7 +22,7 @@ from lcopt.cost.tax import Asset, tax_on_asset
 from lcopt.cost.terms import Terms
 from lcopt.cost.yearly_use import OwnedPacks, YearlyUse
 from lcopt.performance.aging import YearlyFade
-from lcopt.units import KG_PER_T, FloatArray
+from lcopt.units import KG_PER_T
 
 
 class PaymentBook:

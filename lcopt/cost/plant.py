@@ -7,10 +7,11 @@ from enum import IntEnum
 
 import numpy as np
 
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cost.designs import PricedCell, PricedLayout
 from lcopt.cost.materials import BoughtMaterials
 from lcopt.cost.prices import PriceDeck
-from lcopt.units import CM2_PER_M2, G_PER_KG, FloatArray, IntArray
+from lcopt.units import CM2_PER_M2, G_PER_KG
 
 
 class UtilizationMethod(IntEnum):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row
-from lcopt.units import BoolArray, FloatArray, IntArray
 
 GRAPHITE = "graphite_anode"
 ORGANIC_SOLVENT = "nmp_solvent"

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cost.discounting import DATE_TOLERANCE_YR
 from lcopt.performance.aging import YearlyFade
-from lcopt.units import BoolArray, FloatArray, IntArray
 
 # A pack that is still healthy then counts as never replaced.
 LIFE_MAX_YR = 200.0

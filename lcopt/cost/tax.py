@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.discounting import DATE_TOLERANCE_YR, Component, Flow, FlowTiming, Party, Payment
-from lcopt.units import FloatArray
 
 # What is bought is depreciated, and what a leaving pack earns is set against its book value; all else is deducted.
 NOT_DEDUCTED = frozenset(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.discounting import FlowTiming
 from lcopt.cost.end_of_life import ResidualRule, SecondLife, Warranty
 from lcopt.cost.ownership import Ownership
 from lcopt.cost.replacement import ReplacementRule
 from lcopt.cost.tax import Tax
-from lcopt.units import FloatArray
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.terms import Terms, Use
 from lcopt.performance.aging import Fade
-from lcopt.units import KM_KG_PER_100KM_100KG, MINUTES_PER_HOUR, FloatArray
+from lcopt.units import KM_KG_PER_100KM_100KG, MINUTES_PER_HOUR
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.errors import Problem, ScenarioError
-from lcopt.units import BoolArray, FloatArray, IntArray
 
 INPUT_PREFIX = "in_"
 CHEMISTRY, VEHICLE, SOURCING = "in_chemistry", "in_vehicle_type", "in_sourcing"

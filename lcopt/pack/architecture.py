@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.constants import CellConstants, read_cell_constants
 from lcopt.cell.duty import Duty, Layout, Problem, first_problem, is_fatal
 from lcopt.cell.electrics import Electrics, electrics, first_capacity_ah, nominal_voltage_v
@@ -28,7 +29,7 @@ from lcopt.pack.housing import (
 )
 from lcopt.pack.module import ModuleConstants, ModuleDesign, design_module
 from lcopt.pack.thermal import ThermalConstants, ThermalLoad, read_thermal, thermal_load
-from lcopt.units import G_PER_KG, WH_PER_KWH, BoolArray, FloatArray, IntArray
+from lcopt.units import G_PER_KG, WH_PER_KWH
 
 __all__ = ["Duty", "Layout", "PackConstants", "PackDesign", "design_pack", "read_pack_constants"]
 

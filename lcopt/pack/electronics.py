@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.duty import Duty, Layout
 from lcopt.conventions import Conventions
 from lcopt.inputs.catalog import Catalog
-from lcopt.units import G_PER_KG, BoolArray, FloatArray, IntArray
+from lcopt.units import G_PER_KG
 
 ELECTRONICS_TABLE = "electronics"
 CONTACTOR_CONTROL = "Contactor control"

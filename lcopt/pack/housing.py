@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cell.constants import CellConstants, MaterialConstants
 from lcopt.cell.duty import Layout
 from lcopt.cell.formats.pouch import CellDesign
 from lcopt.cell.wiring import Wiring, bus_bar_lengths_cm
 from lcopt.pack.module import ModuleDesign
-from lcopt.units import G_PER_KG, FloatArray
+from lcopt.units import G_PER_KG
 
 MM3_PER_CM3 = 1000.0
 MM3_PER_L = 1e6

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.duty import Duty, Layout
 from lcopt.conventions import Conventions
 from lcopt.inputs.catalog import Catalog
 from lcopt.pack.housing import Housing
-from lcopt.units import WH_PER_KWH, FloatArray, IntArray
+from lcopt.units import WH_PER_KWH
 
 THERMAL_TABLE = "thermal"
 CHILLER_PREFIX = "Refrig "

@@ -11,8 +11,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog, Row
-from lcopt.units import DAYS_PER_YEAR, FloatArray, IntArray
+from lcopt.units import DAYS_PER_YEAR
 
 
 @dataclass(frozen=True)

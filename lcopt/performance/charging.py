@@ -12,9 +12,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
 from lcopt.performance.thermal_march import Cooling, MarchInputs, march
-from lcopt.units import MINUTES_PER_HOUR, SECONDS_PER_HOUR, ZERO_CELSIUS_K, BoolArray, FloatArray, IntArray
+from lcopt.units import MINUTES_PER_HOUR, SECONDS_PER_HOUR, ZERO_CELSIUS_K
 
 J_PER_KJ = 1000.0
 SECONDS_PER_MINUTE = SECONDS_PER_HOUR / MINUTES_PER_HOUR

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lcopt.units import BoolArray, FloatArray
+from lcopt.arrays import BoolArray, FloatArray
 
 # The end of a bracket counts as found when it is this close; far below what a coating line can hold.
 AREAL_CAPACITY_TOLERANCE_MAH_PER_CM2 = 1e-7

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from lcopt.units import BoolArray, FloatArray
+from lcopt.arrays import BoolArray, FloatArray
 
 # Candidates are fitted to limits exactly; rounding of the last digits must not throw them out.
 RELATIVE_TOLERANCE = 1e-9

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cell.constants import LimitConstants
 from lcopt.cell.duty import Duty, Layout
 from lcopt.cell.formats.pouch import CellDesign
 from lcopt.pack.architecture import PackDesign
-from lcopt.units import WH_PER_KWH, FloatArray
+from lcopt.units import WH_PER_KWH
 
 W_PER_KW = WH_PER_KWH
 

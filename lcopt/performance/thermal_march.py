@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.units import FloatArray
+from lcopt.arrays import FloatArray
 
 
 @dataclass(frozen=True)

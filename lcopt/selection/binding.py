@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.performance.limits import check_limits
 from lcopt.selection.engineering import Engineering, PackTask
 from lcopt.selection.evaluation import Values, evaluate_in_batches
@@ -22,7 +23,6 @@ from lcopt.selection.fitting import (
     pack_energies_kwh,
 )
 from lcopt.selection.space import Candidates, Platforms
-from lcopt.units import BoolArray, FloatArray, IntArray
 
 # Halvings of the way between two neighbors: 0.2 mAh/cm2 becomes 5e-8.
 BISECTION_STEPS = 22

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray
 from lcopt.performance.limits import Limit, LimitCheck, Sense
-from lcopt.units import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cell.duty import Vehicles, read_vehicles
 from lcopt.cell.electrodes import Couples, read_couples
 from lcopt.conventions import LCOPT, Conventions
@@ -32,7 +33,7 @@ from lcopt.performance.aging import (
 from lcopt.performance.charging import ChargingModel, ChargingSets, read_charging_model, read_charging_sets
 from lcopt.performance.limits import Limit, LimitKind, Sense
 from lcopt.selection.space import SearchGrid, VoltageClass, read_grid, read_voltage_class
-from lcopt.units import USD_PER_MUSD, FloatArray
+from lcopt.units import USD_PER_MUSD
 
 VEHICLE_TYPE = "EV"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray
 from lcopt.cell.duty import Layout, make_duty
 from lcopt.cell.formats.pouch import CellDesign, given_cell
 from lcopt.cost.composition import PackCost, cost_packs
@@ -19,7 +20,7 @@ from lcopt.performance.charging import ChargedCells, Charging, charge, heat_capa
 from lcopt.performance.power import pulse_power_kw
 from lcopt.selection.engineering import Engineering, PackTask
 from lcopt.selection.space import Counts, Platforms
-from lcopt.units import KWH_PER_GWH, FloatArray
+from lcopt.units import KWH_PER_GWH
 
 # Candidates of one pass: all arrays of a pass fit into the cache of a core.
 BATCH_COUNT = 4096

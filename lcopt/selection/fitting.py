@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.electrodes import positive_capacity_ah_per_cm3, thickness_ratio
 from lcopt.cell.formats.pouch import bare_pitch_um, bicell_pitch_um, layers_count
 from lcopt.cell.impedance import at_soc
@@ -19,7 +20,7 @@ from lcopt.selection.space import (
     layouts_in_voltage_class,
     module_layouts,
 )
-from lcopt.units import UM_PER_CM, BoolArray, FloatArray, IntArray
+from lcopt.units import UM_PER_CM
 
 MAH_PER_AH = 1000.0
 WH_PER_KWH = 1000.0

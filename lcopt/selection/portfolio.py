@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import InfeasibleError, SolverError
 from lcopt.performance.limits import LimitCheck, LimitKind
 from lcopt.selection.certificate import Certificate, certify
@@ -24,7 +25,6 @@ from lcopt.selection.search import (
     with_platforms,
 )
 from lcopt.selection.solver import solve_selection
-from lcopt.units import FloatArray, IntArray
 
 Progress = Callable[[str, float], None]
 

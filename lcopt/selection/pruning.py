@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.units import BoolArray, FloatArray, IntArray
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 
 # Keeps a solution that ties with the upper bound to the last digits.
 BOUND_TOLERANCE = 1e-9

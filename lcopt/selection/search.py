@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.errors import InfeasibleError
 from lcopt.performance.limits import LimitCheck, LimitKind, check_limits
 from lcopt.selection.binding import (
@@ -31,7 +32,6 @@ from lcopt.selection.fitting import (
     own_candidates,
 )
 from lcopt.selection.space import Candidates, Platforms
-from lcopt.units import BoolArray, FloatArray, IntArray
 
 # Candidates whose neighbors are tried between two loadings of the grid, for every chemistry and technology class.
 POLISHED_COUNT = 12

@@ -9,9 +9,10 @@ import pyomo.environ as pyo
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
 from pyomo.contrib.solver.solvers.highs import Highs
 
+from lcopt.arrays import IntArray
 from lcopt.errors import SolverError
 from lcopt.selection.pruning import Pairs
-from lcopt.units import USD_PER_MUSD, IntArray
+from lcopt.units import USD_PER_MUSD
 
 DEFAULT_TIME_LIMIT_S = 600.0
 SOLVER_OPTIONS = {"mip_rel_gap": 1e-9, "mip_abs_gap": 1e-9, "threads": 1, "random_seed": 0}

@@ -13,8 +13,8 @@ from typing import Self
 
 import numpy as np
 
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
-from lcopt.units import BoolArray, FloatArray, IntArray
 
 # The C/3 drop of the thickest loading; the exact voltage bounds are checked on every candidate.
 LARGEST_C3_DROP_FRAC = 0.06

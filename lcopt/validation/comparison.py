@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from lcopt.arrays import FloatArray
 from lcopt.errors import Problem, ScenarioError
 from lcopt.evaluation import evaluate
 from lcopt.inputs.catalog import Catalog, read_catalog
-from lcopt.units import FloatArray
 from lcopt.validation.performance_runs import predict_charging, predict_life, predict_thermal_charging
 from lcopt.validation.real_packs import REAL_COLUMNS, predict_real_packs
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from lcopt.arrays import BoolArray, FloatArray
 from lcopt.inputs.catalog import Catalog
 from lcopt.performance.aging import FadeTable, Stress, YearlyFade, fade_under, read_fade_table, yearly_fade
 from lcopt.performance.charging import (
@@ -18,7 +19,7 @@ from lcopt.performance.charging import (
     read_charging_model,
     read_charging_sets,
 )
-from lcopt.units import DAYS_PER_YEAR, BoolArray, FloatArray
+from lcopt.units import DAYS_PER_YEAR
 
 ADIABATIC = "adiabatic"
 SECOND_LIFE = "secondlife"

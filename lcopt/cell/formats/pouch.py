@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.constants import CellConstants, MaterialConstants, PouchConstants
 from lcopt.cell.duty import Problem, first_problem
 from lcopt.cell.electrodes import Couples, positive_capacity_ah_per_cm3, thickness_ratio, usable_factor
 from lcopt.conventions import Conventions
-from lcopt.units import MM_PER_CM, UM_PER_CM, FloatArray, IntArray
+from lcopt.units import MM_PER_CM, UM_PER_CM
 
 UM_PER_MM = 1000.0
 MM2_PER_M2 = 1e6
