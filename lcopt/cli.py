@@ -336,19 +336,17 @@ def _read_all(files: list[str]) -> tuple[list[Scenario], list[Problem]]:
         scenarios.append(scenario)
         name = scenario.name.casefold()
         if name in file_of_name:
-            problems.append(_same_name(file, scenario.name, file_of_name[name]))
+            problems.append(_same_name(file, scenario, file_of_name[name]))
         file_of_name[name] = file
     return scenarios, problems
 
 
-def _same_name(file: str, name: str, other: str) -> Problem:
+def _same_name(file: str, scenario: Scenario, other: str) -> Problem:
+    name, place = scenario.name, scenario.origins["name"]
     if file == other:
         return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
-    from lcopt.inputs.tree import decode, read_tree
-
-    line, column = read_tree(decode(Path(file).read_bytes())).place(("name",))
     message = f"the scenario '{name}' is also in {other}; expected a name of its own for each report"
-    return Problem(file, line, column, "name", message, "rename one or run them in two calls")
+    return Problem(file, place.line, place.column, "name", message, "rename one or run them in two calls")
 
 
 def _usage_error(message: str) -> int:

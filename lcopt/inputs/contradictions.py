@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog, Row
+from lcopt.inputs.distributions import distribution_faults
 from lcopt.inputs.document import UsageBlock
 from lcopt.inputs.quantities import (
     KINDS,
@@ -145,6 +146,9 @@ def _override_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
 
 def _price_fault(path: Path, value: object, row: Row) -> Iterator[Fault]:
     kind = MONEY_KIND_OF_UNIT[row.unit]
+    if isinstance(value, dict):
+        yield from distribution_faults(path, value, kind)
+        return
     if not isinstance(value, str):
         yield Fault(path, f"found no price; expected {kind.name} in {row.unit}", f"write for example '{kind.example}'")
         return

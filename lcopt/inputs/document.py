@@ -214,7 +214,7 @@ BLOCKS: dict[str, type[Block]] = {
     "lifecycle": LifecycleBlock,
 }
 LATER_KEYS: dict[str, tuple[str, ...]] = {
-    "": ("extends", "variants", "sweep", "zip", "cases", "ownership", "uncertainty", "safety", "base_case"),
+    "": ("ownership", "uncertainty", "safety", "base_case"),
     "packs": ("safety", "life_min"),
     "limits": ("cold_charging_time_max", "cold_temperature", "life_min", "safety"),
     "plant": ("region",),

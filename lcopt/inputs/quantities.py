@@ -196,6 +196,13 @@ def read_quantity(text: str, kind: Kind) -> float:
     return (number + unit.add) * unit.multiply / unit.divide
 
 
+def number_and_unit(text: str) -> tuple[str, str]:
+    """The two parts of a text such as `18 min`, not converted; the unit is empty where there is none."""
+    text = text.strip()
+    found = _NUMBER.match(text)
+    return (found.group(), text[found.end() :].strip()) if found else ("", text)
+
+
 def write_quantity(value: float, kind: Kind, unit: str | None = None) -> str:
     """The text of a value given in the internal unit; `read_quantity` turns it back."""
     written = kind.internal_unit if unit is None else unit
@@ -211,6 +218,21 @@ def short_text(value: float, kind: Kind) -> str:
     usual = kind.example.split(maxsplit=1)[1]
     unit = usual if kind.units[usual] == _SAME else kind.internal_unit
     return f"{value:.0f} {unit}" if value.is_integer() else f"{value:g} {unit}"
+
+
+def tidy_text(value: float, kind: Kind) -> str:
+    """The shortest text that reads back as exactly this value: in the usual unit where that is exact."""
+    texts = [short_text(value, kind), write_quantity(value, kind)]
+    if "%" in kind.units:
+        texts.append(write_quantity(value, kind, "%"))
+    return next((text for text in texts if _reads_back(text, kind, value)), texts[-1])
+
+
+def _reads_back(text: str, kind: Kind, value: float) -> bool:
+    try:
+        return read_quantity(text, kind) == value
+    except QuantityError:
+        return False
 
 
 def quantity_pattern(kind: Kind) -> str:

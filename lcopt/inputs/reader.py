@@ -1,29 +1,46 @@
-"""A scenario file or mapping becomes a `Scenario`, or an error that holds every mistake with its place."""
+"""A scenario file or mapping becomes scenarios, or an error that holds every mistake with its place.
+
+One file holds a base scenario and may hold variants of it and a sweep: each is an overlay, checked like the base.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from pathlib import Path as FilePath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
-
-from pydantic import ValidationError
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
-from lcopt.inputs.contradictions import contradictions, unknown_families
-from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument
+from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, written
+from lcopt.inputs.completion import complete, inherited_in
+from lcopt.inputs.extends import MAPPING_NAME, load_file, load_mapping
+from lcopt.inputs.overlays import overlaid, subtree, without
 from lcopt.inputs.quantities import did_you_mean, shown
+from lcopt.inputs.relative import has_changes, settle
 from lcopt.inputs.resolve import resolve
 from lcopt.inputs.scenario import Scenario
-from lcopt.inputs.tree import Fault, Path, Tree, UnreadableError, decode, read_tree, tree_of_mapping
-from lcopt.inputs.values import Known
+from lcopt.inputs.sweep_block import Axis, Setting, axes_of, overlay_of, points_of, text_of
+from lcopt.inputs.tree import Fault, Path, Place, Tree, UnreadableError
+from lcopt.inputs.values import PACK_NAME
 
-MAPPING_NAME = "scenario"
+VARIANTS, SWEEP = "variants", "sweep"
+NAME_LENGTH_MAX = 64
+NOT_IN_A_VARIANT = ("lcopt", "extends", VARIANTS, SWEEP)
+
+Source = str | os.PathLike[str] | Mapping[str, Any]
 
 
-def read_scenario(source: str | os.PathLike[str] | Mapping[str, Any], catalog: Catalog | None = None) -> Scenario:
-    """A scenario from a YAML file or from a mapping of the same form.
+@dataclass(frozen=True)
+class SweepPoint:
+    """One point of a sweep: the settings as text by their address, and the scenario that they make."""
+
+    settings: Mapping[str, str]
+    scenario: Scenario
+
+
+def read_scenario(source: Source, catalog: Catalog | None = None, variant: str = "") -> Scenario:
+    """A scenario from a file or from a mapping of the same form.
 
     Parameters
     ----------
@@ -31,144 +48,203 @@ def read_scenario(source: str | os.PathLike[str] | Mapping[str, Any], catalog: C
         The file, or the values as they would stand in it: text with units, or bare numbers where a file may have them.
     catalog : Catalog, optional
         Where defaults, names and prices come from; the packaged catalog if left out.
+    variant : str
+        Name of a variant of the file; the scenario itself if left out.
 
     Raises
     ------
     ScenarioError
         With every problem that was found, in the order of the file.
     """
-    catalog = read_catalog() if catalog is None else catalog
-    if isinstance(source, Mapping):
-        return _scenario_of_tree(tree_of_mapping(source), MAPPING_NAME, catalog, has_places=False)
-    file = os.fspath(source)
-    try:
-        tree = read_tree(decode(_content(file)))
-    except UnreadableError as error:
-        raise ScenarioError([_problem(error.fault, file, Tree())]) from None
-    return _scenario_of_tree(tree, file, catalog, has_places=True)
+    read = _Reader(source, catalog)
+    if variant and variant not in read.variants:
+        known = ", ".join(read.variants) or "none"
+        message = f"the file has no variant {shown(variant)}; expected one of: {known}"
+        raise ScenarioError([Problem(read.file, 1, 1, VARIANTS, message, did_you_mean(variant, list(read.variants)))])
+    return next(scenario for name, scenario in read.scenarios() if name == variant)
 
 
-def _content(file: str) -> bytes:
-    try:
-        return FilePath(file).read_bytes()
-    except IsADirectoryError:
-        message = "this is a directory; expected a scenario file"
-        raise UnreadableError(message, "name the .yaml files in it") from None
-    except FileNotFoundError:
-        message = "the file does not exist; expected a scenario file"
-    except (OSError, ValueError) as error:
-        message = f"the file cannot be read ({getattr(error, 'strerror', None) or error}); expected a scenario file"
-    raise UnreadableError(message, "check the name and the folder")
+def read_scenarios(source: Source, catalog: Catalog | None = None) -> tuple[Scenario, ...]:
+    """The scenario of a file and after it all its variants.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem that was found, in the order of the file.
+    """
+    return tuple(scenario for _, scenario in _Reader(source, catalog).scenarios())
 
 
-def _scenario_of_tree(tree: Tree, file: str, catalog: Catalog, *, has_places: bool) -> Scenario:
-    if "lifecycle_case" in tree.data and "lcopt" not in tree.data:
-        other = Fault((), "this is a lifecycle case; expected a scenario", "compute it with 'lcopt lifecycle'")
-        raise ScenarioError([_problem(other, file, tree, has_places=has_places)])
-    document, single = None, []
-    try:
-        document = ScenarioDocument.model_validate(tree.data, context=Known.of(catalog))
-    except ValidationError as error:
-        single = list(_faults(error))
-    faults = _one_a_path(tree, list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)))
-    if document is None or faults:
-        raise ScenarioError(_sorted(_problem(fault, file, tree, has_places=has_places) for fault in faults))
-    priced = catalog.in_price_year(document.finance.price_year)
-    return resolve(document, priced, file if has_places else "", tree.question)
+def read_sweep(source: Source, catalog: Catalog | None = None) -> tuple[SweepPoint, ...]:
+    """Every point of the sweep of a file, the last axis changing fastest; none where it has no sweep.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file and of its points.
+    """
+    read = _Reader(source, catalog)
+    read.scenarios()
+    return read.points()
 
 
-def _one_a_path(tree: Tree, *groups: list[Fault]) -> list[Fault]:
-    """The faults of the tree and of groups; at one path only those of the first group that has any."""
-    faults, taken = list(tree.faults), set(tree.unread)
-    for group in groups:
-        fresh = [fault for fault in group if fault.path not in taken]
-        faults += fresh
-        taken |= {fault.path for fault in fresh}
-    return faults
+class _Reader:
+    """One file or mapping being read; problems are collected and raised together."""
+
+    def __init__(self, source: Source, catalog: Catalog | None) -> None:
+        self.catalog = read_catalog() if catalog is None else catalog
+        self.priced: dict[int, Catalog] = {}
+        self.problems: dict[Problem, None] = {}
+        self.file = MAPPING_NAME if isinstance(source, Mapping) else os.fspath(source)
+        self.is_file = not isinstance(source, Mapping)
+        tree = self._load(source)
+        self.whole = tree
+        self.base = without(tree, VARIANTS, SWEEP)
+        self.variants = self._variants(tree)
+        self.sweep = subtree(tree, (SWEEP,)) if SWEEP in tree.data else None
+
+    def scenarios(self) -> list[tuple[str, Scenario]]:
+        """The base under the name '' and every variant; raises if there is any problem in the file."""
+        made: list[tuple[str, Scenario | None]] = [("", self._scenario(self.base))]
+        for name, overlay in self.variants.items():
+            scenario = self._scenario(overlaid(self.base, overlay))
+            if scenario is not None and "name" not in overlay.data:
+                scenario = _renamed(scenario, name)
+            made.append((name, scenario))
+        self._check_axes()
+        self._raise_problems()
+        return [(name, scenario) for name, scenario in made if scenario is not None]
+
+    def points(self) -> tuple[SweepPoint, ...]:
+        """All points of the sweep."""
+        if self.sweep is None:
+            return ()
+        axes, _ = axes_of(self.sweep, self._priced(self.base))
+        points = []
+        for number, settings in enumerate(points_of(axes), start=1):
+            scenario = self._at(settings)
+            if scenario is not None:
+                texts = {setting.address: text_of(setting.value) for setting in settings}
+                points.append(SweepPoint(texts, _renamed(scenario, str(number))))
+        self._raise_problems()
+        return tuple(points)
+
+    def _load(self, source: Source) -> Tree:
+        try:
+            tree = load_mapping(source) if isinstance(source, Mapping) else load_file(self.file)
+        except UnreadableError as error:
+            raise ScenarioError(self._sorted(problem_of(fault, Tree(), self.file) for fault in error.faults)) from None
+        if "lifecycle_case" in tree.data and "lcopt" not in tree.data:
+            other = Fault((), "this is a lifecycle case; expected a scenario", "compute it with 'lcopt lifecycle'")
+            raise ScenarioError([problem_of(other, tree, self.file)])
+        return tree
+
+    def _variants(self, tree: Tree) -> dict[str, Tree]:
+        """The overlay of every variant that can be read as one."""
+        given = tree.data.get(VARIANTS, {})
+        if not isinstance(given, dict):
+            message = "found no names; expected a name for each variant, with what it changes below"
+            self._fault(
+                tree, Fault((VARIANTS,), message, "write for example 'fast: {limits.charging_time_max: 12 min}'")
+            )
+            return {}
+        found: dict[str, Tree] = {}
+        for name, changes in given.items():
+            path = (VARIANTS, name)
+            if not PACK_NAME.fullmatch(name) or name.casefold() in {known.casefold() for known in found}:
+                message = f"{shown(name)} is not fit for the name of a variant; expected letters, digits, - and _, once"
+                self._fault(tree, Fault(path, message))
+            elif not isinstance(changes, dict):
+                message = "found no changes; expected keys of a scenario with their values in this variant"
+                self._fault(tree, Fault(path, message, "write for example 'limits.charging_time_max: 12 min'"))
+            else:
+                found[name] = subtree(tree, path)
+                for key in set(changes) & set(NOT_IN_A_VARIANT):
+                    message = f"a variant cannot have {shown(key)}; expected keys that it changes"
+                    self._fault(tree, Fault((*path, key), message, f"write '{key}' at the top level"))
+                    found[name] = without(found[name], key)
+        return found
+
+    def _check_axes(self) -> None:
+        """The form of the axes; in a good file every value of them alone over the base, and whether it changes any."""
+        if self.sweep is None:
+            return
+        axes, faults = axes_of(self.sweep, self._priced(self.base))
+        for fault in faults:
+            self._fault(self.whole, fault)
+        for axis in [] if self.problems else axes:
+            self._check_axis(axis)
+
+    def _check_axis(self, axis: Axis) -> None:
+        before = len(self.problems)
+        scenarios = [self._at(settings) for settings in axis]
+        found = {scenario.scenario_hash for scenario in scenarios if scenario is not None}
+        if len(self.problems) == before and len(axis) > 1 and len(found) == 1 and self.sweep is not None:
+            names = " and ".join(shown(setting.address) for setting in axis[0])
+            message = f"the values of {names} change nothing in the scenario; expected values that differ"
+            place = self.sweep.place(axis[0][0].source[:1])
+            self._fault(self.whole, Fault((SWEEP, axis[0][0].address), message, "", place))
+
+    def _at(self, settings: tuple[Setting, ...]) -> Scenario | None:
+        if self.sweep is None:
+            return None
+        return self._scenario(overlaid(self.base, overlay_of(settings, self.sweep)))
+
+    def _scenario(self, tree: Tree) -> Scenario | None:
+        """One scenario, or None with its problems noted."""
+        catalog = self._priced(tree)
+        if has_changes(tree):
+            settle(tree, catalog, inherited_in(tree, catalog))
+        faults = faults_of(tree, self.catalog)
+        for fault in faults:
+            self._fault(tree, fault)
+        if faults:
+            return None
+        whole = complete(tree, catalog)
+        scenario = resolve(document_of_tree(whole, catalog), catalog, self.file if self.is_file else "", tree.question)
+        return replace(scenario, origins=dict(_origins(whole)))
+
+    def _priced(self, tree: Tree) -> Catalog:
+        """The catalog in the money of the tree's price year, as it is where that year is not known."""
+        finance = tree.data.get("finance")
+        text = str(finance.get("price_year")) if isinstance(finance, dict) else ""
+        year = int(text) if text.isdecimal() and len(text) == 4 else 0
+        if year not in self.catalog.price_index:
+            return self.catalog
+        if year not in self.priced:
+            self.priced[year] = self.catalog.in_price_year(year)
+        return self.priced[year]
+
+    def _fault(self, tree: Tree, fault: Fault) -> None:
+        self.problems.setdefault(problem_of(fault, tree, self.file))
+
+    def _raise_problems(self) -> None:
+        if self.problems:
+            raise ScenarioError(self._sorted(self.problems))
+
+    def _sorted(self, problems: Iterable[Problem]) -> list[Problem]:
+        """In the order of the file, those of files that it extends after it."""
+        return sorted(problems, key=lambda item: (item.file != self.file, item.file, item.line, item.column))
 
 
-def _faults(error: ValidationError) -> Iterable[Fault]:
-    items = error.errors(include_url=False)
-    unknown = {tuple(item["loc"]) for item in items if item["type"] == "extra_forbidden"}
-    for item in items:
-        path, kind = tuple(item["loc"]), item["type"]
-        if kind == "lcopt":
-            yield Fault(path, item["ctx"]["message"], item["ctx"]["hint"])
-        elif kind == "missing":
-            if not _is_misspelt(path, unknown):
-                yield _missing(path)
-        elif kind == "extra_forbidden":
-            yield _unknown_key(path)
-        else:
-            yield _wrong_shape(path, item["input"])
+def _renamed(scenario: Scenario, ending: str) -> Scenario:
+    """The scenario under its name and an ending, short enough for a file."""
+    name = f"{scenario.name[: NAME_LENGTH_MAX - len(ending) - 1]}-{ending}"
+    return replace(scenario, name=name)
 
 
-def _block_name(path: Path) -> str:
-    words = [step for step in path if isinstance(step, str) and step in BLOCKS]
-    return words[-1] if words else ""
+def _origins(tree: Tree) -> Iterator[tuple[str, Place]]:
+    """Where every value of a complete tree comes from, by its dotted path."""
+    for path in _leaves(tree.data, ()):
+        yield written(path, tree), tree.place(path)
 
 
-def _is_misspelt(path: Path, unknown: set[Path]) -> bool:
-    """Whether an unknown key of the same block already points to this one."""
-    known = tuple(BLOCKS[_block_name(path[:-1])].model_fields)
-    beside = [str(other[-1]) for other in unknown if other[:-1] == path[:-1]]
-    return any(did_you_mean(word, known) == f"did you mean '{path[-1]}'?" for word in beside)
-
-
-def _missing(path: Path) -> Fault:
-    key = str(path[-1])
-    field = BLOCKS[_block_name(path[:-1])].model_fields[key]
-    example = f"write for example '{key}: {field.examples[0]}'" if field.examples else f"add a block '{key}:'"
-    return Fault(path[:-1], f"the key '{key}' is missing; expected a value", example)
-
-
-def _unknown_key(path: Path) -> Fault:
-    block, key = _block_name(path[:-1]), str(path[-1])
-    known = tuple(BLOCKS[block].model_fields)
-    where = f"'{block}'" if block else "a scenario"
-    if key in LATER_KEYS.get(block, ()):
-        return Fault(path, f"the key '{key}' is known but not available in this version; expected a key of {where}")
-    hint = "a comma begins a new key here: write a decimal point" if key[:1].isdigit() else did_you_mean(key, known)
-    homes = [name or "the top level" for name, model in BLOCKS.items() if key in model.model_fields and name != block]
-    if not hint and homes:
-        hint = f"'{key}' belongs in {homes[0]}: check the indentation"
-    return Fault(path, f"unknown key {shown(key)}; expected a key of {where}", hint or f"known: {', '.join(known)}")
-
-
-def _wrong_shape(path: Path, value: object) -> Fault:
-    found = {dict: "a block", list: "a list", str: f"the text {shown(str(value))}", type(None): "no value"}
-    what = found.get(type(value), str(value).lower())
-    return Fault(path, f"found {what}; expected a block of 'key: value' lines")
-
-
-def _problem(fault: Fault, file: str, tree: Tree, *, has_places: bool = True) -> Problem:
-    line, column = (fault.place or tree.place(fault.path)) if has_places else (0, 0)
-    return Problem(file, line, column, _written(fault.path, tree), fault.message, fault.hint)
-
-
-def _written(path: Path, tree: Tree) -> str:
-    """The dotted path as a user would write it: packs by name, items counted from 1, nothing that the file lacks."""
-    value: Any = tree.data
-    words: list[str] = []
-    for step in path:
-        if isinstance(value, Mapping):
-            if step not in value:
-                break
-            value = value[step]
-            words.append(str(step))
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-            words.append(_item_name(path[: len(words)], step, value))
-        else:
-            break
-    return ".".join(shown(word)[1:-1] for word in words)
-
-
-def _item_name(path: Path, index: int, item: object) -> str:
-    name = item.get("name") if path == ("packs",) and isinstance(item, Mapping) else None
-    return name if isinstance(name, str) and name.strip() else str(index + 1)
-
-
-def _sorted(problems: Iterable[Problem]) -> list[Problem]:
-    """In the order of the file, each once."""
-    return sorted(dict.fromkeys(problems), key=lambda problem: (problem.line, problem.column))
+def _leaves(value: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - any node of a tree
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    elif isinstance(value, list) and path == ("packs",):
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*path, index))
+    else:
+        yield path

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-HASHED_WITHOUT = ("path", "question")
+from lcopt.inputs.distributions import PriceDistribution
+from lcopt.inputs.tree import Place
+
+HASHED_WITHOUT = ("path", "question", "origins")
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,9 @@ class Lifecycle:
 class Scenario:
     """One question to the optimizer, complete: nothing in it is left to a default.
 
-    `price_overrides` maps an item of prices.csv to its price in that row's unit. The two mappings of `lifecycle` have a
-    chemistry family as key.
+    `price_overrides` maps an item of prices.csv to its price in that row's unit, `price_distributions` those of them
+    that are uncertain to their distribution. The two mappings of `lifecycle` have a chemistry family as key. `origins`
+    tells where each value comes from by its dotted path: a place in a file, or a row of the catalog.
     """
 
     name: str
@@ -143,6 +147,8 @@ class Scenario:
     prices: str
     price_overrides: Mapping[str, float]
     lifecycle: Lifecycle
+    price_distributions: Mapping[str, PriceDistribution] = field(default_factory=dict)
+    origins: Mapping[str, Place] = field(default_factory=dict)
 
     def resolved(self) -> dict[str, Any]:
         """All values with defaults filled in, as nested plain mappings, lists, numbers and words."""

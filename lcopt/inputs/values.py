@@ -95,23 +95,33 @@ def _text(value: object, expected: str) -> str:
     raise fault(message)
 
 
-def quantity(kind_name: str, *, whole: bool = False) -> BeforeValidator:
-    """Reads a text with a unit of this kind and keeps it within the range of its key."""
-    kind = KINDS[kind_name]
+@dataclass(frozen=True, eq=False)
+class QuantityReader:
+    """Reads a text with a unit of one kind and keeps it within the range of its key."""
 
-    def read(value: object, info: ValidationInfo[Known]) -> float:
+    kind: Kind
+    whole: bool = False
+
+    def __call__(self, value: object, info: ValidationInfo[Known]) -> float:
+        """The number in the internal unit of the kind."""
+        kind = self.kind
         text = _text(value, f"{kind.name}, for example '{kind.example}'")
         try:
             number = read_quantity(text, kind)
         except QuantityError as error:
             raise fault(error.message, error.hint) from None
         _check_range(number, text, kind, info)
-        if whole and not number.is_integer():
+        if self.whole and not number.is_integer():
             message = f"{shown(text)} is not a whole number of {kind.internal_unit}; expected a whole number"
             raise fault(message, f"write for example '{round(number)} {kind.internal_unit}'")
         return number
 
-    return BeforeValidator(read, json_schema_input_type=seen_as(lambda known, key: _quantity_form(kind, known, key)))
+
+def quantity(kind_name: str, *, whole: bool = False) -> BeforeValidator:
+    """The validator of a key that takes a quantity of this kind."""
+    kind = KINDS[kind_name]
+    form = seen_as(lambda known, key: _quantity_form(kind, known, key))
+    return BeforeValidator(QuantityReader(kind, whole), json_schema_input_type=form)
 
 
 def _quantity_form(kind: Kind, known: Known, key: str) -> dict[str, Any]:

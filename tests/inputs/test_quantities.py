@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lcopt.inputs.quantities import KINDS, QuantityError, did_you_mean, read_quantity, short_text, write_quantity
-from lcopt.inputs.resolve import FIELD_OF_USAGE_KEY
+from lcopt.inputs.fields import USAGE
 from lcopt.inputs.values import RANGES_TABLE
 
 PAIRS = [(name, unit) for name, kind in KINDS.items() for unit in kind.units]
@@ -214,6 +214,6 @@ def test_every_range_is_in_the_internal_unit_of_its_key(catalog):
         assert row.high is not None
     profile = {row.keys["name"]: row.unit for row in catalog.table("usage_profiles").rows}
     ranges = {row.keys["name"]: row.unit for row in catalog.table(RANGES_TABLE).rows}
-    assert {key: profile[name] for key, name in FIELD_OF_USAGE_KEY.items()} == {
-        key: ranges[key] for key in FIELD_OF_USAGE_KEY
+    assert {key: profile[name] for key, name in {key: field.attribute for key, field in USAGE.items()}.items()} == {
+        key: ranges[key] for key in {key: field.attribute for key, field in USAGE.items()}
     }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.reader import read_scenario
-from lcopt.inputs.resolve import FIELD_OF_USAGE_KEY
+from lcopt.inputs.fields import USAGE
 from lcopt.inputs.tree import read_tree
 
 DATA = Path(__file__).parent / "data"
@@ -84,13 +84,13 @@ def test_an_inline_usage_changes_only_what_it_names(good, write, catalog):
 def test_a_usage_without_a_profile_needs_every_key(good, write, catalog):
     profile = read_scenario(write(good), catalog).packs[0].usage
     units = {row.keys["name"]: row.unit for row in catalog.table("usage_profiles").rows}
-    whole = {key: f"{getattr(profile, name)!r} {units[name]}" for key, name in FIELD_OF_USAGE_KEY.items()}
+    whole = {key: f"{getattr(profile, name)!r} {units[name]}" for key, name in {key: field.attribute for key, field in USAGE.items()}.items()}
     whole = {key: text.removesuffix(" 1") for key, text in whole.items()}
     source = yaml.safe_load(good)
     source["packs"][0]["usage"] = whole
     usage = read_scenario(source, catalog).packs[0].usage
-    assert {name: getattr(usage, name) for name in FIELD_OF_USAGE_KEY.values()} == {
-        name: getattr(profile, name) for name in FIELD_OF_USAGE_KEY.values()
+    assert {name: getattr(usage, name) for name in {key: field.attribute for key, field in USAGE.items()}.values()} == {
+        name: getattr(profile, name) for name in {key: field.attribute for key, field in USAGE.items()}.values()
     }
     del whole["distance"]
     (problem,) = problems(source, catalog)
@@ -187,7 +187,7 @@ def test_a_file_with_many_mistakes_prints_exactly_these_lines(monkeypatch, catal
         ),
         ("chemistries: all", "chemistries: []", "21:3: error: search.chemistries: found no names"),
         ("chemistries: all", "formats: 4680", "format '4680' is known but not available in this version"),
-        ("prices: central", "extends: base.yaml", "23:1: error: extends: the key 'extends' is known but not available"),
+        ("prices: central", "extends: base.yaml", "23:1: error: extends: the file 'base.yaml' does not exist"),
         ("prices: central", "ownership: {model: sale}", "the key 'ownership' is known but not available"),
         ("charger_power: 350 kW", "life_min: 8 yr", "the key 'life_min' is known but not available in this version"),
         ("prices: central", "plant: {region: china}", "plant.region: the key 'region' is known but not available"),

@@ -1,0 +1,111 @@
+"""Prices that are uncertain: `{dist: triangular, low: 3 USD/kg, mode: 3.9 USD/kg, high: 6 USD/kg}`.
+
+A design is optimized at the central value of the distribution; the distribution itself is kept for the uncertainty
+analysis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from lcopt.inputs.quantities import Kind, QuantityError, did_you_mean, read_quantity, shown
+from lcopt.inputs.tree import Fault, Path
+
+SHAPE = "dist"
+# Parameters of each shape in rising order where they are prices; the central one is named by CENTRAL.
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "triangular": ("low", "mode", "high"),
+    "uniform": ("low", "high"),
+    "normal": ("mean", "sd"),
+    "lognormal": ("median", "sd_log"),
+}
+CENTRAL = {"triangular": "mode", "normal": "mean", "lognormal": "median"}
+SPREADS = ("sd", "sd_log")
+SD_LOG_MAX = 3.0
+EXAMPLE = "write for example {dist: triangular, low: 3 USD/kg, mode: 4 USD/kg, high: 6 USD/kg}"
+
+
+@dataclass(frozen=True)
+class PriceDistribution:
+    """A distribution of one price; `parameters` are in the unit of its row, `sd_log` is of its natural logarithm."""
+
+    shape: str
+    parameters: Mapping[str, float]
+
+    @property
+    def central(self) -> float:
+        """The price at which designs are optimized: mode, mean or median, the middle of a uniform one."""
+        if self.shape in CENTRAL:
+            return self.parameters[CENTRAL[self.shape]]
+        return (self.parameters["low"] + self.parameters["high"]) / 2
+
+
+def read_distribution(value: Mapping[str, Any], kind: Kind) -> PriceDistribution:
+    """The distribution of a block that has no faults."""
+    shape = str(value[SHAPE])
+    names = PARAMETERS[shape]
+    return PriceDistribution(shape, {name: _parameter(name, str(value[name]), kind) for name in names})
+
+
+def distribution_faults(path: Path, value: Mapping[str, Any], kind: Kind) -> Iterator[Fault]:
+    """Everything that is wrong with a block that stands for a price."""
+    shape = value.get(SHAPE)
+    known = ", ".join(PARAMETERS)
+    if shape is None:
+        yield Fault(path, f"the key '{SHAPE}' is missing; expected one of: {known}", EXAMPLE)
+        return
+    if not isinstance(shape, str) or shape not in PARAMETERS:
+        message = f"unknown distribution {shown(str(shape))}; expected one of: {known}"
+        yield Fault((*path, SHAPE), message, did_you_mean(str(shape), tuple(PARAMETERS)))
+        return
+    yield from _names_faults(path, value, PARAMETERS[shape], shape)
+    numbers: dict[str, float] = {}
+    for name in PARAMETERS[shape]:
+        if name in value:
+            yield from _parameter_faults((*path, name), name, value[name], kind, numbers)
+    prices = [name for name in PARAMETERS[shape] if name in numbers and name not in SPREADS]
+    for lower, higher in pairwise(prices):
+        if numbers[lower] > numbers[higher]:
+            message = f"{lower} {shown(str(value[lower]))} is above {higher} {shown(str(value[higher]))}"
+            order = f"expected {' <= '.join(PARAMETERS[shape])}"
+            yield Fault((*path, lower), f"{message}; {order}", f"exchange {lower} and {higher}")
+
+
+def _names_faults(path: Path, value: Mapping[str, Any], names: tuple[str, ...], shape: str) -> Iterator[Fault]:
+    for key in value:
+        if key not in {SHAPE, *names}:
+            message = f"unknown key {shown(str(key))}; expected a parameter of '{shape}': {', '.join(names)}"
+            yield Fault((*path, key), message, did_you_mean(str(key), names))
+    missing = [name for name in names if name not in value]
+    if missing:
+        yield Fault(path, f"the keys {', '.join(missing)} are missing; expected {', '.join(names)}", EXAMPLE)
+
+
+def _parameter_faults(path: Path, name: str, text: object, kind: Kind, numbers: dict[str, float]) -> Iterator[Fault]:
+    if not isinstance(text, str):
+        example = "0.3" if name == "sd_log" else kind.example
+        yield Fault(path, f"found no number; expected {kind.name}", f"write for example '{example}'")
+        return
+    try:
+        numbers[name] = _parameter(name, text, kind)
+    except QuantityError as error:
+        yield Fault(path, error.message, error.hint)
+        return
+    if numbers[name] < 0 or (name in SPREADS and numbers[name] == 0):
+        yield Fault(path, f"{shown(text)} is out of range; expected a number above 0")
+
+
+def _parameter(name: str, text: str, kind: Kind) -> float:
+    if name != "sd_log":
+        return read_quantity(text, kind)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 < number <= SD_LOG_MAX:
+        message = f"{shown(text)} is no standard deviation of a logarithm; expected a bare number up to {SD_LOG_MAX:g}"
+        raise QuantityError(message, "write for example '0.3', about 30 % either way")
+    return number

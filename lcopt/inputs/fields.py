@@ -1,0 +1,129 @@
+"""Which key of a scenario file fills which attribute of a `Scenario`, and which row of the catalog is its default.
+
+One table for both directions: resolve.py reads a document by it, writing.py writes one, completion.py fills defaults.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BeforeValidator
+
+from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.document import BLOCKS
+from lcopt.inputs.quantities import KINDS, MONEY_KIND_OF_UNIT, Kind
+from lcopt.inputs.tree import Path
+from lcopt.inputs.values import QuantityReader
+
+_SCENARIO, _LIFECYCLE = "scenario_defaults", "lifecycle_defaults"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One key: the attribute that it fills; table and name of the row that is its default, empty where it has none."""
+
+    attribute: str
+    table: str = ""
+    row: str = ""
+
+
+def _default(table: str, attribute: str, row: str = "") -> Field:
+    return Field(attribute, table, row or attribute)
+
+
+FINANCE = {
+    "currency": Field("currency"),
+    "price_year": Field("price_year"),
+    "discount_rate": Field("discount_rate_frac"),
+    "horizon": Field("horizon_yr"),
+    "inflation": _default(_SCENARIO, "inflation_frac_per_yr"),
+    "production_years": _default(_SCENARIO, "production_years", "production_yr"),
+    "carbon_price": _default(_SCENARIO, "carbon_price_usd_per_t"),
+    "flow_timing": _default(_SCENARIO, "flow_timing"),
+}
+PACK = {
+    "name": Field("name"),
+    "volume": Field("volume_per_yr"),
+    "energy": Field("energy_kwh"),
+    "power": Field("power_kw"),
+    "power_temperature": _default(_SCENARIO, "power_temperature_deg_c"),
+    "power_soc": _default(_SCENARIO, "power_soc_frac"),
+    "system_voltage": Field("system_voltage_v"),
+}
+USAGE = {
+    "distance": Field("distance_km_per_yr"),
+    "consumption": Field("consumption_kwh_per_km"),
+    "mass_penalty": Field("mass_penalty_kwh_per_100km_per_100kg"),
+    "dc_share": Field("dc_share_frac"),
+    "ac_efficiency": Field("ac_efficiency_frac"),
+    "dc_efficiency": Field("dc_efficiency_frac"),
+    "ac_price": Field("ac_price_usd_per_kwh"),
+    "dc_price": Field("dc_price_usd_per_kwh"),
+    "energy_price_escalation": Field("energy_price_escalation_frac_per_yr"),
+    "session_energy": Field("session_energy_kwh"),
+    "session_overhead": Field("session_overhead_h"),
+    "time_value": Field("time_value_usd_per_h"),
+    "unproductive": Field("unproductive_frac"),
+    "soc_mean": Field("soc_mean_frac"),
+    "dod": Field("dod_frac"),
+    "c_rate": Field("c_rate_per_h"),
+    "battery_temperature": Field("battery_temperature_deg_c"),
+    "soh_end_of_life": Field("soh_end_of_life_frac"),
+    "grid_carbon": Field("grid_kg_per_kwh"),
+}
+LIMITS = {
+    "charging_time_max": Field("charging_time_max_min"),
+    "charging_window": Field("charging_window_frac"),
+    "charging_temperature": _default(_SCENARIO, "charging_temperature_deg_c"),
+    "charger_power": _default(_SCENARIO, "charger_power_kw"),
+    "charger_current": _default(_SCENARIO, "charger_current_a"),
+    "specific_energy_min": Field("specific_energy_min_wh_per_kg"),
+    "energy_density_min": Field("energy_density_min_wh_per_l"),
+    "mass_max": Field("mass_max_kg"),
+    "volume_max": Field("volume_max_l"),
+}
+WINDOW_ROWS = ("charging_window_low_frac", "charging_window_high_frac")
+PLANT = {"size": _default(_SCENARIO, "size_gwh_per_yr", "plant_size_gwh_per_yr")}
+PRICES = {"prices": _default(_SCENARIO, "prices")}
+PLATFORM_COST = {"platform_fixed_cost": _default(_LIFECYCLE, "platform_fixed_cost_musd")}
+LIFECYCLE = {
+    "residual_rule": _default(_LIFECYCLE, "residual_rule"),
+    "pack_price_decline": _default(_LIFECYCLE, "pack_price_decline_frac_per_yr"),
+    "replacement_markup": _default(_LIFECYCLE, "replacement_markup_frac"),
+    "replacement_rule": _default(_LIFECYCLE, "replacement_rule"),
+    "warranty_defect": _default(_LIFECYCLE, "warranty_defect_frac"),
+    "warranty_claim_date": _default(_LIFECYCLE, "warranty_claim_date_yr"),
+    "warranty_guaranteed_soh": _default(_LIFECYCLE, "warranty_guaranteed_soh_frac"),
+    "warranty_term": _default(_LIFECYCLE, "warranty_term_yr"),
+    "warranty_spread": _default(_LIFECYCLE, "warranty_spread_cv", "warranty_spread_frac"),
+}
+END_OF_LIFE = _default(_LIFECYCLE, "end_of_life_value_usd_per_kwh")
+
+
+def block_name(path: Path) -> str:
+    """The innermost block that a path runs through, empty for the top level."""
+    words = [step for step in path if isinstance(step, str) and step in BLOCKS]
+    return words[-1] if words else ""
+
+
+def reader_of(block: str, key: str) -> QuantityReader | None:
+    """How the quantity of a key is read, None where it is no quantity."""
+    field = BLOCKS[block].model_fields.get(key)
+    metadata: list[Any] = field.metadata if field else []
+    readers = [item.func for item in metadata if isinstance(item, BeforeValidator)]
+    return next((reader for reader in readers if isinstance(reader, QuantityReader)), None)
+
+
+def kind_at(path: Path, catalog: Catalog) -> Kind | None:
+    """The kind of quantity that stands at a path of a scenario, None where none does."""
+    if path[:1] == ("price_overrides",) and len(path) > 1:
+        units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
+        return MONEY_KIND_OF_UNIT.get(units.get(str(path[1]), ""))
+    if path[:2] == ("lifecycle", "end_of_life_value"):
+        return KINDS["money per energy"]
+    block, key = block_name(path[:-1]), str(path[-1])
+    if (block, key) == ("packs", "system_voltage"):
+        return KINDS["voltage"]
+    reader = reader_of(block, key)
+    return reader.kind if reader else None

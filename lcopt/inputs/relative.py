@@ -1,0 +1,127 @@
+"""Changes of an inherited value: `"*1.3"` times, `"+5 %"` more, `"-5 %"` less.
+
+A text with a plus and a percent sign is always a change of what is inherited, `"-5 %"` only where the key itself takes
+no percent: a rate of -5 % is a value. Over nothing but a default of the catalog, `"+5 %"` of a rate is refused, since
+it may mean the value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.fields import block_name, kind_at, reader_of
+from lcopt.inputs.quantities import Kind, QuantityError, read_quantity, shown, tidy_text
+from lcopt.inputs.tree import Fault, Path, Place, Tree
+
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_TIMES = re.compile(rf"\*\s*({_NUMBER})")
+_MORE = re.compile(rf"\+\s*({_NUMBER})\s*%")
+_LESS = re.compile(rf"-\s*({_NUMBER})\s*%")
+_SIGNED = re.compile(r"\+\s*[\d.].*")
+
+Inherited = Callable[[Path], tuple[str, Place] | None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value of the tree that is still to be computed: the inherited text, None for the default, and its changes."""
+
+    base: str | None
+    steps: tuple[tuple[str, Place], ...]
+
+
+def is_change(value: object, path: Path) -> bool:
+    """Whether a text changes what is inherited at a path instead of replacing it."""
+    if not isinstance(value, str):
+        return False
+    text = value.strip()
+    return text.startswith("*") or bool(_MORE.fullmatch(text)) or bool(_LESS.fullmatch(text) and not _percent(path))
+
+
+def is_ambiguous(value: object) -> bool:
+    """Whether a text over an inherited value may be meant as the value or as an addition: `+2 min`."""
+    return isinstance(value, str) and bool(_SIGNED.fullmatch(value.strip())) and not _MORE.fullmatch(value.strip())
+
+
+def _percent(path: Path) -> bool:
+    reader = reader_of(block_name(path[:-1]), str(path[-1]))
+    return reader is not None and "%" in reader.kind.units
+
+
+def settle(tree: Tree, catalog: Catalog, inherited: Inherited) -> None:
+    """Compute every change in `tree`, in place; one that cannot be computed becomes a fault and an unread path."""
+    for path, block, key, value in list(_changes(tree.data, ())):
+        change = value if isinstance(value, Change) else Change(None, ((value, tree.place(path)),))
+        try:
+            block[key] = _computed(change, path, kind_at(path, catalog), inherited)
+        except QuantityError as error:
+            tree.faults.append(Fault(path, error.message, error.hint, change.steps[-1][1]))
+            tree.unread.add(path)
+            block[key] = None
+
+
+def has_changes(tree: Tree) -> bool:
+    """Whether any value of the tree is still to be computed."""
+    return next(_changes(tree.data, ()), None) is not None
+
+
+def without_changes(tree: Tree) -> Tree:
+    """The same tree without the values that are changes."""
+    made = Tree(deepcopy(tree.data), dict(tree.places), [], set(tree.unread), set(tree.nulls))
+    for path, block, key, _ in list(_changes(made.data, ())):
+        if isinstance(block, dict):
+            del block[key]
+            made.places.pop(path, None)
+    return made
+
+
+def _changes(value: Any, path: Path) -> Iterator[tuple[Path, Any, Any, Any]]:  # noqa: ANN401 - any node of a tree
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        child = (*path, key)
+        if isinstance(item, Change) or is_change(item, child):
+            yield child, value, key, item
+        else:
+            yield from _changes(item, child)
+
+
+def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherited) -> str:
+    text = change.steps[0][0]
+    if kind is None or kind.internal_unit == "degC":
+        message = f"{shown(text)} changes what is inherited, but none here can be multiplied; expected a value"
+        raise QuantityError(message)
+    base = change.base
+    if base is None:
+        found = inherited(path)
+        if found is None:
+            message = f"{shown(text)} changes an inherited value, but nothing is inherited; expected {kind.name}"
+            raise QuantityError(message, f"write for example '{kind.example}'")
+        base = found[0]
+        if "%" in kind.units and not text.startswith("*"):
+            message = f"{shown(text)} may be the value or a change of the default {base}; expected one or the other"
+            value = text.lstrip("+ ")
+            raise QuantityError(message, f"write '{value}' for the value or '*{_factor(text):g}' for the change")
+    try:
+        number = read_quantity(base, kind)
+    except QuantityError:
+        return base
+    for step, _ in change.steps:
+        number *= _factor(step)
+    return tidy_text(number, kind)
+
+
+def _factor(text: str) -> float:
+    text = text.strip()
+    if times := _TIMES.fullmatch(text):
+        return float(times[1])
+    if more := _MORE.fullmatch(text):
+        return (100 + float(more[1])) / 100
+    if less := _LESS.fullmatch(text):
+        return (100 - float(less[1])) / 100
+    message = f"{shown(text)} is no change; expected '*' and a number from 0 on"
+    raise QuantityError(message, "write for example '*1.3' or '+5 %'")

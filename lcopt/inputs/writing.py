@@ -1,0 +1,115 @@
+"""A `Scenario` as the document that reads back as exactly it: every value explicit, as text with its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.distributions import SHAPE, SPREADS, PriceDistribution
+from lcopt.inputs.fields import (
+    FINANCE,
+    LIFECYCLE,
+    LIMITS,
+    PACK,
+    PLANT,
+    PLATFORM_COST,
+    USAGE,
+    Field,
+    kind_at,
+)
+from lcopt.inputs.quantities import KINDS, MONEY_KIND_OF_UNIT, Kind, tidy_text
+from lcopt.inputs.scenario import Pack, Scenario
+from lcopt.inputs.values import ALL, FORMAT_VERSION
+
+Document = dict[str, Any]
+INLINE = "inline"
+
+
+def document_of(scenario: Scenario, catalog: Catalog) -> Document:
+    """The document of a scenario; `catalog` tells the units of the prices."""
+    search = scenario.search
+    values = scenario.lifecycle.end_of_life_value_usd_per_kwh.items()
+    document: Document = {
+        "lcopt": FORMAT_VERSION,
+        "name": scenario.name,
+        "finance": _block(scenario.finance, FINANCE, ("finance",), catalog),
+        "packs": [_pack(pack, index, catalog) for index, pack in enumerate(scenario.packs)],
+        "search": {
+            "chemistries": list(search.chemistries) if search.chemistries_named else ALL,
+            "formats": list(search.formats),
+            "technology_classes": list(search.technology_classes),
+            **({} if search.platforms_max is None else {"platforms_max": str(search.platforms_max)}),
+            **_block(scenario.lifecycle, PLATFORM_COST, ("search",), catalog),
+        },
+        "plant": _block(scenario.plant, PLANT, ("plant",), catalog),
+        "prices": scenario.prices,
+        "price_overrides": _prices(scenario, catalog),
+        "lifecycle": {
+            "end_of_life_value": {family: tidy_text(value, KINDS["money per energy"]) for family, value in values},
+            **_block(scenario.lifecycle, LIFECYCLE, ("lifecycle",), catalog),
+        },
+    }
+    return document
+
+
+def entries_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every value of a document with its dotted path; packs by name, lists as one text."""
+    for key, value in document.items():
+        if key == "packs":
+            for pack in value:
+                yield from _flat(f"packs.{pack['name']}", pack)
+        else:
+            yield from _flat(key, value)
+
+
+def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any value of a document
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flat(f"{path}.{key}", item)
+    elif isinstance(value, list):
+        yield path, f"[{', '.join(value)}]"
+    else:
+        yield path, value
+
+
+def _block(source: object, table: Mapping[str, Field], path: tuple[str | int, ...], catalog: Catalog) -> Document:
+    """The keys of one block whose attribute is set."""
+    values = {key: getattr(source, field.attribute) for key, field in table.items()}
+    return {key: _text(value, kind_at((*path, key), catalog)) for key, value in values.items() if value is not None}
+
+
+def _text(value: Any, kind: Kind | None) -> Any:  # noqa: ANN401 - any attribute of a scenario
+    if isinstance(value, tuple):
+        return [tidy_text(item, KINDS["share"]) for item in value]
+    return str(value) if kind is None else tidy_text(float(value), kind)
+
+
+def _pack(pack: Pack, index: int, catalog: Catalog) -> Document:
+    path = ("packs", index)
+    usage = pack.usage
+    profile = {} if usage.name == INLINE else {"profile": usage.name}
+    mass = {"reference_pack_mass": tidy_text(usage.reference_pack_mass_kg, KINDS["mass"])}
+    return {
+        **_block(pack, PACK, path, catalog),
+        "usage": {**profile, **_block(usage, USAGE, (*path, "usage"), catalog), **mass},
+        "limits": _block(pack.limits, LIMITS, (*path, "limits"), catalog),
+    }
+
+
+def _prices(scenario: Scenario, catalog: Catalog) -> Document:
+    units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
+    written: Document = {}
+    for item, price in scenario.price_overrides.items():
+        kind = MONEY_KIND_OF_UNIT[units[item]]
+        uncertain = scenario.price_distributions.get(item)
+        written[item] = tidy_text(price, kind) if uncertain is None else _distribution(uncertain, kind)
+    return written
+
+
+def _distribution(uncertain: PriceDistribution, kind: Kind) -> Document:
+    numbers = uncertain.parameters.items()
+    texts = {
+        name: repr(number) if name in SPREADS and name != "sd" else tidy_text(number, kind) for name, number in numbers
+    }
+    return {SHAPE: uncertain.shape, **texts}
