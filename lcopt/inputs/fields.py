@@ -115,6 +115,14 @@ def reader_of(block: str, key: str) -> QuantityReader | None:
     return next((reader for reader in readers if isinstance(reader, QuantityReader)), None)
 
 
+def is_known(path: Path, catalog: Catalog) -> bool:
+    """Whether a scenario can have a value at this path; what it cannot have is reported as an unknown key."""
+    if path[0] == "price_overrides" and len(path) > 1:
+        return str(path[1]) in catalog.table("prices").words("item")
+    block = BLOCKS[block_name(path[:-1])]
+    return str(path[-1]) in block.model_fields or path[:2] == ("lifecycle", "end_of_life_value")
+
+
 def kind_at(path: Path, catalog: Catalog) -> Kind | None:
     """The kind of quantity that stands at a path of a scenario, None where none does."""
     if path[:1] == ("price_overrides",) and len(path) > 1:

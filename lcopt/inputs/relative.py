@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.fields import block_name, kind_at, reader_of
+from lcopt.inputs.fields import block_name, is_known, kind_at, reader_of
 from lcopt.inputs.quantities import Kind, QuantityError, read_quantity, shown, tidy_text
 from lcopt.inputs.tree import Fault, Path, Place, Tree
 
@@ -57,6 +57,9 @@ def settle(tree: Tree, catalog: Catalog, inherited: Inherited) -> None:
     """Compute every change in `tree`, in place; one that cannot be computed becomes a fault and an unread path."""
     for path, block, key, value in list(_changes(tree.data, ())):
         change = value if isinstance(value, Change) else Change(None, ((value, tree.place(path)),))
+        if not is_known(path, catalog):
+            block[key] = change.steps[-1][0]
+            continue
         try:
             block[key] = _computed(change, path, kind_at(path, catalog), inherited)
         except QuantityError as error:
@@ -112,7 +115,8 @@ def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherite
         return base
     for step, _ in change.steps:
         number *= _factor(step)
-    return tidy_text(number, kind)
+    # A product of two short decimals is one, but for its last binary digits.
+    return tidy_text(float(f"{number:.14g}"), kind)
 
 
 def _factor(text: str) -> float:
