@@ -9,13 +9,11 @@ import functools
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -29,11 +27,7 @@ from lcopt.errors import (
     ScenarioError,
     SolverError,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from lcopt.inputs.scenario import Scenario
+from lcopt.scenario_files import chosen_variants, read_files
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
 STATUS_OF_ERROR: tuple[tuple[type[LcoptError], int], ...] = (
@@ -79,6 +73,7 @@ class ConventionName(StrEnum):
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files (.yaml).", show_default=False)]
 Format = Annotated[OutputFormat, typer.Option("--format", help="Text for people or JSON for programs.")]
+Variant = Annotated[str, typer.Option(metavar="NAME", help="Only this variant; base and all variants if left out.")]
 Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; the packaged if empty.")]
 
 
@@ -155,13 +150,17 @@ def run(
     files: Files,
     out: Annotated[str, typer.Option(metavar="DIR", help="Folder of the reports.")] = "reports",
     jobs: Annotated[int, typer.Option(min=1, help="Scenarios that run at once.")] = 1,
+    variant: Variant = "",
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Optimize scenarios and write their reports."""
     start = time.perf_counter()
-    scenarios, problems = _read_all(files)
-    if problems:
-        raise ScenarioError(problems)
+    read = read_files(files)
+    if read.problems:
+        return _tell_problems(read.problems, format)
+    scenarios = chosen_variants(read, variant)
+    for note in read.notes:
+        typer.echo(note, err=True)
     reading_s = time.perf_counter() - start
     return run_scenarios(scenarios, Path(out), jobs, as_json=format is OutputFormat.JSON, reading_s=reading_s)
 
@@ -169,19 +168,53 @@ def run(
 @command
 def check(files: Files, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the name of the option
     """Validate scenarios without solving."""
-    _, problems = _read_all(files)
+    read = read_files(files)
+    if read.problems:
+        return _tell_problems(read.problems, format, files)
     if format is OutputFormat.JSON:
-        typer.echo(
-            json_text({"status": "error" if problems else "ok", "problems": [vars(problem) for problem in problems]})
-        )
+        typer.echo(json_text({"status": "ok", "problems": []}))
     else:
-        for problem in problems:
-            typer.echo(str(problem), err=True)
-        bad = {problem.file for problem in problems}
-        for file in files:
-            if file not in bad:
-                typer.echo(f"{file}: ok")
-    return INPUT_ERROR if problems else 0
+        _tell_good(files, set())
+    return 0
+
+
+def _tell_problems(problems: list[Problem], format: OutputFormat, files: list[str] | None = None) -> int:  # noqa: A002
+    """Every problem on stderr, as one object on stdout too where programs read; good ones of `files` are told."""
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    if format is OutputFormat.JSON:
+        typer.echo(json_text({"status": "error", "problems": [vars(problem) for problem in problems]}))
+    else:
+        _tell_good(files or [], {problem.file for problem in problems})
+    return INPUT_ERROR
+
+
+def _tell_good(files: list[str], bad: set[str]) -> None:
+    for file in files:
+        if file not in bad:
+            typer.echo(f"{file}: ok")
+
+
+@command
+def show(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)],
+    origin: Annotated[bool, typer.Option("--origin", help="Also the file and line of every value.")] = False,
+    variant: Annotated[str, typer.Option(metavar="NAME", help="A variant of the file.")] = "",
+    format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
+) -> int:
+    """Print every value of a scenario as it is resolved, defaults included."""
+    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.reader import read_scenario
+    from lcopt.scenario_view import entries, record, text
+
+    catalog = read_catalog()
+    try:
+        scenario = read_scenario(file, catalog, variant)
+    except ScenarioError as error:
+        return _tell_problems(error.problems, format)
+    lines = entries(scenario, catalog)
+    typer.echo(json_text(record(scenario, lines)) if format is OutputFormat.JSON else text(lines, with_origin=origin))
+    return 0
 
 
 @command
@@ -191,12 +224,14 @@ def evaluate(
     conventions: Annotated[ConventionName, typer.Option(help="Modeling choices.")] = ConventionName.LCOPT,
 ) -> int:
     """Evaluate given designs, without optimization."""
-    table = _read_csv(designs)
+    from lcopt.csv_files import problems_in, read_csv, write_csv
+
+    table = read_csv(designs)
     from lcopt.evaluation import evaluate as evaluate_designs
 
-    with _problems_in(designs):
+    with problems_in(designs):
         results = evaluate_designs(table, conventions=conventions.value)
-    _write_csv(results, output)
+    write_csv(results, output)
     failed = int(results["problem"].fillna("").ne("").sum()) if "problem" in results else 0
     typer.echo(f"{len(results)} designs, {failed} of them with a problem: {output}")
     return 0
@@ -227,14 +262,16 @@ def validate(
         options = " and ".join(f"--{kind}" for kind in given)
         return _usage_error(f"{options} exclude each other; give one kind of reference data a call")
     kind, file = next(iter(given.items()), ("designs", ""))
-    table = _read_csv(file) if file else None
+    from lcopt.csv_files import problems_in, read_csv, write_csv
+
+    table = read_csv(file) if file else None
     from lcopt.validation import validate as compare
 
-    with _problems_in(file):
+    with problems_in(file):
         validation = compare(kind, table)
     typer.echo(validation.deviations.to_string(index=False))
     if output is not None:
-        _write_csv(validation.cases, output)
+        write_csv(validation.cases, output)
         typer.echo(f"{len(validation.cases)} cases: {output}")
     return 0
 
@@ -318,69 +355,6 @@ def schema(
     return 0
 
 
-def _read_all(files: list[str]) -> tuple[list[Scenario], list[Problem]]:
-    """Every scenario that can be read and the problems of all files."""
-    from lcopt.inputs.catalog import read_catalog
-    from lcopt.inputs.reader import read_scenario
-
-    catalog = read_catalog()
-    scenarios: list[Scenario] = []
-    problems: list[Problem] = []
-    file_of_name: dict[str, str] = {}
-    for file in files:
-        try:
-            scenario = read_scenario(file, catalog)
-        except ScenarioError as error:
-            problems += error.problems
-            continue
-        scenarios.append(scenario)
-        name = scenario.name.casefold()
-        if name in file_of_name:
-            problems.append(_same_name(file, scenario, file_of_name[name]))
-        file_of_name[name] = file
-    return scenarios, problems
-
-
-def _same_name(file: str, scenario: Scenario, other: str) -> Problem:
-    name, place = scenario.name, scenario.origins["name"]
-    if file == other:
-        return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
-    message = f"the scenario '{name}' is also in {other}; expected a name of its own for each report"
-    return Problem(file, place.line, place.column, "name", message, "rename one or run them in two calls")
-
-
 def _usage_error(message: str) -> int:
     typer.echo(f"lcopt: error: {message}", err=True)
     return INPUT_ERROR
-
-
-@contextmanager
-def _problems_in(file: str) -> Iterator[None]:
-    """Problems of a table are told with the file that holds it, at its header."""
-    try:
-        yield
-    except ScenarioError as error:
-        problems = [replace(problem, file=file, line=1, column=1) for problem in error.problems]
-        raise ScenarioError(problems if file else error.problems) from None
-
-
-def _read_csv(file: str) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(file)
-    except FileNotFoundError:
-        message = "the file does not exist; expected a CSV file"
-    except OSError as error:
-        message = f"the file cannot be read ({error.strerror or error}); expected a CSV file"
-    except (ValueError, pd.errors.ParserError) as error:
-        message = f"the file is no CSV table ({str(error).splitlines()[0]}); expected a header and a row per case"
-    else:
-        if len(table.columns) and len(table):
-            return table
-        message = "the table has no rows; expected a header and a row per case"
-    raise ScenarioError([Problem(file, 1, 1, "", message)])
-
-
-def _write_csv(table: pd.DataFrame, file: str) -> None:
-    write_atomically(Path(file), lambda path: table.to_csv(path, index=False))

@@ -173,7 +173,8 @@ def test_check_has_json_for_machines(call, tmp_path):
     bad.write_text("lcopt: 1\nnam: x\n")
     status, out, err = call("check", bad, "--format", "json")
     answer = json.loads(out)
-    assert (status, err, answer["status"]) == (2, "", "error")
+    assert (status, answer["status"]) == (2, "error")
+    assert len(err.splitlines()) == len(answer["problems"])
     assert set(answer["problems"][0]) == {"file", "line", "column", "path", "message", "hint"}
     assert json.loads(call("check", COMPACT, "--format", "json")[1]) == {"status": "ok", "problems": []}
 

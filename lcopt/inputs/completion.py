@@ -45,7 +45,7 @@ def complete(tree: Tree, catalog: Catalog) -> Tree:
 
 def default_place(row: Row) -> Place:
     """Where a default stands."""
-    return Place(row.line, 1, f"{row.table}.csv")
+    return Place(row.line, 1, f"catalog {row.table}.csv")
 
 
 class _Completion:

@@ -105,12 +105,12 @@ class _Overlay:
             block[key] = Change(before.base, (*before.steps, (value, self.top.place(source))))
             self.made.places[child] = self.top.place(source)
         else:
+            self._replace(child, block, value, source)
             if is_ambiguous(value) and isinstance(old, str):
                 bare = value.strip()[1:].strip()
                 message = f"{shown(value)} over the inherited {shown(old)} may be the value or an addition"
                 hint = f"write {shown(bare)} for the value, or a change such as '*1.1' or '+5 %'"
                 self._fault(child, source, f"{message}; expected one or the other", hint)
-            self._replace(child, block, value, source)
 
     def _delete(self, child: Path, block: dict[str, Any], source: Path) -> None:
         if child[-1] in block:

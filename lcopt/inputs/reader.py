@@ -32,6 +32,14 @@ Source = str | os.PathLike[str] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class ScenarioFile:
+    """What one file holds: the base under the name '' and its variants, and perhaps a sweep."""
+
+    scenarios: tuple[tuple[str, Scenario], ...]
+    has_sweep: bool
+
+
+@dataclass(frozen=True)
 class SweepPoint:
     """One point of a sweep: the settings as text by their address, and the scenario that they make."""
 
@@ -57,11 +65,16 @@ def read_scenario(source: Source, catalog: Catalog | None = None, variant: str =
         With every problem that was found, in the order of the file.
     """
     read = _Reader(source, catalog)
-    if variant and variant not in read.variants:
-        known = ", ".join(read.variants) or "none"
-        message = f"the file has no variant {shown(variant)}; expected one of: {known}"
-        raise ScenarioError([Problem(read.file, 1, 1, VARIANTS, message, did_you_mean(variant, list(read.variants)))])
-    return next(scenario for name, scenario in read.scenarios() if name == variant)
+    made = dict(read.scenarios())
+    if variant not in made:
+        raise ScenarioError([no_variant(read.file, variant, list(read.variants))])
+    return made[variant]
+
+
+def no_variant(file: str, variant: str, known: list[str]) -> Problem:
+    """The problem of a variant that a file does not have."""
+    message = f"there is no variant {shown(variant)}; expected one of: {', '.join(known) or 'none, the file has none'}"
+    return Problem(file, 1, 1, VARIANTS, message, did_you_mean(variant, known))
 
 
 def read_scenarios(source: Source, catalog: Catalog | None = None) -> tuple[Scenario, ...]:
@@ -72,7 +85,19 @@ def read_scenarios(source: Source, catalog: Catalog | None = None) -> tuple[Scen
     ScenarioError
         With every problem that was found, in the order of the file.
     """
-    return tuple(scenario for _, scenario in _Reader(source, catalog).scenarios())
+    return tuple(scenario for _, scenario in read_file(source, catalog).scenarios)
+
+
+def read_file(source: Source, catalog: Catalog | None = None) -> ScenarioFile:
+    """All scenarios of a file with the names of their variants, and whether it has a sweep.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem that was found, in the order of the file.
+    """
+    read = _Reader(source, catalog)
+    return ScenarioFile(tuple(read.scenarios()), has_sweep=read.sweep is not None)
 
 
 def read_sweep(source: Source, catalog: Catalog | None = None) -> tuple[SweepPoint, ...]:

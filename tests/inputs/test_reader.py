@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.errors import Problem, ScenarioError
-from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.fields import USAGE
+from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.tree import read_tree
 
 DATA = Path(__file__).parent / "data"
@@ -84,7 +84,10 @@ def test_an_inline_usage_changes_only_what_it_names(good, write, catalog):
 def test_a_usage_without_a_profile_needs_every_key(good, write, catalog):
     profile = read_scenario(write(good), catalog).packs[0].usage
     units = {row.keys["name"]: row.unit for row in catalog.table("usage_profiles").rows}
-    whole = {key: f"{getattr(profile, name)!r} {units[name]}" for key, name in {key: field.attribute for key, field in USAGE.items()}.items()}
+    whole = {
+        key: f"{getattr(profile, name)!r} {units[name]}"
+        for key, name in {key: field.attribute for key, field in USAGE.items()}.items()
+    }
     whole = {key: text.removesuffix(" 1") for key, text in whole.items()}
     source = yaml.safe_load(good)
     source["packs"][0]["usage"] = whole

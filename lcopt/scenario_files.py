@@ -1,0 +1,72 @@
+"""The scenarios of several files, with the problems of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lcopt.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from lcopt.inputs.scenario import Scenario
+
+
+@dataclass
+class FilesRead:
+    """What was read: scenarios in the order of the files, each under the name of its variant, and every problem."""
+
+    scenarios: list[tuple[str, Scenario]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_files(files: Sequence[str]) -> FilesRead:
+    """Every scenario that can be read, with all variants, and the problems of all files."""
+    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.reader import read_file
+
+    catalog = read_catalog()
+    read = FilesRead()
+    file_of_name: dict[str, str] = {}
+    for file in files:
+        try:
+            found = read_file(file, catalog)
+        except ScenarioError as error:
+            read.problems += [problem for problem in error.problems if problem not in read.problems]
+            continue
+        if found.has_sweep:
+            read.notes.append(f"{file}: its sweep is not part of this run")
+        for variant, scenario in found.scenarios:
+            name = scenario.name.casefold()
+            if name in file_of_name:
+                read.problems.append(_same_name(file, scenario, file_of_name[name]))
+            file_of_name[name] = file
+            read.scenarios.append((variant, scenario))
+    return read
+
+
+def chosen_variants(read: FilesRead, variant: str) -> list[Scenario]:
+    """All scenarios, or those of one variant.
+
+    Raises
+    ------
+    ScenarioError
+        Where no file has a variant of that name.
+    """
+    if not variant:
+        return [scenario for _, scenario in read.scenarios]
+    chosen = [scenario for name, scenario in read.scenarios if name == variant]
+    if chosen:
+        return chosen
+    from lcopt.inputs.reader import no_variant
+
+    raise ScenarioError([no_variant(read.scenarios[0][1].path, variant, [name for name, _ in read.scenarios if name])])
+
+
+def _same_name(file: str, scenario: Scenario, other: str) -> Problem:
+    if file == other and not scenario.origins["name"].cell and scenario.origins["name"].file == file:
+        return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
+    name, place = scenario.name, scenario.origins["name"]
+    message = f"the scenario '{name}' is also in {other}; expected a name of its own for each report"
+    return Problem(place.file, place.line, place.column, "name", message, "rename one or run them in two calls")
