@@ -18,6 +18,7 @@ from lcopt.inputs.document import (
     SearchBlock,
     UsageBlock,
 )
+from lcopt.inputs.money import MoneyBasis
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import (
     Finance,
@@ -85,7 +86,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         name=document.name,
         question=question,
         path=path,
-        finance=_finance(document.finance, defaults),
+        finance=_finance(document.finance, defaults, catalog),
         packs=tuple(_pack(pack, document.limits, catalog, defaults) for pack in document.packs),
         search=_search(document.search, catalog),
         plant=Plant(size_gwh_per_yr=_or(document.plant.size, defaults.plant_size_gwh_per_yr)),
@@ -99,9 +100,10 @@ def _or(value: T | None, default: T) -> T:
     return default if value is None else value
 
 
-def _finance(block: FinanceBlock, defaults: ScenarioDefaults) -> Finance:
+def _finance(block: FinanceBlock, defaults: ScenarioDefaults, catalog: Catalog) -> Finance:
     return Finance(
         currency=block.currency,
+        usd_per_currency=MoneyBasis.of(catalog, block.price_year).usd_factor(block.currency),
         price_year=block.price_year,
         discount_rate_frac=block.discount_rate,
         horizon_yr=round(block.horizon),
