@@ -25,7 +25,7 @@ HOLDS: dict[str, str] = {
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
     "plant_baseline": "yearly amounts of the plant that the process steps are scaled from",
     "price_basis": "value-added tax and exchange rate behind the quotes of the price table",
-    "price_index": "price index by currency and year, which brings money to the price year of a scenario",
+    "price_index": "price index by currency and year, which brings money to the price year",
     "prices": "material prices of the price scenarios, with their quotes",
     "process_steps": "labor, capital and area of each step of the plant",
     "real_pack_assumptions": "what 'lcopt validate --real' takes for what a data sheet leaves open",

@@ -11,7 +11,7 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.document import UsageBlock
-from lcopt.inputs.money import MoneyBasis, stated_basis
+from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
 from lcopt.inputs.quantities import (
     KINDS,
     MONEY_KIND_OF_UNIT,
@@ -135,7 +135,7 @@ def _override_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     scenario = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
     rows = {row.keys["item"]: row for row in table.rows if row.keys["price_scenario"] == scenario}
     rows = rows or {row.keys["item"]: row for row in table.rows}
-    money = stated_basis(tree.data, catalog)
+    money = money_basis(catalog, stated_price_year(tree.data, catalog))
     for item, value in _block(tree.data, "price_overrides").items():
         path = ("price_overrides", item)
         if item not in rows:

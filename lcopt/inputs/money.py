@@ -55,13 +55,18 @@ class MoneyBasis:
         return _of_year(self.index.get(currency, {}), year, f"price index of {currency}")
 
 
-def stated_basis(scenario: object, catalog: Catalog) -> MoneyBasis | None:
-    """The basis for the price year that the values of a scenario file state; None where they state no known year."""
+def money_basis(catalog: Catalog, price_year: int | None) -> MoneyBasis | None:
+    """The basis of a price year; None without one, and then only USD without a year can be read."""
+    return None if price_year is None else MoneyBasis.of(catalog, price_year)
+
+
+def stated_price_year(scenario: object, catalog: Catalog) -> int | None:
+    """The price year that the values of a scenario file state; None where they state no known year."""
     finance = scenario.get("finance") if isinstance(scenario, Mapping) else None
     stated = finance.get("price_year") if isinstance(finance, Mapping) else None
     text = stated.strip() if isinstance(stated, str) else ""
     year = int(text) if PLAIN_YEAR.fullmatch(text) else 0
-    return MoneyBasis.of(catalog, year) if year in catalog.price_index else None
+    return year if year in catalog.price_index else None
 
 
 def _series(catalog: Catalog, table: str) -> dict[str, ByYear]:

@@ -8,7 +8,7 @@ from numbers import Real
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.money import MoneyBasis
+from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, QuantityError, names_like, read_quantity, shown
 
 PLACE = "price_overrides"
@@ -25,7 +25,7 @@ def read_price_overrides(prices: Mapping[str, float | str], catalog: Catalog) ->
         With every unknown item, wrong unit, negative or not finite price.
     """
     units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
-    money = None if catalog.price_year is None else MoneyBasis.of(catalog, catalog.price_year)
+    money = money_basis(catalog, catalog.price_year)
     read: dict[str, float] = {}
     problems = []
     for item, price in prices.items():

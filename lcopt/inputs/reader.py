@@ -13,7 +13,7 @@ from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
 from lcopt.inputs.contradictions import contradictions, unknown_families
 from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument
-from lcopt.inputs.money import stated_basis
+from lcopt.inputs.money import stated_price_year
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.resolve import resolve
 from lcopt.inputs.scenario import Scenario
@@ -69,7 +69,7 @@ def _scenario_of_tree(tree: Tree, file: str, catalog: Catalog, *, has_places: bo
     document, single = None, []
     try:
         document = ScenarioDocument.model_validate(
-            tree.data, context=Known.of(catalog, stated_basis(tree.data, catalog))
+            tree.data, context=Known.of(catalog, stated_price_year(tree.data, catalog))
         )
     except ValidationError as error:
         single = list(_faults(error))

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.currencies import CURRENCIES, CURRENCY_WORDS, HOME, remedy
-from lcopt.inputs.money import PLAIN_YEAR, MoneyBasis
+from lcopt.inputs.money import PLAIN_YEAR, MoneyBasis, money_basis
 from lcopt.inputs.quantities import (
     KINDS,
     Kind,
@@ -55,15 +55,15 @@ class Known:
     money: MoneyBasis | None
 
     @classmethod
-    def of(cls, catalog: Catalog, money: MoneyBasis | None = None) -> Known:
-        """The names and ranges of one catalog."""
+    def of(cls, catalog: Catalog, price_year: int | None = None) -> Known:
+        """The names and ranges of one catalog, and its money for a price year that is known."""
         return cls(
             ranges={row.keys["name"]: (row.low, row.high) for row in catalog.table(RANGES_TABLE).rows},  # type: ignore[misc]
             chemistries=catalog.table("chemistry_families").words("chemistry"),
             usage_profiles=catalog.table("usage_profiles").words("profile"),
             price_scenarios=catalog.table("prices").words("price_scenario"),
             price_years=tuple(catalog.price_index),
-            money=money,
+            money=money_basis(catalog, price_year),
         )
 
 
