@@ -168,6 +168,23 @@ def test_check_prints_the_problems_of_every_file_to_stderr(call, tmp_path):
     assert "none.yaml:1:1: error: the file does not exist" in err
 
 
+def euro_file(folder: Path, lfp_price: str) -> Path:
+    """The compact car in euros with one price of its own."""
+    text = Path(COMPACT).read_text().replace("currency: USD", "currency: EUR")
+    file = folder / "euros.yaml"
+    file.write_text(text + f"price_overrides: {{lfp_cathode: {lfp_price}}}\n")
+    return file
+
+
+def test_check_takes_prices_in_euros_and_yuan_and_refuses_others(call, tmp_path):
+    for price in ("4.6 EUR/kg", "4.6 EUR2023/kg", "38 CNY/kg", "5.2 USD2022/kg"):
+        file = euro_file(tmp_path, price)
+        assert call("check", file) == (0, f"{file}: ok\n", "")
+    status, _, err = call("check", euro_file(tmp_path, "4.6 GBP/kg"))
+    assert status == 2
+    assert "price_overrides.lfp_cathode: unit 'GBP/kg' is in a currency that is not read; expected money per" in err
+
+
 def test_check_has_json_for_machines(call, tmp_path):
     bad = tmp_path / "bad.yaml"
     bad.write_text("lcopt: 1\nnam: x\n")
@@ -246,6 +263,16 @@ def test_run_says_what_to_build_what_it_costs_and_the_proof(call, study, tmp_pat
     assert "compact_car: import" in err
     assert "candidates" in err
     assert "report" in err
+
+
+def test_run_of_a_scenario_in_euros_says_its_cost_in_euros_with_the_rate(call, study, tmp_path):
+    status, out, _ = call("run", euro_file(tmp_path, "4.6 EUR/kg"), "--out", tmp_path)
+    assert status == 0
+    # 12,000 / 1.13 and 9.5e9 / 1.13
+    assert "lifecycle  12,000 USD a pack (10,619 EUR), " in out
+    assert "portfolio  9,500,000,000 USD lifecycle cost" in out
+    assert "\n           8,407,079,646 EUR at 1.13 USD/EUR, average of 2025\n" in out
+    assert "EUR" not in call("run", COMPACT, "--out", tmp_path)[1]
 
 
 def test_run_has_json_for_machines(call, study, tmp_path):

@@ -17,11 +17,13 @@ from importlib.resources import files
 from typing import Any, TypeVar, get_type_hints
 
 from lcopt.errors import CatalogError
+from lcopt.inputs.currencies import HOME
 from lcopt.units import unit_of_name
 
 KINDS = ("measured", "published", "vendor", "assumed", "exact")
 COMMON_COLUMNS = ("value", "low", "high", "unit", "price_year", "source", "kind", "reference", "note")
 PRICE_INDEX_TABLE = "price_index"
+EXCHANGE_RATES_TABLE = "exchange_rates"
 
 T = TypeVar("T")
 
@@ -145,8 +147,9 @@ class Catalog:
 
     @cached_property
     def price_index(self) -> dict[int, float]:
-        """Price index by year."""
-        return {int(row.keys["year"]): row.value for row in self.table(PRICE_INDEX_TABLE).rows}
+        """Price index of the US dollar by year."""
+        rows = self.table(PRICE_INDEX_TABLE).select(currency=HOME)
+        return {int(row.keys["year"]): row.value for row in rows}
 
     def in_price_year(self, year: int) -> Catalog:
         """The same catalog with every row of money brought to dollars of `year`."""
@@ -241,7 +244,8 @@ def _convert(row: Row, hint: object) -> float | int | bool | str:
 
 
 def _scaled(table: Table, index: Mapping[int, float], year: int) -> Table:
-    if table.name == PRICE_INDEX_TABLE or not any(row.price_year for row in table.rows):
+    # A rate belongs to its year: it turns money of that year, and does not grow with prices.
+    if table.name == EXCHANGE_RATES_TABLE or not any(row.price_year for row in table.rows):
         return table
     return replace(table, rows=tuple(_scaled_row(row, index, year) for row in table.rows))
 

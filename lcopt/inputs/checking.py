@@ -12,6 +12,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.contradictions import contradictions, unknown_families
 from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument
 from lcopt.inputs.fields import block_name
+from lcopt.inputs.money import stated_price_year
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.tree import Fault, Path, Tree
 from lcopt.inputs.values import Known
@@ -29,7 +30,7 @@ def faults_of(tree: Tree, catalog: Catalog) -> list[Fault]:
 
 def document_of_tree(tree: Tree, catalog: Catalog) -> ScenarioDocument:
     """The checked document of a tree without faults."""
-    return ScenarioDocument.model_validate(tree.data, context=Known.of(catalog))
+    return ScenarioDocument.model_validate(tree.data, context=Known.of(catalog, stated_price_year(tree.data, catalog)))
 
 
 def problem_of(fault: Fault, tree: Tree, file: str) -> Problem:

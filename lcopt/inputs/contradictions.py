@@ -12,6 +12,7 @@ from typing import Any
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.distributions import distribution_faults
 from lcopt.inputs.document import UsageBlock
+from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
 from lcopt.inputs.quantities import (
     KINDS,
     MONEY_KIND_OF_UNIT,
@@ -135,25 +136,26 @@ def _override_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     scenario = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
     rows = {row.keys["item"]: row for row in table.rows if row.keys["price_scenario"] == scenario}
     rows = rows or {row.keys["item"]: row for row in table.rows}
+    money = money_basis(catalog, stated_price_year(tree.data, catalog))
     for item, value in _block(tree.data, "price_overrides").items():
         path = ("price_overrides", item)
         if item not in rows:
             hint = names_like(item, tuple(rows)) or "see the items of prices.csv"
             yield Fault(path, f"unknown item {shown(item)}; expected an item of the price table", hint)
         else:
-            yield from _price_fault(path, value, rows[item])
+            yield from _price_fault(path, value, rows[item], money)
 
 
-def _price_fault(path: Path, value: object, row: Row) -> Iterator[Fault]:
+def _price_fault(path: Path, value: object, row: Row, money: MoneyBasis | None) -> Iterator[Fault]:
     kind = MONEY_KIND_OF_UNIT[row.unit]
     if isinstance(value, dict):
-        yield from distribution_faults(path, value, kind)
+        yield from distribution_faults(path, value, kind, money)
         return
     if not isinstance(value, str):
         yield Fault(path, f"found no price; expected {kind.name} in {row.unit}", f"write for example '{kind.example}'")
         return
     try:
-        price = read_quantity(value, kind)
+        price = read_quantity(value, kind, money)
     except QuantityError as error:
         yield Fault(path, error.message, error.hint)
         return

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from lcopt.inputs.money import MoneyBasis
 from lcopt.inputs.quantities import Kind, QuantityError, did_you_mean, read_quantity, shown
 from lcopt.inputs.tree import Fault, Path
 
@@ -43,14 +44,14 @@ class PriceDistribution:
         return (self.parameters["low"] + self.parameters["high"]) / 2
 
 
-def read_distribution(value: Mapping[str, Any], kind: Kind) -> PriceDistribution:
+def read_distribution(value: Mapping[str, Any], kind: Kind, money: MoneyBasis | None) -> PriceDistribution:
     """The distribution of a block that has no faults."""
     shape = str(value[SHAPE])
     names = PARAMETERS[shape]
-    return PriceDistribution(shape, {name: _parameter(name, str(value[name]), kind) for name in names})
+    return PriceDistribution(shape, {name: _parameter(name, str(value[name]), kind, money) for name in names})
 
 
-def distribution_faults(path: Path, value: Mapping[str, Any], kind: Kind) -> Iterator[Fault]:
+def distribution_faults(path: Path, value: Mapping[str, Any], kind: Kind, money: MoneyBasis | None) -> Iterator[Fault]:
     """Everything that is wrong with a block that stands for a price."""
     shape = value.get(SHAPE)
     known = ", ".join(PARAMETERS)
@@ -65,7 +66,7 @@ def distribution_faults(path: Path, value: Mapping[str, Any], kind: Kind) -> Ite
     numbers: dict[str, float] = {}
     for name in PARAMETERS[shape]:
         if name in value:
-            yield from _parameter_faults((*path, name), name, value[name], kind, numbers)
+            yield from _parameter_faults((*path, name), name, value[name], kind, money, numbers)
     prices = [name for name in PARAMETERS[shape] if name in numbers and name not in SPREADS]
     for lower, higher in pairwise(prices):
         if numbers[lower] > numbers[higher]:
@@ -84,13 +85,15 @@ def _names_faults(path: Path, value: Mapping[str, Any], names: tuple[str, ...], 
         yield Fault(path, f"the keys {', '.join(missing)} are missing; expected {', '.join(names)}", EXAMPLE)
 
 
-def _parameter_faults(path: Path, name: str, text: object, kind: Kind, numbers: dict[str, float]) -> Iterator[Fault]:
+def _parameter_faults(
+    path: Path, name: str, text: object, kind: Kind, money: MoneyBasis | None, numbers: dict[str, float]
+) -> Iterator[Fault]:
     if not isinstance(text, str):
         example = "0.3" if name == "sd_log" else kind.example
         yield Fault(path, f"found no number; expected {kind.name}", f"write for example '{example}'")
         return
     try:
-        numbers[name] = _parameter(name, text, kind)
+        numbers[name] = _parameter(name, text, kind, money)
     except QuantityError as error:
         yield Fault(path, error.message, error.hint)
         return
@@ -98,9 +101,9 @@ def _parameter_faults(path: Path, name: str, text: object, kind: Kind, numbers: 
         yield Fault(path, f"{shown(text)} is out of range; expected a number above 0")
 
 
-def _parameter(name: str, text: str, kind: Kind) -> float:
+def _parameter(name: str, text: str, kind: Kind, money: MoneyBasis | None) -> float:
     if name != "sd_log":
-        return read_quantity(text, kind)
+        return read_quantity(text, kind, money)
     try:
         number = float(text)
     except ValueError:

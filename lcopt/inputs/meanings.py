@@ -16,7 +16,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "lifecycle": "What happens after the sale: replacement, warranty, end of life.",
     },
     "finance": {
-        "currency": "Currency of all money in the file.",
+        "currency": "Currency in which the total is shown too; money may be in USD, EUR or CNY, whatever it says here.",
         "price_year": "All money of the file is in dollars of this year.",
         "discount_rate": "Nominal rate at which later payments are discounted.",
         "horizon": "How long a pack is owned, in whole years.",

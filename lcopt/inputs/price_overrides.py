@@ -8,13 +8,16 @@ from numbers import Real
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, QuantityError, names_like, read_quantity, shown
 
 PLACE = "price_overrides"
 
 
 def read_price_overrides(prices: Mapping[str, float | str], catalog: Catalog) -> dict[str, float]:
-    """Prices by item in the unit of `prices.csv`.
+    """Prices by item in the unit of `prices.csv`, in USD of the catalog's price year.
+
+    Text in another currency, or with a year of its own, needs a catalog brought to a price year.
 
     Raises
     ------
@@ -22,6 +25,7 @@ def read_price_overrides(prices: Mapping[str, float | str], catalog: Catalog) ->
         With every unknown item, wrong unit, negative or not finite price.
     """
     units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
+    money = money_basis(catalog, catalog.price_year)
     read: dict[str, float] = {}
     problems = []
     for item, price in prices.items():
@@ -30,7 +34,7 @@ def read_price_overrides(prices: Mapping[str, float | str], catalog: Catalog) ->
             problems.append(Problem(PLACE, 0, 0, str(item), "no such price item", hint))
             continue
         try:
-            read[item] = _price(price, units[item])
+            read[item] = _price(price, units[item], money)
         except QuantityError as error:
             problems.append(Problem(PLACE, 0, 0, item, error.message, error.hint))
     if problems:
@@ -38,11 +42,11 @@ def read_price_overrides(prices: Mapping[str, float | str], catalog: Catalog) ->
     return read
 
 
-def _price(price: float | str, unit: str) -> float:
+def _price(price: float | str, unit: str, money: MoneyBasis | None) -> float:
     if isinstance(price, bool) or not isinstance(price, str | Real):
         message = f"{shown(str(price))} is not a price; expected text with its unit or a number"
         raise QuantityError(message, f"write for example '5 {unit}'")
-    number = read_quantity(price, MONEY_KIND_OF_UNIT[unit]) if isinstance(price, str) else float(price)
+    number = read_quantity(price, MONEY_KIND_OF_UNIT[unit], money) if isinstance(price, str) else float(price)
     if not math.isfinite(number) or number < 0:
         message = f"{price} is not a price; expected a number from 0 on"
         raise QuantityError(message, f"write it in {unit}")

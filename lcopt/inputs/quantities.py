@@ -8,11 +8,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from lcopt.inputs.currencies import (
+    CURRENCIES,
+    HOME,
+    OTHER_CURRENCIES,
+    MoneyUnit,
+    currency_pattern,
+    in_currency,
+    money_unit,
+    other_currency,
+    plain_currency,
+    remedy,
+)
 from lcopt.units import (
     DAYS_PER_YEAR,
     G_PER_KG,
@@ -31,7 +43,7 @@ _GROUPED = re.compile(r"([+-]?\d{1,3}(?:[ _'\u2019\u00a0\u202f]\d{3})+)(?!\d)(.*
 _LONGEST_SHOWN = 60
 _NAMES_LIKE_MAX = 3
 RATIO = "1"
-_OTHER_CURRENCIES = ("EUR", "CNY", "RMB", "GBP", "JPY", "KRW")
+MONEY = "money"
 
 
 class QuantityError(ValueError):
@@ -75,7 +87,13 @@ class Kind:
         """What a message says is expected."""
         if RATIO in self.units:
             return f"expected {self.name}, 0 to 1 or in %"
-        return f"expected {self.name}, one of: {', '.join(self.units)}"
+        others = f", or in {OTHER_CURRENCIES}" if self.is_money else ""
+        return f"expected {self.name}, one of: {', '.join(self.units)}{others}"
+
+    @property
+    def is_money(self) -> bool:
+        """Whether its units are in USD, which another currency may stand for."""
+        return self.name.startswith(MONEY)
 
     def allows_bare(self, number: float) -> bool:
         """Whether this number may stand without a unit."""
@@ -146,7 +164,7 @@ _KINDS = (
         "money in millions",
         {"MUSD": _SAME, "USD": Unit(divide=USD_PER_MUSD)},
         "150 MUSD",
-        {"M$": "MUSD", "millionUSD": "MUSD"},
+        {"millionUSD": "MUSD"},
     ),
     Kind("distance per year", {"km/yr": _SAME, "km/a": _SAME}, "15000 km/yr", {"km/year": "km/yr"}),
     Kind(
@@ -166,18 +184,33 @@ _KINDS = (
     Kind("plant size", {"GWh/yr": _SAME, "GWh/a": _SAME, "MWh/yr": _PER_1000}, "30 GWh/yr"),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
-MONEY_KIND_OF_UNIT: dict[str, Kind] = {
-    kind.internal_unit: kind for kind in reversed(_KINDS) if kind.name.startswith("money")
-}
+MONEY_KIND_OF_UNIT: dict[str, Kind] = {kind.internal_unit: kind for kind in reversed(_KINDS) if kind.is_money}
 
 
-def read_quantity(text: str, kind: Kind) -> float:
+class Money(Protocol):
+    """What turns money of a currency and a year into USD of the price year."""
+
+    def usd_factor(self, currency: str, quote_year: int | None = None) -> float:
+        """USD of the price year for one unit of `currency` of `quote_year`; QuantityError where there is none."""
+
+
+def read_quantity(text: str, kind: Kind, money: Money | None = None) -> float:
     """The number of `text` in the internal unit of `kind`.
+
+    Money may be in USD, EUR or CNY and may carry the year of its prices: `5.2 EUR/kg`, `38 CNY2023/kg`. The price index
+    of its own currency brings it to the price year, then the exchange rate of the price year to USD; see money.py.
+
+    Parameters
+    ----------
+    text : str
+    kind : Kind
+    money : Money, optional
+        Index and rates for the price year; without it only USD without a year are read.
 
     Raises
     ------
     QuantityError
-        Where the text is no finite number with a unit of that kind.
+        Where the text is no finite number with a unit of that kind, or the money cannot be brought to the price year.
     """
     text = text.strip()
     found = _NUMBER.match(text)
@@ -190,10 +223,22 @@ def read_quantity(text: str, kind: Kind) -> float:
         raise QuantityError(message)
     if not unit_text:
         return _bare(number, found.group(), kind)
-    unit = kind.units.get(kind.aliases.get(unit_text, unit_text))
+    quoted = money_unit(unit_text) if kind.is_money else None
+    name = quoted.unit_in_usd if quoted else unit_text
+    unit = kind.units.get(kind.aliases.get(name, name))
     if unit is None:
-        raise _wrong_unit(found.group(), unit_text, kind)
-    return (number + unit.add) * unit.multiply / unit.divide
+        raise _wrong_unit(found.group(), rest, kind)
+    number = (number + unit.add) * unit.multiply / unit.divide
+    return number * _usd_factor(quoted, unit_text, money) if quoted else number
+
+
+def _usd_factor(quoted: MoneyUnit, unit_text: str, money: Money | None) -> float:
+    if quoted.currency == HOME and quoted.year is None:
+        return 1.0
+    if money is None:
+        message = f"money in {shown(unit_text)} needs the price year that it is brought to; expected finance.price_year"
+        raise QuantityError(message, "state finance.price_year, or give the price in USD of that year")
+    return money.usd_factor(quoted.currency, quoted.year)
 
 
 def number_and_unit(text: str) -> tuple[str, str]:
@@ -235,19 +280,22 @@ def _reads_back(text: str, kind: Kind, value: float) -> bool:
         return False
 
 
-def quantity_pattern(kind: Kind) -> str:
+def quantity_pattern(kind: Kind, price_years: Iterable[int] = ()) -> str:
     """A regular expression, for JSON Schema, of the texts that name a number in a unit of this kind.
 
-    What `read_quantity` reads but hardly anyone writes (spaces inside a unit) is left out.
+    With `price_years`, money may be in any currency and of one of these years, as where the price year is known. What
+    `read_quantity` reads but hardly anyone writes (spaces inside a unit) is left out.
     """
     names = [name for name in (*kind.units, *kind.aliases) if name != RATIO]
     units = "|".join(_unit_pattern(name) for name in names)
+    if kind.is_money:
+        units = units.replace(HOME, currency_pattern(price_years))
     return rf"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{{1,4}})?\s*({units})\s*$"
 
 
 def _unit_pattern(unit: str) -> str:
-    pattern = unit.replace("$", r"\$").replace("/", r"\s*/\s*")
-    for plain, either in (("deg", "(deg|°)"), ("USD", r"(USD|US\$|\$)"), ("m2", "m[2²]"), ("m3", "m[3³]")):
+    pattern = unit.replace("/", r"\s*/\s*")
+    for plain, either in (("deg", "(deg|°)"), ("m2", "m[2²]"), ("m3", "m[3³]")):
         pattern = pattern.replace(plain, either)
     return pattern
 
@@ -280,9 +328,9 @@ def _bare(number: float, text: str, kind: Kind) -> float:
 
 def _plain_unit(text: str) -> str:
     unit = "".join(text.split())
-    for old, new in (("°", "deg"), ("\N{DEGREE CELSIUS}", "degC"), ("³", "3"), ("²", "2"), ("$", "USD")):
+    for old, new in (("°", "deg"), ("\N{DEGREE CELSIUS}", "degC"), ("³", "3"), ("²", "2")):
         unit = unit.replace(old, new)
-    return unit.replace("US" + "USD", "USD")
+    return plain_currency(unit)
 
 
 def _not_a_number(text: str, kind: Kind) -> QuantityError:
@@ -302,15 +350,20 @@ def _not_a_number(text: str, kind: Kind) -> QuantityError:
     return QuantityError(message)
 
 
-def _wrong_unit(number: str, unit: str, kind: Kind) -> QuantityError:
+def _wrong_unit(number: str, written: str, kind: Kind) -> QuantityError:
+    unit, written = _plain_unit(written), "".join(written.split())
+    if other_currency(written):
+        message = f"unit {shown(written)} is in a currency that is not read; {kind.expectation}"
+        return QuantityError(message, remedy(written))
     named = shown(unit)
-    if any(currency in unit for currency in _OTHER_CURRENCIES):
-        message = f"unit {named} is another currency; only USD is read so far, {kind.expectation}"
-        return QuantityError(message, "convert to USD of the price year")
-    same_but_case = [known for known in (*kind.units, *kind.aliases) if known.lower() == unit.lower()]
+    known = [*kind.units, *kind.aliases]
+    known = [in_currency(name, code) for name in known for code in CURRENCIES] if kind.is_money else known
+    same_but_case = [name for name in known if name.lower() == unit.lower()]
     if same_but_case:
         message = f"unit {named} is not known; {kind.expectation}"
         return QuantityError(message, f"write '{number} {same_but_case[0]}'")
+    quoted = money_unit(unit)
+    unit = quoted.unit_in_usd if quoted else unit
     measured = [other.name for other in _KINDS if unit in other.units or unit in other.aliases]
     what = f"unit {named} measures {measured[0]}" if measured else f"unit {named} is not known"
     return QuantityError(f"{what}; {kind.expectation}", f"write for example '{kind.example}'")

@@ -15,6 +15,7 @@ from lcopt.inputs.catalog import Catalog, read_catalog
 from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, written
 from lcopt.inputs.completion import complete, inherited_in
 from lcopt.inputs.extends import MAPPING_NAME, load_file, load_mapping
+from lcopt.inputs.money import stated_price_year
 from lcopt.inputs.overlays import overlaid, subtree, without
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.relative import has_changes, settle
@@ -231,10 +232,8 @@ class _Reader:
 
     def _priced(self, tree: Tree) -> Catalog:
         """The catalog in the money of the tree's price year, as it is where that year is not known."""
-        finance = tree.data.get("finance")
-        text = str(finance.get("price_year")) if isinstance(finance, dict) else ""
-        year = int(text) if text.isdecimal() and len(text) == 4 else 0
-        if year not in self.catalog.price_index:
+        year = stated_price_year(tree.data, self.catalog)
+        if year is None:
             return self.catalog
         if year not in self.priced:
             self.priced[year] = self.catalog.in_price_year(year)

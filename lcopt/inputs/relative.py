@@ -15,6 +15,7 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.fields import block_name, is_known, kind_at, reader_of
+from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.quantities import Kind, QuantityError, read_quantity, shown, tidy_text
 from lcopt.inputs.tree import Fault, Path, Place, Tree
 
@@ -55,13 +56,14 @@ def _percent(path: Path) -> bool:
 
 def settle(tree: Tree, catalog: Catalog, inherited: Inherited) -> None:
     """Compute every change in `tree`, in place; one that cannot be computed becomes a fault and an unread path."""
+    money = money_basis(catalog, catalog.price_year)
     for path, block, key, value in list(_changes(tree.data, ())):
         change = value if isinstance(value, Change) else Change(None, ((value, tree.place(path)),))
         if not is_known(path, catalog):
             block[key] = change.steps[-1][0]
             continue
         try:
-            block[key] = _computed(change, path, kind_at(path, catalog), inherited)
+            block[key] = _computed(change, path, kind_at(path, catalog), inherited, money)
         except QuantityError as error:
             tree.faults.append(Fault(path, error.message, error.hint, change.steps[-1][1]))
             tree.unread.add(path)
@@ -93,7 +95,7 @@ def _changes(value: Any, path: Path) -> Iterator[tuple[Path, Any, Any, Any]]:  #
             yield from _changes(item, child)
 
 
-def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherited) -> str:
+def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherited, money: MoneyBasis | None) -> str:
     text = change.steps[0][0]
     if kind is None or kind.internal_unit == "degC":
         message = f"{shown(text)} changes what is inherited, but none here can be multiplied; expected a value"
@@ -110,7 +112,7 @@ def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherite
             value = text.lstrip("+ ")
             raise QuantityError(message, f"write '{value}' for the value or '*{_factor(text):g}' for the change")
     try:
-        number = read_quantity(base, kind)
+        number = read_quantity(base, kind, money)
     except QuantityError:
         return base
     for step, _ in change.steps:

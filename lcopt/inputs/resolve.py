@@ -7,7 +7,15 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.distributions import PriceDistribution, read_distribution
-from lcopt.inputs.document import FORMATS, TECHNOLOGY_CLASSES, Block, PackBlock, ScenarioDocument, SearchBlock
+from lcopt.inputs.document import (
+    FORMATS,
+    TECHNOLOGY_CLASSES,
+    Block,
+    FinanceBlock,
+    PackBlock,
+    ScenarioDocument,
+    SearchBlock,
+)
 from lcopt.inputs.fields import (
     FINANCE,
     LIFECYCLE,
@@ -19,6 +27,7 @@ from lcopt.inputs.fields import (
     Field,
     reader_of,
 )
+from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT
 from lcopt.inputs.scenario import Finance, Lifecycle, Limits, Pack, Plant, Scenario, Search, Usage
@@ -33,7 +42,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         name=document.name,
         question=question,
         path=path,
-        finance=Finance(**_values("finance", document.finance, FINANCE)),
+        finance=_finance(document.finance, catalog),
         packs=tuple(_pack(pack) for pack in document.packs),
         search=_search(document.search, catalog),
         plant=Plant(**_values("plant", document.plant, PLANT)),
@@ -42,6 +51,11 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         price_distributions=distributions,
         lifecycle=_lifecycle(document, catalog),
     )
+
+
+def _finance(block: FinanceBlock, catalog: Catalog) -> Finance:
+    rate = MoneyBasis.of(catalog, block.price_year).usd_factor(block.currency)
+    return Finance(**_values("finance", block, FINANCE), usd_per_currency=rate)
 
 
 def _values(name: str, block: Block, table: Mapping[str, Field]) -> dict[str, Any]:
@@ -82,8 +96,9 @@ def _chemistries_in_all(catalog: Catalog) -> tuple[str, ...]:
 def _prices(given: Mapping[str, Any], catalog: Catalog) -> tuple[dict[str, float], dict[str, PriceDistribution]]:
     """The price of every overridden item, the central one where it is uncertain, and the distributions."""
     units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
+    money = money_basis(catalog, catalog.price_year)
     uncertain = {
-        item: read_distribution(value, MONEY_KIND_OF_UNIT[units[item]])
+        item: read_distribution(value, MONEY_KIND_OF_UNIT[units[item]], money)
         for item, value in given.items()
         if isinstance(value, Mapping)
     }

@@ -17,9 +17,14 @@ HASHED_WITHOUT = ("path", "question", "origins")
 
 @dataclass(frozen=True)
 class Finance:
-    """Money and time of the whole scenario; rates are nominal."""
+    """Money and time of the whole scenario; rates are nominal.
+
+    All money of a scenario is in USD of the price year. `currency` is the one in which the user thinks, and
+    `usd_per_currency` its average exchange rate of the price year, 1 for USD.
+    """
 
     currency: str
+    usd_per_currency: float
     price_year: int
     discount_rate_frac: float
     horizon_yr: int

@@ -79,7 +79,7 @@ def _prices(catalog: Catalog) -> Schema:
         kind = MONEY_KIND_OF_UNIT[row.unit]
         prices[row.keys["item"]] = {
             "type": "string",
-            "pattern": quantity_pattern(kind),
+            "pattern": quantity_pattern(kind, catalog.price_index),
             "description": f"Price of {row.keys['item'].replace('_', ' ')}: {kind.name}, in {row.unit}.",
             "examples": [kind.example],
         }

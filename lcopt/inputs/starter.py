@@ -17,8 +17,8 @@ lcopt: 1                                # version of this format
 name: starter                           # of the scenario and its reports
 
 finance:
-  currency: USD
-  price_year: 2025                      # all money of this file is dollars of this year
+  currency: USD                         # USD, EUR or CNY: totals are shown in it too; prices may be in any of them
+  price_year: 2025                      # of all money that does not name its own, as 5.2 EUR2022/kg does
   discount_rate: 8 %                    # nominal
   horizon: 12 yr                        # how long the car is owned
   #inflation: 0 %

@@ -15,6 +15,7 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.fields import kind_at
+from lcopt.inputs.money import money_basis
 from lcopt.inputs.quantities import Kind, QuantityError, did_you_mean, number_and_unit, read_quantity, shown
 from lcopt.inputs.tree import Fault, Path, Place, Tree
 
@@ -180,7 +181,7 @@ class _Axes:
         text = value if isinstance(value, str) else ""
         try:
             if kind is not None:
-                read_quantity(text, kind)
+                read_quantity(text, kind, money_basis(self.catalog, self.catalog.price_year))
             number, unit = number_and_unit(text)
             return Decimal(number), unit
         except QuantityError as error:

@@ -14,6 +14,8 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.currencies import CURRENCIES, CURRENCY_WORDS, HOME, remedy
+from lcopt.inputs.money import PLAIN_YEAR, MoneyBasis, money_basis
 from lcopt.inputs.quantities import (
     KINDS,
     Kind,
@@ -43,23 +45,25 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", 
 
 @dataclass(frozen=True)
 class Known:
-    """What the checks of single values need from the catalog."""
+    """What the checks of single values need from the catalog; `money` where the price year is known."""
 
     ranges: dict[str, tuple[float, float]]
     chemistries: tuple[str, ...]
     usage_profiles: tuple[str, ...]
     price_scenarios: tuple[str, ...]
     price_years: tuple[int, ...]
+    money: MoneyBasis | None
 
     @classmethod
-    def of(cls, catalog: Catalog) -> Known:
-        """The names and ranges of one catalog."""
+    def of(cls, catalog: Catalog, price_year: int | None = None) -> Known:
+        """The names and ranges of one catalog, and its money for a price year that is known."""
         return cls(
             ranges={row.keys["name"]: (row.low, row.high) for row in catalog.table(RANGES_TABLE).rows},  # type: ignore[misc]
             chemistries=catalog.table("chemistry_families").words("chemistry"),
             usage_profiles=catalog.table("usage_profiles").words("profile"),
             price_scenarios=catalog.table("prices").words("price_scenario"),
             price_years=tuple(catalog.price_index),
+            money=money_basis(catalog, price_year),
         )
 
 
@@ -107,7 +111,7 @@ class QuantityReader:
         kind = self.kind
         text = _text(value, f"{kind.name}, for example '{kind.example}'")
         try:
-            number = read_quantity(text, kind)
+            number = read_quantity(text, kind, info.context.money)
         except QuantityError as error:
             raise fault(error.message, error.hint) from None
         _check_range(number, text, kind, info)
@@ -127,7 +131,7 @@ def quantity(kind_name: str, *, whole: bool = False) -> BeforeValidator:
 def _quantity_form(kind: Kind, known: Known, key: str) -> dict[str, Any]:
     low, high = known.ranges[key]
     span = f"{kind.name}, {short_text(low, kind)} to {short_text(high, kind)}"
-    text = {"type": "string", "pattern": quantity_pattern(kind)}
+    text = {"type": "string", "pattern": quantity_pattern(kind, known.price_years)}
     words = {"description": span[0].upper() + span[1:], "examples": [kind.example]}
     if not kind.bare_below:
         return text | words
@@ -208,12 +212,17 @@ def read_version(value: object) -> str:
     return text
 
 
-def read_currency(value: object) -> str:
-    """The currency of all money in the file."""
-    text = _text(value, "USD")
-    if text != "USD":
-        message = f"{shown(text)} cannot be used; expected USD, the only currency read so far"
-        raise fault(message, "convert the money of this file to USD")
+def read_currency(value: object, info: ValidationInfo[Known]) -> str:
+    """The currency in which the total is shown too; it needs an exchange rate of the price year."""
+    text = _text(value, CURRENCY_WORDS)
+    if text not in CURRENCIES:
+        message = f"{shown(text)} is not a currency that is read; expected {CURRENCY_WORDS}"
+        raise fault(message, f"write {text.upper()}" if text.upper() in CURRENCIES else remedy(text))
+    if info.context.money is not None:
+        try:
+            info.context.money.usd_factor(text)
+        except QuantityError as error:
+            raise fault(error.message, f"choose another price_year, or {HOME}") from None
     return text
 
 
@@ -221,7 +230,7 @@ def read_price_year(value: object, info: ValidationInfo[Known]) -> int:
     """A year that the price index covers."""
     years = info.context.price_years
     text = _text(value, f"a year from {min(years)} to {max(years)}")
-    if not re.fullmatch(r"\d{4}", text) or int(text) not in years:
+    if not PLAIN_YEAR.fullmatch(text) or int(text) not in years:
         message = f"{shown(text)} is no year of the price index; expected {min(years)} to {max(years)}"
         raise fault(message)
     return int(text)
@@ -285,6 +294,6 @@ def read_by_family(value: object) -> object:
 
 
 VERSION_SEEN = seen_as(lambda *_: {"enum": [int(FORMAT_VERSION), FORMAT_VERSION]})
-CURRENCY_SEEN = seen_as(lambda *_: {"const": "USD"})
+CURRENCY_SEEN = seen_as(lambda *_: {"enum": list(CURRENCIES)})
 PRICE_YEAR_SEEN = seen_as(lambda known, _: {"enum": list(known.price_years)})
 VOLTAGE_SEEN = seen_as(lambda *_: {"enum": [f"{voltage} V" for voltage in SYSTEM_VOLTAGES]})

@@ -6,7 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from lcopt.inputs.currencies import HOME
+
 if TYPE_CHECKING:
+    from lcopt.inputs.scenario import Finance
     from lcopt.result import Result
 
 
@@ -36,11 +39,12 @@ def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a DataFrame,
 
 def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     price, energy = design["purchase_price_usd_per_pack"], design["pack_energy_kwh"]
+    cost_usd = design["lifecycle_cost_usd_per_pack"]
     horizon = result.scenario.finance.horizon_yr
     lines = [
         f"{design['pack']}: {_design_words(design)}",
         f"  price      {price:,.0f} USD a pack, {price / energy:.1f} USD/kWh for {energy:.1f} kWh",
-        f"  lifecycle  {design['lifecycle_cost_usd_per_pack']:,.0f} USD a pack, "
+        f"  lifecycle  {cost_usd:,.0f} USD a pack{_in_brackets(cost_usd, result.scenario.finance)}, "
         f"{design['levelized_usd_per_km']:.4f} USD/km over {horizon} years; {_life(design, horizon)}",
         f"  charging   {_charging(design, result)}",
         f"  size       {design['pack_mass_kg']:.0f} kg, {design['pack_specific_energy_wh_per_kg']:.0f} Wh/kg, "
@@ -49,6 +53,20 @@ def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     if _text(design.get("borrows")):
         lines.append(f"  borrowed   {design['borrows']}")
     return [*lines, *_runner_up_lines(design, result)]
+
+
+def _in_brackets(cost_usd: float, finance: Finance) -> str:
+    if finance.currency == HOME:
+        return ""
+    return f" ({cost_usd / finance.usd_per_currency:,.0f} {finance.currency})"
+
+
+def _in_own_currency(cost_usd: float, finance: Finance) -> list[str]:
+    """The total in the currency of the scenario with the rate that leads to it, where that is not USD."""
+    if finance.currency == HOME:
+        return []
+    rate = f"{finance.usd_per_currency:g} {HOME}/{finance.currency}, average of {finance.price_year}"
+    return [f"           {cost_usd / finance.usd_per_currency:,.0f} {finance.currency} at {rate}"]
 
 
 def _design_words(design: Mapping[str, Any]) -> str:
@@ -100,6 +118,7 @@ def _portfolio_lines(result: Result) -> list[str]:
     lines = [
         *_platform_lines(result),
         f"portfolio  {result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs sold in {years} years",
+        *_in_own_currency(result.lifecycle_cost_usd, result.scenario.finance),
         f"proof      no cheaper design among {result.candidates_count:,} candidates; gap {100 * result.gap_frac:.3f} % "
         f"(lower bound {result.lower_bound_usd:,.0f} USD)",
     ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
+from lcopt.inputs.currencies import HOME
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import at_most, magnitude, same, total, when
+from lcopt.report.input_rows import exchange_rate_key
 from lcopt.report.ledger import Ledger
 from lcopt.report.sentences import TIE_FRAC, design_words, reasons
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
@@ -50,8 +52,9 @@ KINDS_OF_NUMBER = (
 def add_cover(ledger: Ledger) -> Sheet:
     """The first sheet; every other one stands already."""
     scenario = ledger.tables.scenario
-    purpose = f"{scenario.question or 'Lifecycle cost of battery packs'}   Money: {scenario.finance.currency} of "
-    purpose += f"{scenario.finance.price_year}."
+    finance = scenario.finance
+    purpose = f"{scenario.question or 'Lifecycle cost of battery packs'}   Money: {HOME} of {finance.price_year}"
+    purpose += "." if finance.currency == HOME else f", totals also in {finance.currency}."
     sheet = Sheet("Cover", f"lcopt: {scenario.name}", purpose, "output", fit_height=True)
     ledger.book.sheets.insert(0, sheet)
     ledger.framed(sheet)
@@ -114,6 +117,9 @@ class _Cover:
         self._facts("Charging time of the window", "min", [float(fact["charging_time_min"]) for fact in facts])
         for key in HEADLINES:
             self._headline(key)
+            if key == "lcc":
+                costs = {self.column(pack): self.ledger.of(pack, key) for pack in self.ledger.tables.packs}
+                self._in_own_currency(HEADLINES[key][0], costs)
         self._tie()
 
     def _facts(self, label: str, unit: str, values: Sequence[str | float]) -> None:
@@ -202,7 +208,18 @@ class _Cover:
         row = self.line("Lifecycle cost of the portfolio", "USD", "total_text")
         costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1))
         fleet = sheet.put(row, FIRST_PACK, costs + fixed, "total", WHOLE_MONEY, "out_portfolio")
+        self._in_own_currency("Lifecycle cost of the portfolio", {FIRST_PACK: fleet})
         ledger.shared |= {"fleet": fleet, "platforms": fixed}
+
+    def _in_own_currency(self, label: str, costs_usd: Mapping[int, Cell]) -> None:
+        """Costs by column once more in the currency of the scenario, at its rate; nothing where that is USD."""
+        scenario = self.ledger.tables.scenario
+        if scenario.finance.currency == HOME:
+            return
+        rate = self.ledger.input(exchange_rate_key(scenario))
+        row = self.line(f"{label}, at the average rate of {scenario.finance.price_year}", scenario.finance.currency)
+        for column, cost in costs_usd.items():
+            self.sheet.put(row, column, cost / rate, "calculation", WHOLE_MONEY)
 
     def _proof(self) -> None:
         result = self.ledger.tables.result

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from lcopt.inputs.catalog import Row
+from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
+from lcopt.inputs.currencies import HOME
 from lcopt.inputs.scenario import Scenario
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
 from lcopt.report.words import label as words
@@ -110,6 +111,26 @@ def _finance(tables: ReportTables) -> Iterator[InputRow]:
     )
     numbers = {name: getattr(fixed, name) * USD_PER_MUSD for name in ("value", "low", "high")}
     yield replace(fixed, key="platform_fixed_cost_usd", unit="USD", **numbers)
+    if finance.currency != HOME:
+        yield _exchange_rate(tables)
+
+
+def exchange_rate_key(scenario: Scenario) -> str:
+    """Key of the input that turns USD into the currency of a scenario in another one."""
+    return f"usd_per_{scenario.finance.currency.lower()}"
+
+
+def exchange_rate_row(catalog: Catalog, scenario: Scenario) -> Row:
+    """The rate of the catalog behind it."""
+    year = str(scenario.finance.price_year)
+    return catalog.table(EXCHANGE_RATES_TABLE).one(currency=scenario.finance.currency, year=year)
+
+
+def _exchange_rate(tables: ReportTables) -> InputRow:
+    scenario, row = tables.scenario, exchange_rate_row(tables.catalog, tables.scenario)
+    label = f"Exchange rate, average of {scenario.finance.price_year}"
+    rate = scenario.finance.usd_per_currency
+    return _sourced(_given(tables, exchange_rate_key(scenario), label, FINANCE, rate, row.unit), row, scenario)
 
 
 def _lifecycle(tables: ReportTables) -> Iterator[InputRow]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from lcopt.inputs.catalog import Row
+from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, PRICE_INDEX_TABLE, Row
+from lcopt.inputs.currencies import HOME
 from lcopt.report import sheets
-from lcopt.report.input_rows import priced_keys
+from lcopt.report.input_rows import exchange_rate_row, priced_keys
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.styles import COUNT, QUANTITY, UNIT_COST
@@ -32,6 +33,7 @@ VEHICLE = "EV"
 # For readers of scenarios and for validation; no cost rests on them.
 UNUSED_TABLES = {"evaluation_defaults", "real_pack_assumptions", "reference_duties", "reference_runs"}
 UNUSED_TABLES |= {"scenario_ranges", "sources"}
+MONEY_TABLES = {EXCHANGE_RATES_TABLE, PRICE_INDEX_TABLE}
 # Key column of the fade tables -> what of a use it is.
 FADE_AXES = {
     "temperature_deg_c": "battery_temperature_deg_c",
@@ -66,12 +68,27 @@ def add_sources(ledger: Ledger) -> Sheet:
 def used_rows(tables: ReportTables) -> Iterator[Row]:
     """Numbers of the catalog that the chosen designs rest on, in the order of the tables."""
     chosen = {**_chosen_words(tables), **_read_points(tables)}
-    for name, table in sorted(tables.catalog.tables.items()):
-        if name in UNUSED_TABLES:
-            continue
-        for row in table.rows:
-            if _is_number(row) and all(word in chosen.get(key, {word}) for key, word in row.keys.items()):
-                yield row
+    used = {
+        name: [row for row in table.rows if _is_number(row) and _is_chosen(row, chosen)]
+        for name, table in sorted(tables.catalog.tables.items())
+        if name not in UNUSED_TABLES
+    }
+    used |= _money_rows(tables, [row for rows in used.values() for row in rows])
+    for rows in used.values():
+        yield from rows
+
+
+def _is_chosen(row: Row, chosen: Mapping[str, set[str]]) -> bool:
+    return all(word in chosen.get(key, {word}) for key, word in row.keys.items())
+
+
+def _money_rows(tables: ReportTables, used: Iterable[Row]) -> dict[str, list[Row]]:
+    """What brought money to the price year: the index of the years of other numbers, and the rate of the currency."""
+    catalog, finance = tables.catalog, tables.scenario.finance
+    years = {row.price_year for row in used if row.table not in MONEY_TABLES} | {finance.price_year}
+    index = [row for row in catalog.table(PRICE_INDEX_TABLE).select(currency=HOME) if int(row.keys["year"]) in years]
+    rates = [] if finance.currency == HOME else [exchange_rate_row(catalog, tables.scenario)]
+    return {PRICE_INDEX_TABLE: index, EXCHANGE_RATES_TABLE: rates}
 
 
 def _chosen_words(tables: ReportTables) -> dict[str, set[str]]:

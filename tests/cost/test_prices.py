@@ -102,7 +102,7 @@ def test_an_override_replaces_one_price_in_the_dollars_of_the_catalog(catalog):
     given = read_price_deck(catalog.in_price_year(2025), "reference", NAMES, {"lfp_cathode": 5.2})
     assert given.positive_active_usd_per_kg[0] == 5.2
     np.testing.assert_array_equal(given.positive_active_usd_per_kg[1:], plain.positive_active_usd_per_kg[1:])
-    assert plain.positive_active_usd_per_kg[0] == pytest.approx(10 * 322.1 / 292.655)
+    assert plain.positive_active_usd_per_kg[0] == pytest.approx(10 * 321.943 / 292.655)
 
 
 @pytest.mark.parametrize(

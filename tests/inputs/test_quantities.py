@@ -163,8 +163,8 @@ def test_usual_forms_are_read(text, name, value):
         (
             "5 EUR/kWh",
             "money per energy",
-            "unit 'EUR/kWh' is another currency; only USD is read so far, expected money per energy, one of: "
-            "USD/kWh, USD/MWh; convert to USD of the price year",
+            "money in 'EUR/kWh' needs the price year that it is brought to; expected finance.price_year; "
+            "state finance.price_year, or give the price in USD of that year",
         ),
         (
             "10 min",

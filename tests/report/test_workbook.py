@@ -17,6 +17,8 @@ from openpyxl.utils import column_index_from_string
 
 from lcopt.errors import ReportError
 from lcopt.report.sheets import SHEET_NAME_LENGTH, safe_name, safe_sheet_name
+from lcopt.report.sources import used_rows
+from lcopt.report.tables import read_tables
 from lcopt.report.workbook import build_book, write_report
 
 NAMES = ["compact", "taxi", "two_cars"]
@@ -180,6 +182,43 @@ def test_a_repriced_result_claims_no_proof(results, tmp_path):
     words = [str(row[0].value) for row in book["Cover"].iter_rows()]
     assert any(word.startswith("No proof") for word in words)
     assert "Lower bound of the solver" not in words
+
+
+def test_a_scenario_in_euros_has_its_totals_in_euros_too_by_formula(results, compact, money, tmp_path):
+    rate = money.table("exchange_rates").one(currency="EUR", year="2025").value
+    finance = replace(compact.finance, currency="EUR", usd_per_currency=rate)
+    result = made_result(replace(compact, finance=finance), money)
+    path = write_report(result, tmp_path / "euros.xlsx")
+    book, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    rows = {str(row[0].value): row for row in book["Cover"].iter_rows(max_col=3)}
+    for label in ("Lifecycle cost of a pack", "Lifecycle cost of the portfolio"):
+        own = rows[f"{label}, at the average rate of 2025"]
+        assert own[1].value == "EUR"
+        assert "in_usd_per_eur" in own[2].value
+        shown_usd = values["Cover"][rows[label][2].coordinate].value
+        assert values["Cover"][own[2].coordinate].value == pytest.approx(shown_usd / rate, rel=1e-12)
+    inputs = {row[0].value: row for row in values["Inputs"].iter_rows(max_col=12)}
+    _, label, live, unit, _, _, low, high, _, source, year, kind = (cell.value for cell in inputs["usd_per_eur"])
+    assert (label, live, unit) == ("Exchange rate, average of 2025", rate, "USD/EUR")
+    assert low < live < high
+    assert (source, year, kind) == ("ecb_euro_rates", "2025", "published")
+    assert "EUR" in str(values["Cover"]["A2"].value) + str(values["Cover"]["A3"].value)
+
+
+def test_sources_show_only_the_years_and_the_rate_that_moved_money(results, compact, money):
+    rate = money.table("exchange_rates").one(currency="CNY", year="2025").value
+    finance = replace(compact.finance, currency="CNY", usd_per_currency=rate)
+    in_yuan = made_result(replace(compact, finance=finance), money, designs=2)
+    shown = {
+        name: list(used_rows(read_tables(result))) for name, result in (("usd", results["compact"]), ("cny", in_yuan))
+    }
+    for rows in shown.values():
+        years = {row.price_year for row in rows if row.table != "exchange_rates"} - {None}
+        index = [row.keys for row in rows if row.table == "price_index"]
+        assert {int(keys["year"]) for keys in index} == years | {2025}
+        assert {keys["currency"] for keys in index} == {"USD"}
+    rates = {name: [row.keys for row in rows if row.table == "exchange_rates"] for name, rows in shown.items()}
+    assert rates == {"usd": [], "cny": [{"currency": "CNY", "year": "2025"}]}
 
 
 def test_a_tie_is_said_on_the_cover_with_what_decides(results):
