@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     )
     from lcopt.evaluation import evaluate
     from lcopt.inputs.catalog import read_catalog
-    from lcopt.inputs.reader import read_scenario
+    from lcopt.inputs.reader import SweepPoint, read_scenario, read_scenarios, read_sweep
     from lcopt.inputs.scenario import Scenario
     from lcopt.lifecycle_cases import lifecycle_case
     from lcopt.report.workbook import write_report
     from lcopt.result import Result, recost
     from lcopt.study import candidates, optimize, portfolio_cost
+    from lcopt.sweeps import sweep
     from lcopt.validation import validate
 
 _ROOM_OF_NAME = {
@@ -35,6 +36,7 @@ _ROOM_OF_NAME = {
     "Scenario": "inputs.scenario",
     "ScenarioError": "errors",
     "SolverError": "errors",
+    "SweepPoint": "inputs.reader",
     "candidates": "study",
     "evaluate": "evaluation",
     "lifecycle_case": "lifecycle_cases",
@@ -42,7 +44,10 @@ _ROOM_OF_NAME = {
     "portfolio_cost": "study",
     "read_catalog": "inputs.catalog",
     "read_scenario": "inputs.reader",
+    "read_scenarios": "inputs.reader",
+    "read_sweep": "inputs.reader",
     "recost": "result",
+    "sweep": "sweeps",
     "validate": "validation",
     "write_report": "report.workbook",
 }
@@ -56,6 +61,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "SolverError",
+    "SweepPoint",
     "candidates",
     "evaluate",
     "lifecycle_case",
@@ -63,7 +69,10 @@ __all__ = [
     "portfolio_cost",
     "read_catalog",
     "read_scenario",
+    "read_scenarios",
+    "read_sweep",
     "recost",
+    "sweep",
     "validate",
     "write_report",
 ]

@@ -69,7 +69,7 @@ def run_scenarios(scenarios: Sequence[Scenario], out: Path, jobs: int, *, as_jso
     ReportError
         Where the folder of the reports cannot be made or written to; nothing has been optimized then.
     """
-    _make_folder(out)
+    make_folder(out)
     outcomes: list[Outcome] = []
     for outcome in _outcomes(scenarios, out, jobs):
         outcomes.append(outcome)
@@ -84,7 +84,14 @@ def run_scenarios(scenarios: Sequence[Scenario], out: Path, jobs: int, *, as_jso
     return max(outcome.status for outcome in outcomes)
 
 
-def _make_folder(out: Path) -> None:
+def make_folder(out: Path) -> None:
+    """Make the folder of the results, or say why it cannot be made or written to.
+
+    Raises
+    ------
+    ReportError
+        Where it cannot.
+    """
     reason = "" if out.is_dir() or not out.exists() else "a file has this name"
     try:
         if not reason:

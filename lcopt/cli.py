@@ -74,6 +74,8 @@ class ConventionName(StrEnum):
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files (.yaml).", show_default=False)]
 Format = Annotated[OutputFormat, typer.Option("--format", help="Text for people or JSON for programs.")]
 Variant = Annotated[str, typer.Option(metavar="NAME", help="Only this variant; base and all variants if left out.")]
+Out = Annotated[str, typer.Option(metavar="DIR", help="Folder of the results.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Scenarios that run at once.")]
 Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; the packaged if empty.")]
 
 
@@ -148,8 +150,8 @@ def _options(
 @command
 def run(
     files: Files,
-    out: Annotated[str, typer.Option(metavar="DIR", help="Folder of the reports.")] = "reports",
-    jobs: Annotated[int, typer.Option(min=1, help="Scenarios that run at once.")] = 1,
+    out: Out = "reports",
+    jobs: Jobs = 1,
     variant: Variant = "",
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
@@ -215,6 +217,27 @@ def show(
     lines = entries(scenario, catalog)
     typer.echo(json_text(record(scenario, lines)) if format is OutputFormat.JSON else text(lines, with_origin=origin))
     return 0
+
+
+@command
+def sweep(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file with a sweep.", show_default=False)],
+    out: Out = "reports",
+    jobs: Jobs = 1,
+    format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
+) -> int:
+    """Optimize every point of the sweep of a scenario."""
+    from lcopt.inputs.reader import read_sweep
+
+    try:
+        points = read_sweep(file)
+    except ScenarioError as error:
+        return _tell_problems(error.problems, format)
+    if not points:
+        return _usage_error(f"{file}: the file has no sweep; write a block 'sweep:' with values for an address")
+    from lcopt.sweeps import run_sweep
+
+    return run_sweep(points, Path(out), jobs, as_json=format is OutputFormat.JSON)
 
 
 @command

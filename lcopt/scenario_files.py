@@ -36,7 +36,7 @@ def read_files(files: Sequence[str]) -> FilesRead:
             read.problems += [problem for problem in error.problems if problem not in read.problems]
             continue
         if found.has_sweep:
-            read.notes.append(f"{file}: its sweep is not part of this run")
+            read.notes.append(f"{file}: its sweep is not part of this run; 'lcopt sweep {file}' runs it")
         for variant, scenario in found.scenarios:
             name = scenario.name.casefold()
             if name in file_of_name:

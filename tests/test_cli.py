@@ -630,7 +630,7 @@ def test_the_catalog_has_headers_in_bold_on_a_terminal_only(call, monkeypatch):
 def test_schema_goes_to_stdout_or_into_a_file(call, tmp_path):
     status, out, err = call("schema")
     assert (status, err) == (0, "")
-    assert json.loads(out)["required"] == ["lcopt", "name", "finance", "packs"]
+    assert json.loads(out)["$defs"]["Scenario"]["required"] == ["lcopt", "name", "finance", "packs"]
     file = tmp_path / "new" / "lcopt.schema.json"
     assert call("schema", "-o", file) == (0, f"schema: {file}\n", "")
     assert file.read_text() == out

@@ -174,6 +174,6 @@ def unknown_families(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     """Names below `end_of_life_value` that are no chemistry family."""
     known = families(catalog)
     for family in _block(_block(tree.data, "lifecycle"), "end_of_life_value"):
-        if family not in known:
+        if family not in {ALL, *known}:
             message = f"unknown chemistry family {shown(family)}; expected one of: {', '.join(known)}"
             yield Fault(("lifecycle", "end_of_life_value", family), message, did_you_mean(family, known))

@@ -14,8 +14,11 @@ from typing import Any
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.relative import Change, is_ambiguous, is_change
 from lcopt.inputs.tree import Fault, Path, Tree
+from lcopt.inputs.values import ALL
 
-PACKS, LIMITS, USAGE = "packs", "limits", "usage"
+PACKS, LIMITS = "packs", "limits"
+# Blocks that may stand as one text, and the key that the text is the value of.
+SHORT_FORMS = {"usage": "profile", "end_of_life_value": ALL}
 ANY = "*"
 
 
@@ -91,9 +94,8 @@ class _Overlay:
             self._delete(child, block, source)
         elif isinstance(value, dict) and child == (PACKS,) and isinstance(old, list):
             self._merge_packs(old, value, source)
-        elif isinstance(value, dict) and isinstance(old, str) and key == USAGE:
-            block[key] = {"profile": old}
-            self.made.places[(*child, "profile")] = self.made.place(child)
+        elif isinstance(value, dict) and isinstance(old, str) and key in SHORT_FORMS:
+            self._write_out(child, block)
             self._put(at, block, key, value, source)
         elif isinstance(value, dict) and isinstance(old, dict):
             self.made.places[child] = self.top.place(source)
@@ -111,6 +113,14 @@ class _Overlay:
                 message = f"{shown(value)} over the inherited {shown(old)} may be the value or an addition"
                 hint = f"write {shown(bare)} for the value, or a change such as '*1.1' or '+5 %'"
                 self._fault(child, source, f"{message}; expected one or the other", hint)
+
+    def _write_out(self, child: Path, block: dict[str, Any]) -> dict[str, Any]:
+        """The long form of a block that stands there as a single word or value."""
+        key = SHORT_FORMS[str(child[-1])]
+        made: dict[str, Any] = {key: block[str(child[-1])]}
+        block[str(child[-1])] = made
+        self.made.places[(*child, key)] = self.made.place(child)
+        return made
 
     def _delete(self, child: Path, block: dict[str, Any], source: Path) -> None:
         if child[-1] in block:
@@ -205,9 +215,8 @@ class _Overlay:
         """A value below a block, whose blocks on the way are made where they are missing."""
         for number, step in enumerate(steps[:-1]):
             child, inner = (*at, step), block.get(step)
-            if step == USAGE and isinstance(inner, str):
-                self.made.places[(*child, "profile")] = self.made.place(child)
-                inner = block[step] = {"profile": inner}
+            if step in SHORT_FORMS and isinstance(inner, str):
+                inner = self._write_out(child, block)
             elif inner is None:
                 inner = block[step] = {}
                 self.made.places[child] = self.top.place(source)

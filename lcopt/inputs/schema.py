@@ -10,31 +10,63 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.contradictions import NOT_NEEDED_INLINE, families
+from lcopt.inputs.distributions import PARAMETERS, SHAPE
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, UsageBlock
 from lcopt.inputs.meanings import MEANINGS
-from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, quantity_pattern
-from lcopt.inputs.values import FORM, Known
+from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, Kind, quantity_pattern
+from lcopt.inputs.schema_overlays import composition_keys, overlay_blocks
+from lcopt.inputs.values import ALL, CHANGE_SEEN, FORM, Known
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
 
 def scenario_schema(catalog: Catalog) -> Schema:
-    """The JSON Schema of a scenario file for the names, ranges and years of `catalog`."""
+    """The JSON Schema of a scenario file for the names, ranges and years of `catalog`.
+
+    A file that extends others needs no key of its own and may change single ones: it follows the definition `Change`.
+    """
+    blocks = _blocks(catalog)
+    scenario = blocks.pop("ScenarioDocument")
+    changes = overlay_blocks({"ScenarioDocument": scenario, **blocks})
+    overlay = changes.pop("ScenarioChange")
+    composed = composition_keys(scenario, overlay)
+    keys = scenario["properties"] | composed["scenario"]
+    definitions = {
+        "Scenario": {**scenario, "properties": keys},
+        "Change": {**overlay, "properties": overlay["properties"] | composed["change"]},
+        **composed["definitions"],
+        **blocks,
+        **_price_blocks(catalog),
+        **changes,
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "lcopt scenario",
+        "type": "object",
+        "properties": {key: {"description": value["description"]} for key, value in keys.items()},
+        "if": {"required": ["extends"]},
+        "then": {"$ref": "#/$defs/Change"},
+        "else": {"$ref": "#/$defs/Scenario"},
+        "$defs": definitions,
+    }
+
+
+def _blocks(catalog: Catalog) -> dict[str, Schema]:
+    """The schema of every block by the name of its model, the whole file among them."""
     made = ScenarioDocument.model_json_schema(mode="validation")
-    blocks = made.pop("$defs")
+    models = {"ScenarioDocument": made, **made.pop("$defs")}
     known = Known.of(catalog)
-    root = _block(made, "", known)
     name_of_model = {model.__name__: name for name, model in BLOCKS.items()}
-    root["$defs"] = {model: _block(block, name_of_model[model], known) for model, block in blocks.items()}
-    usage, lifecycle = root["$defs"]["UsageBlock"], root["$defs"]["LifecycleBlock"]
+    blocks = {model: _block(block, name_of_model[model], known) for model, block in models.items()}
     all_keys = [key for key in UsageBlock.model_fields if key not in NOT_NEEDED_INLINE]
-    usage["anyOf"] = [{"required": ["profile"]}, {"required": all_keys}]
-    by_family = lifecycle["properties"]["end_of_life_value"]["anyOf"][0]
-    by_family["propertyNames"] = {"enum": list(families(catalog))}
-    root["properties"]["packs"]["minItems"] = 1
-    root["properties"]["price_overrides"] |= {"properties": _prices(catalog), "additionalProperties": False}
-    return {"$schema": DIALECT, "title": "lcopt scenario", **root}
+    blocks["UsageBlock"]["anyOf"] = [{"required": ["profile"]}, {"required": all_keys}]
+    by_family = blocks["LifecycleBlock"]["properties"]["end_of_life_value"]["anyOf"][0]
+    by_family["propertyNames"] = {"enum": [ALL, *families(catalog)]}
+    root = blocks["ScenarioDocument"]["properties"]
+    root["packs"]["minItems"] = 1
+    root["price_overrides"] |= {"properties": _prices(catalog), "additionalProperties": False}
+    return blocks
 
 
 def _block(block: Schema, name: str, known: Known) -> Schema:
@@ -73,14 +105,38 @@ def _part(part: Any, key: str, known: Known) -> Any:  # noqa: ANN401 - any part 
 
 
 def _prices(catalog: Catalog) -> Schema:
-    """The items of the price table, each a price in a unit of its kind."""
-    prices: Schema = {}
-    for row in catalog.table("prices").rows:
-        kind = MONEY_KIND_OF_UNIT[row.unit]
-        prices[row.keys["item"]] = {
-            "type": "string",
-            "pattern": quantity_pattern(kind, catalog.price_index),
-            "description": f"Price of {row.keys['item'].replace('_', ' ')}: {kind.name}, in {row.unit}.",
-            "examples": [kind.example],
+    """The items of the price table."""
+    return {
+        row.keys["item"]: {
+            "$ref": f"#/$defs/{_price_name(MONEY_KIND_OF_UNIT[row.unit])}",
+            "description": f"Price of {row.keys['item'].replace('_', ' ')}, in {row.unit}.",
         }
-    return prices
+        for row in catalog.table("prices").rows
+    }
+
+
+def _price_blocks(catalog: Catalog) -> dict[str, Schema]:
+    """A price in a unit of each kind, a change of it, or a distribution."""
+    kinds = {MONEY_KIND_OF_UNIT[row.unit].name: MONEY_KIND_OF_UNIT[row.unit] for row in catalog.table("prices").rows}
+    made: dict[str, Schema] = {"Distribution": _distribution()}
+    for kind in kinds.values():
+        text = {"type": "string", "pattern": quantity_pattern(kind, tuple(catalog.price_index))}
+        options = [text, CHANGE_SEEN, {"$ref": "#/$defs/Distribution"}]
+        made[_price_name(kind)] = {"anyOf": options, "examples": [kind.example]}
+    return made
+
+
+def _price_name(kind: Kind) -> str:
+    return "Price" + "".join(word.capitalize() for word in kind.name.split()[1:])
+
+
+def _distribution() -> Schema:
+    """The block of an uncertain price."""
+    names = sorted({name for names in PARAMETERS.values() for name in names})
+    number = {"type": ["string", "number"]}
+    return {
+        "type": "object",
+        "properties": {SHAPE: {"enum": list(PARAMETERS)}, **dict.fromkeys(names, number)},
+        "required": [SHAPE],
+        "additionalProperties": False,
+    }

@@ -38,6 +38,8 @@ PACK_NAME = re.compile(r"\w[\w-]{0,63}")
 # A workbook reads this part of a sheet's name as the letter with that code.
 _SHEET_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
 _LONGEST_EXAMPLE = 40
+# A change of an inherited value, as relative.py reads it.
+CHANGE_SEEN = {"type": "string", "pattern": r"^\s*(\*\s*[0-9.]+|[+-]\s*[0-9.]+\s*%)\s*$"}
 # What an editor is told of names: the signs that no file system takes; the reader is stricter.
 _NAME_IN_SCHEMA = r'^[^/\\:*?"<>|]{1,64}$'
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}
@@ -133,10 +135,11 @@ def _quantity_form(kind: Kind, known: Known, key: str) -> dict[str, Any]:
     span = f"{kind.name}, {short_text(low, kind)} to {short_text(high, kind)}"
     text = {"type": "string", "pattern": quantity_pattern(kind, known.price_years)}
     words = {"description": span[0].upper() + span[1:], "examples": [kind.example]}
-    if not kind.bare_below:
-        return text | words
-    end = "maximum" if kind.bare_includes_end else "exclusiveMaximum"
-    return {"anyOf": [text, {"type": "number", "minimum": 0, end: kind.bare_below}]} | words
+    options: list[dict[str, Any]] = [text, CHANGE_SEEN]
+    if kind.bare_below:
+        end = "maximum" if kind.bare_includes_end else "exclusiveMaximum"
+        options.append({"type": "number", "minimum": 0, end: kind.bare_below})
+    return {"anyOf": options} | words
 
 
 def _check_range(number: float, text: str, kind: Kind, info: ValidationInfo[Known]) -> None:

@@ -1,0 +1,176 @@
+"""The points of a sweep: axes cross, zipped ones go side by side, mistakes are told before anything runs."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lcopt.errors import ScenarioError
+from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.reader import read_scenario, read_sweep
+
+CATALOG = read_catalog()
+
+
+def swept(good: str, sweep: str) -> list[dict[str, str]]:
+    return [dict(point.settings) for point in read_sweep(yaml.safe_load(good + f"sweep: {sweep}\n"), CATALOG)]
+
+
+def the_only(good: str, write, sweep: str) -> str:
+    with pytest.raises(ScenarioError) as caught:
+        read_sweep(write(f"{good}sweep: {sweep}\n"), CATALOG)
+    (problem,) = caught.value.problems
+    return str(problem)
+
+
+def test_a_file_without_a_sweep_has_no_points(good, write):
+    assert read_sweep(write(good), CATALOG) == ()
+
+
+def test_axes_cross_and_the_last_one_changes_fastest(good):
+    points = swept(good, "{finance.discount_rate: [6 %, 8 %], prices: [central, reference]}")
+    assert [tuple(point.values()) for point in points] == list(product(["6 %", "8 %"], ["central", "reference"]))
+
+
+def test_zipped_axes_go_side_by_side_and_cross_with_the_others(good):
+    points = swept(
+        good,
+        "{zip: {finance.discount_rate: [6 %, 8 %], finance.horizon: [8 yr, 12 yr]}, prices: [central, reference]}",
+    )
+    assert [tuple(point.values()) for point in points] == [
+        ("6 %", "8 yr", "central"),
+        ("6 %", "8 yr", "reference"),
+        ("8 %", "12 yr", "central"),
+        ("8 %", "12 yr", "reference"),
+    ]
+
+
+def test_several_zips_cross_with_each_other(good):
+    groups = "[{finance.discount_rate: [6 %, 8 %]}, {finance.horizon: [8 yr, 12 yr], prices: [central, reference]}]"
+    assert len(swept(good, f"{{zip: {groups}}}")) == 4
+
+
+@pytest.mark.parametrize(
+    ("span", "values"),
+    [
+        ("{from: 15 min, to: 30 min, steps: 4}", ["15 min", "20 min", "25 min", "30 min"]),
+        ("{from: 15 min, to: 30 min, step: 5 min}", ["15 min", "20 min", "25 min", "30 min"]),
+        ("{from: 15 min, to: 29 min, step: 5 min}", ["15 min", "20 min", "25 min"]),
+        ("{from: 0.5 h, to: 0.2 h, step: 0.1 h}", ["0.5 h", "0.4 h", "0.3 h", "0.2 h"]),
+        ("{from: 10 min, to: 20 min, steps: 4}", ["10 min", "13.3333333333 min", "16.6666666667 min", "20 min"]),
+    ],
+)
+def test_a_range_holds_both_ends_or_stops_before(good, span, values):
+    assert [
+        point["limits.charging_time_max"] for point in swept(good, f"{{limits.charging_time_max: {span}}}")
+    ] == values
+
+
+def test_a_range_of_a_bare_number_needs_no_unit(good):
+    points = swept(good, "{search.platforms_max: {from: 1, to: 3, step: 1}}")
+    assert [point["search.platforms_max"] for point in points] == ["1", "2", "3"]
+
+
+def test_settings_reach_the_scenario(good, write):
+    sweep = (
+        '{packs.compact.energy: [60 kWh, "*1.1"], search.chemistries: [all, [LFP-G (Energy)]], '
+        "limits.charging_window: [[10 %, 80 %], [20 %, 80 %]]}"
+    )
+    points = read_sweep(write(f"{good}sweep: {sweep}\n"), CATALOG)
+    last = points[-1]
+    assert last.settings == {
+        "packs.compact.energy": "*1.1",
+        "search.chemistries": "[LFP-G (Energy)]",
+        "limits.charging_window": "[20 %, 80 %]",
+    }
+    pack = last.scenario.packs[0]
+    assert (pack.energy_kwh, pack.limits.charging_window_frac) == (pytest.approx(66), (0.2, 0.8))
+    assert last.scenario.search.chemistries == ("LFP-G (Energy)",)
+    assert [point.scenario.name for point in points] == [f"compact-2028-{number}" for number in range(1, 9)]
+
+
+def test_every_point_equals_the_file_with_its_settings_written_in(good, write):
+    points = read_sweep(
+        write(f"{good}sweep: {{finance.discount_rate: [6 %, 9 %], plant.size: [20 GWh/yr]}}\n"), CATALOG
+    )
+    written = good.replace("8 %", "9 %").replace("2028", "2028-2") + "plant: {size: 20 GWh/yr}\n"
+    assert points[1].scenario.scenario_hash == read_scenario(write(written), CATALOG).scenario_hash
+
+
+@pytest.mark.parametrize(
+    ("sweep", "line"),
+    [
+        ("[1, 2]", "26:1: error: sweep: found no axes; expected addresses with values"),
+        ("{}", "26:1: error: sweep: found no axes; expected addresses with values"),
+        ("{prices: central}", "26:9: error: sweep.prices: found a single value; expected a list of values or a range"),
+        ("{prices: []}", "26:9: error: sweep.prices: found an empty list; expected a list of values or a range"),
+        ("{prices: [central, central]}", "26:27: error: sweep.prices.2: 'central' is given twice; expected once"),
+        ("{prices: [central, null]}", "26:27: error: sweep.prices.2: found no value; expected one"),
+        ("{prices: [central, refrence]}", "26:27: error: prices: unknown price scenario 'refrence'; expected one of"),
+        (
+            "{finance.discont_rate: [6 %]}",
+            "unknown key 'discont_rate'; expected a key of 'finance'; did you mean 'disc",
+        ),
+        ("{finance.discount_rate: [6, 7 %]}", "26:33: error: finance.discount_rate: 6 has no unit; expected yearly"),
+        ("{packs.x.energy: [60 kWh]}", "no pack has the name 'x'; expected one of: compact"),
+        (
+            "{zip: {prices: [central, reference], plant.size: [1 GWh/yr]}}",
+            "different lengths (prices: 2, plant.size: 1)",
+        ),
+        ("{zip: 3}", "26:9: error: sweep.zip: found no axes; expected addresses whose values go side by side"),
+        ("{prices: [central], zip: {prices: [reference]}}", "'prices' is swept twice; expected once; remove one"),
+        ("{plant.size: {from: 1 GWh/yr}}", "the range is not complete; expected from, to and either steps or step"),
+        (
+            "{plant.size: {from: 1 GWh/yr, to: 2 GWh/yr, stps: 2}}",
+            "unknown key 'stps'; expected from, to, steps or ste",
+        ),
+        ("{plant.size: {from: 1 GWh/yr, to: 2 GWh, steps: 2}}", "26:38: error: sweep.plant.size.to: unit 'GWh' is not"),
+        (
+            "{plant.size: {from: 1 GWh/yr, to: 2000 MWh/yr, steps: 2}}",
+            "has another unit than 'from'; expected the same",
+        ),
+        ("{plant.size: {from: 1 GWh/yr, to: 2 GWh/yr, steps: 1}}", "'1' steps are not possible; expected a whole num"),
+        ("{plant.size: {from: 1 GWh/yr, to: 2 GWh/yr, step: 0 GWh/yr}}", "is no step; expected a number above 0"),
+        ("{plant.size: {from: 1 GWh/yr, to: 9 GWh/yr, step: 1e-9 GWh/yr}}", "is no step; expected a number above 0"),
+        ("{search.platforms_max: {from: a, to: 3, steps: 2}}", "'a' is no number; expected a number"),
+        (
+            "{finance.discount_rate: [8 %, 0.08]}",
+            "the values of 'finance.discount_rate' change nothing in the scenario",
+        ),
+        ("{finance: {discount_rate: [8 %]}}", "write 'finance.discount_rate' as key"),
+        ("{finance.discount_rate: {from: 6 %, to: 99 %, steps: 2}}", "'99 %' is out of range; expected 0 % to 50 %"),
+    ],
+)
+def test_a_mistake_is_told_once_at_its_place(good, write, sweep, line):
+    problem = the_only(good, write, sweep)
+    assert line in problem
+    assert problem.startswith("case.yaml:26:")
+
+
+def test_too_many_points_are_refused_before_they_are_made(good, write):
+    axes = ", ".join(f"packs.compact.usage.{key}: {{from: 1 %, to: 90 %, steps: 90}}" for key in ("dod", "dc_share"))
+    cross = f"{{{axes}, plant.size: {{from: 1 GWh/yr, to: 100 GWh/yr, steps: 100}}}}"
+    assert "the axes cross to 810000 points; expected at most 100000" in the_only(good, write, cross)
+
+
+@given(
+    first=st.integers(-500, 500),
+    distance=st.integers(1, 400),
+    steps=st.integers(2, 40),
+)
+def test_a_range_is_even_and_ends_at_its_ends(first, distance, steps):
+    from lcopt.inputs.sweep_block import axes_of
+    from lcopt.inputs.tree import tree_of_mapping
+
+    low, high = first / 100, (first + distance) / 100
+    span = {"from": f"{low} degC", "to": f"{high} degC", "steps": str(steps)}
+    (axis,), faults = axes_of(tree_of_mapping({"limits.charging_temperature": span}), CATALOG)
+    numbers = [float(settings[0].value.removesuffix(" degC")) for settings in axis]
+    assert faults == []
+    assert (numbers[0], numbers[-1], len(numbers)) == (low, high, steps)
+    gaps = [after - before for before, after in pairwise(numbers)]
+    assert max(gaps) == pytest.approx(min(gaps), rel=1e-6)
