@@ -344,9 +344,10 @@ def _read_all(files: list[str]) -> tuple[list[Scenario], list[Problem]]:
 def _same_name(file: str, name: str, other: str) -> Problem:
     if file == other:
         return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
+    from lcopt.inputs.file_bytes import read_bytes
     from lcopt.inputs.tree import decode, read_tree
 
-    line, column = read_tree(decode(Path(file).read_bytes())).place(("name",))
+    line, column = read_tree(decode(read_bytes(file, "a scenario file"))).place(("name",))
     message = f"the scenario '{name}' is also in {other}; expected a name of its own for each report"
     return Problem(file, line, column, "name", message, "rename one or run them in two calls")
 

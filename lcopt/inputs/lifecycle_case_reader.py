@@ -6,13 +6,13 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
-from pathlib import Path as FilePath
 from typing import Any, cast, get_type_hints
 
 import yaml
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.case_values import MistakeError, found
+from lcopt.inputs.file_bytes import read_bytes
 from lcopt.inputs.lifecycle_case import LifecycleCase, Variants
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.tree import Fault, Path, Tree, UnreadableError, decode, read_tree
@@ -34,7 +34,7 @@ def read_lifecycle_case(source: str | os.PathLike[str] | Mapping[str, Any]) -> L
         return _case_of(source, Tree(), MAPPING_NAME, has_places=False)
     file = os.fspath(source)
     try:
-        text = decode(_content(file))
+        text = decode(read_bytes(file, "a lifecycle case"))
         tree = read_tree(text)
     except UnreadableError as error:
         raise ScenarioError([_problem(error.fault, file, Tree(), has_places=True)]) from None
@@ -49,19 +49,6 @@ def _values(text: str, tree: Tree) -> Mapping[str, Any]:
         # A tag that no safe loader knows: the tree says where.
         return tree.data
     return values
-
-
-def _content(file: str) -> bytes:
-    path = FilePath(file)
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        message = "the file does not exist; expected a lifecycle case"
-    except IsADirectoryError:
-        message = "this is a directory; expected a lifecycle case"
-    except (OSError, ValueError) as error:
-        message = f"the file cannot be read ({getattr(error, 'strerror', None) or error}); expected a lifecycle case"
-    raise UnreadableError(message, "check the name and the folder")
 
 
 class _CaseLoader(yaml.SafeLoader):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +12,7 @@ from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
 from lcopt.inputs.contradictions import contradictions, unknown_families
 from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument
+from lcopt.inputs.file_bytes import read_bytes
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.resolve import resolve
 from lcopt.inputs.scenario import Scenario
@@ -42,23 +42,10 @@ def read_scenario(source: str | os.PathLike[str] | Mapping[str, Any], catalog: C
         return _scenario_of_tree(tree_of_mapping(source), MAPPING_NAME, catalog, has_places=False)
     file = os.fspath(source)
     try:
-        tree = read_tree(decode(_content(file)))
+        tree = read_tree(decode(read_bytes(file, "a scenario file")))
     except UnreadableError as error:
         raise ScenarioError([_problem(error.fault, file, Tree())]) from None
     return _scenario_of_tree(tree, file, catalog, has_places=True)
-
-
-def _content(file: str) -> bytes:
-    try:
-        return FilePath(file).read_bytes()
-    except IsADirectoryError:
-        message = "this is a directory; expected a scenario file"
-        raise UnreadableError(message, "name the .yaml files in it") from None
-    except FileNotFoundError:
-        message = "the file does not exist; expected a scenario file"
-    except (OSError, ValueError) as error:
-        message = f"the file cannot be read ({getattr(error, 'strerror', None) or error}); expected a scenario file"
-    raise UnreadableError(message, "check the name and the folder")
 
 
 def _scenario_of_tree(tree: Tree, file: str, catalog: Catalog, *, has_places: bool) -> Scenario:
