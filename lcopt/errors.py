@@ -24,7 +24,8 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}: " if self.line else f"{self.file}: "
+        file = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in self.file)
+        place = f"{file}:{self.line}:{self.column}: " if self.line else f"{file}: "
         subject = f"{self.path}: " if self.path else ""
         remedy = f"; {self.hint}" if self.hint else ""
         return f"{place}error: {subject}{self.message}{remedy}"

@@ -153,7 +153,7 @@ def _unknown_key(key: str, path: Path, known: tuple[str, ...], chosen: str) -> F
 
 def _is_misspelt(item: Field[Any], unknown: list[str], known: tuple[str, ...]) -> bool:
     """Whether an unknown key of the same block already points to this one."""
-    return any(did_you_mean(word, known) == f"did you mean '{item.name}'?" for word in unknown)
+    return any(did_you_mean(word, known).startswith(f"did you mean '{item.name}'?") for word in unknown)
 
 
 def _missing(key: str, path: Path) -> Fault:

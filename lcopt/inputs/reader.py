@@ -99,7 +99,7 @@ def _is_misspelt(path: Path, unknown: set[Path]) -> bool:
     """Whether an unknown key of the same block already points to this one."""
     known = tuple(BLOCKS[_block_name(path[:-1])].model_fields)
     beside = [str(other[-1]) for other in unknown if other[:-1] == path[:-1]]
-    return any(did_you_mean(word, known) == f"did you mean '{path[-1]}'?" for word in beside)
+    return any(did_you_mean(word, known).startswith(f"did you mean '{path[-1]}'?") for word in beside)
 
 
 def _missing(path: Path) -> Fault:
