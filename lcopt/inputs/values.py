@@ -90,9 +90,15 @@ def unknown_word(word: str, what: str, known: Iterable[str], later: Iterable[str
 def _text(value: object, expected: str) -> str:
     if isinstance(value, str) and value.strip():
         return value.strip()
-    found = {dict: "a block", list: "a list", bool: str(value).lower()}.get(type(value), "no value")
-    message = f"found {found}; expected {expected}"
+    message = f"found {_shape(value)}; expected {expected}"
     raise fault(message)
+
+
+def _shape(value: object) -> str:
+    """What stands where something else is due."""
+    if isinstance(value, str) and value.strip():
+        return f"the text {shown(value)}"
+    return {dict: "a block", list: "a list", bool: str(value).lower()}.get(type(value), "no value")
 
 
 def quantity(kind_name: str, *, whole: bool = False) -> BeforeValidator:
@@ -137,7 +143,7 @@ def whole_number(low: int, expected: str) -> BeforeValidator:
 
     def read(value: object) -> int:
         text = _text(value, expected)
-        if not re.fullmatch(r"\d{1,9}", text) or int(text) < low:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < low:
             message = f"{shown(text)} is not possible; expected {expected}"
             raise fault(message)
         return int(text)
@@ -211,7 +217,7 @@ def read_price_year(value: object, info: ValidationInfo[Known]) -> int:
     """A year that the price index covers."""
     years = info.context.price_years
     text = _text(value, f"a year from {min(years)} to {max(years)}")
-    if not re.fullmatch(r"\d{4}", text) or int(text) not in years:
+    if not re.fullmatch(r"[0-9]{4}", text) or int(text) not in years:
         message = f"{shown(text)} is no year of the price index; expected {min(years)} to {max(years)}"
         raise fault(message)
     return int(text)
@@ -233,10 +239,13 @@ def read_voltage(value: object) -> int:
 
 def read_names(value: object) -> object:
     """`all` or a single name stands for a list of it."""
-    if isinstance(value, str):
+    if isinstance(value, str) and value.strip():
+        if "," in value:
+            message = f"{shown(value)} is one text; expected 'all', a name or a list of names"
+            raise fault(message, "write several names in brackets: [first, second]")
         return [value]
     if not isinstance(value, list) or not value:
-        message = "found no names; expected 'all' or a list of names"
+        message = f"found {'an empty list' if value == [] else _shape(value)}; expected 'all' or a list of names"
         raise fault(message)
     return value
 
@@ -250,7 +259,8 @@ def names_of_one_or_more(name: Any) -> BeforeValidator:  # noqa: ANN401 - a type
 def read_window(value: object) -> object:
     """A pair of states of charge, whose ends are read afterwards."""
     if not isinstance(value, list) or len(value) != 2:
-        message = "found no pair; expected a lower and an upper state of charge"
+        found = f"a list of {len(value)}" if isinstance(value, list) else _shape(value)
+        message = f"found {found}; expected a lower and an upper state of charge"
         raise fault(message, "write for example [10 %, 80 %]")
     return value
 
@@ -258,7 +268,7 @@ def read_window(value: object) -> object:
 def read_packs(value: object) -> object:
     """A list of at least one pack, each read afterwards."""
     if not isinstance(value, list) or not value:
-        found = "an empty list" if value == [] else "no list"
+        found = "an empty list" if value == [] else _shape(value)
         message = f"found {found}; expected at least one pack"
         raise fault(message, "write '- name: ...' below 'packs:'")
     return value
