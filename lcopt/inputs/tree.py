@@ -13,7 +13,9 @@ from typing import Any
 
 import yaml
 
+from lcopt.inputs.foreign_files import bad_sign, foreign_kind
 from lcopt.inputs.quantities import shown
+from lcopt.inputs.yaml_errors import explained, relative_hint
 
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
@@ -23,7 +25,7 @@ Event = Any
 WHOLE_FILE: Place = (1, 1)
 BYTES_MAX = 1_000_000
 DEPTH_MAX = 20
-VALUES_MAX = 50_000
+VALUES_MAX = 10_000
 FIRST_LINE = "start a scenario with 'lcopt: 1', a lifecycle case with 'lifecycle_case: 1'"
 _BOOLEANS = {"true": True, "false": False}
 _NOTHING = ("", "~", "null")
@@ -79,17 +81,21 @@ def decode(content: bytes) -> str:
     if len(content) > BYTES_MAX:
         message = f"the file has {len(content)} bytes; expected at most {BYTES_MAX}"
         raise UnreadableError(message)
-    if content.startswith(b"PK"):
-        message = "the file is a zip archive or workbook; expected YAML text"
-        raise UnreadableError(message, "save it as a .yaml text file")
+    if what := foreign_kind(content):
+        message = f"the file is {what}; expected YAML text in UTF-8"
+        raise UnreadableError(message, "save it as a .yaml text file in UTF-8")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"byte {error.start + 1} is not UTF-8; expected YAML text"
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"byte {error.start + 1}, on line {line}, is not UTF-8; expected YAML text"
         raise UnreadableError(message, "save the file as UTF-8") from None
     if not text.strip():
         message = "the file is empty; expected 'key: value' lines"
         raise UnreadableError(message, FIRST_LINE)
+    if bad := bad_sign(text):
+        message = f"the sign {bad.code} cannot stand in a text; expected letters, digits and punctuation"
+        raise UnreadableError(message, "remove it", bad.place)
     return text
 
 
@@ -105,7 +111,9 @@ def read_tree(text: str) -> Tree:
     try:
         tree = builder.build()
     except yaml.MarkedYAMLError as error:
-        raise _syntax_error(error, text) from None
+        complaint = explained(error, text)
+        message = f"the text is not YAML: {complaint.found}; expected 'key: value' lines"
+        raise UnreadableError(message, complaint.hint, complaint.place) from None
     except yaml.YAMLError as error:
         message = f"the text is not YAML ({str(error).splitlines()[0]}); expected 'key: value' lines"
         raise UnreadableError(message) from None
@@ -136,16 +144,6 @@ def _plain(value: Value, path: Path, tree: Tree) -> Value:
         tree.faults.append(Fault(path, message))
     tree.unread.add(path)
     return None
-
-
-def _syntax_error(error: yaml.MarkedYAMLError, text: str) -> UnreadableError:
-    mark = error.problem_mark or error.context_mark
-    place = (mark.line + 1, mark.column + 1) if mark else WHOLE_FILE
-    what = error.problem or "unknown reason"
-    line = text.splitlines()[place[0] - 1] if place[0] <= len(text.splitlines()) else ""
-    tabbed = "\t" in line[: len(line) - len(line.lstrip())]
-    hint = "indent with spaces, not tabs" if tabbed else "check indentation, colons, quotes and brackets"
-    return UnreadableError(f"the text is not YAML: {what}; expected 'key: value' lines", hint, place)
 
 
 def _question(text: str) -> str:
@@ -192,15 +190,16 @@ class _Builder:
             message = f"more than {DEPTH_MAX} levels or {VALUES_MAX} values; expected fewer"
             raise UnreadableError(message, "", _place(event))
         if isinstance(event, yaml.AliasEvent):
-            self._fault(
-                path, event, f"the alias {shown(f'*{event.anchor}')} is not read; expected a value", "write it out"
-            )
+            written = f"*{event.anchor}"
+            hint = relative_hint(written) if str(event.anchor)[0].isdigit() else "write it out"
+            self._fault(path, event, f"the alias {shown(written)} is not read; expected a value", hint)
             self.tree.unread.add(path)
             return None
         if event.anchor is not None:
             self._fault(
                 path, event, f"the anchor {shown(f'&{event.anchor}')} is not read; expected a value", "remove it"
             )
+            self.tree.unread.add(path)
         if event.tag not in {None, "!"}:
             self._fault(path, event, f"the tag {shown(event.tag)} is not read; expected a value", "remove it")
             self.tree.unread.add(path)
