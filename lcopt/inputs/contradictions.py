@@ -73,7 +73,11 @@ def _usage_fault(path: Path, pack: dict[str, Any]) -> Iterator[Fault]:
     if not isinstance(usage, dict) or "profile" in usage:
         return
     missing = [key for key in UsageBlock.model_fields if key not in usage and key not in NOT_NEEDED_INLINE]
-    if missing:
+    unknown = [key for key in usage if key not in UsageBlock.model_fields]
+    is_misspelt = any(
+        did_you_mean(key, tuple(UsageBlock.model_fields)).startswith("did you mean 'profile'") for key in unknown
+    )
+    if missing and not is_misspelt:
         message = f"the keys {', '.join(missing)} are missing; expected all keys or a profile to start from"
         yield Fault(path, message, "write for example 'profile: private_car'")
 

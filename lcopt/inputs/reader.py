@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from lcopt.errors import Problem, ScenarioError
+from lcopt.inputs.cascades import causes
 from lcopt.inputs.catalog import Catalog, read_catalog
 from lcopt.inputs.contradictions import contradictions, unknown_families
-from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument
+from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument, block_name
 from lcopt.inputs.file_bytes import read_bytes
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.resolve import resolve
@@ -59,6 +60,7 @@ def _scenario_of_tree(tree: Tree, file: str, catalog: Catalog, *, has_places: bo
         single = list(_faults(error))
     faults = _one_a_path(tree, list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)))
     if document is None or faults:
+        faults = causes(faults, tree, catalog)
         raise ScenarioError(_sorted(_problem(fault, file, tree, has_places=has_places) for fault in faults))
     priced = catalog.in_price_year(document.finance.price_year)
     return resolve(document, priced, file if has_places else "", tree.question)
@@ -90,32 +92,27 @@ def _faults(error: ValidationError) -> Iterable[Fault]:
             yield _wrong_shape(path, item["input"])
 
 
-def _block_name(path: Path) -> str:
-    words = [step for step in path if isinstance(step, str) and step in BLOCKS]
-    return words[-1] if words else ""
-
-
 def _is_misspelt(path: Path, unknown: set[Path]) -> bool:
     """Whether an unknown key of the same block already points to this one."""
-    known = tuple(BLOCKS[_block_name(path[:-1])].model_fields)
+    known = tuple(BLOCKS[block_name(path[:-1])].model_fields)
     beside = [str(other[-1]) for other in unknown if other[:-1] == path[:-1]]
     return any(did_you_mean(word, known).startswith(f"did you mean '{path[-1]}'?") for word in beside)
 
 
 def _missing(path: Path) -> Fault:
     key = str(path[-1])
-    field = BLOCKS[_block_name(path[:-1])].model_fields[key]
+    field = BLOCKS[block_name(path[:-1])].model_fields[key]
     example = f"write for example '{key}: {field.examples[0]}'" if field.examples else f"add a block '{key}:'"
     return Fault(path[:-1], f"the key '{key}' is missing; expected a value", example)
 
 
 def _unknown_key(path: Path) -> Fault:
-    block, key = _block_name(path[:-1]), str(path[-1])
+    block, key = block_name(path[:-1]), str(path[-1])
     known = tuple(BLOCKS[block].model_fields)
     where = f"'{block}'" if block else "a scenario"
     if key in LATER_KEYS.get(block, ()):
         return Fault(path, f"the key '{key}' is known but not available in this version; expected a key of {where}")
-    hint = "a comma begins a new key here: write a decimal point" if key[:1].isdigit() else did_you_mean(key, known)
+    hint = did_you_mean(key, known)
     homes = [name or "the top level" for name, model in BLOCKS.items() if key in model.model_fields and name != block]
     if not hint and homes:
         hint = f"'{key}' belongs in {homes[0]}: check the indentation"
@@ -125,7 +122,8 @@ def _unknown_key(path: Path) -> Fault:
 def _wrong_shape(path: Path, value: object) -> Fault:
     found = {dict: "a block", list: "a list", str: f"the text {shown(str(value))}", type(None): "no value"}
     what = found.get(type(value), str(value).lower())
-    return Fault(path, f"found {what}; expected a block of 'key: value' lines")
+    hint = "write the keys without dashes and brackets" if isinstance(value, list) else ""
+    return Fault(path, f"found {what}; expected a block of 'key: value' lines", hint)
 
 
 def _problem(fault: Fault, file: str, tree: Tree, *, has_places: bool = True) -> Problem:
