@@ -28,6 +28,7 @@ from lcopt.errors import (
     ReportError,
     ScenarioError,
     SolverError,
+    printable,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ STATUS_OF_ERROR: tuple[tuple[type[LcoptError], int], ...] = (
     (InfeasibleError, INFEASIBLE),
     (SolverError, NO_PROOF),
     (ReportError, NO_REPORT),
-    (ScenarioError, INPUT_ERROR),
     (CatalogError, INPUT_ERROR),
 )
 Command = TypeVar("Command", bound=Callable[..., int])
@@ -110,8 +110,7 @@ def command(function: Command) -> Command:
             if sys.stdout is not None:
                 sys.stdout.flush()
         except LcoptError as error:
-            typer.echo(f"{error}" if isinstance(error, ScenarioError) else f"lcopt: error: {error}", err=True)
-            status = status_of(error)
+            status = _told(error, as_json=options.get("format") == OutputFormat.JSON)
         except KeyboardInterrupt:
             typer.echo("lcopt: interrupted", err=True)
             status = INTERRUPTED
@@ -126,6 +125,17 @@ def command(function: Command) -> Command:
 
     app.command()(guarded)
     return function
+
+
+def _told(error: LcoptError, *, as_json: bool) -> int:
+    """The exit status of an error after it is told: to people, and the mistakes of an input to programs as well."""
+    if not isinstance(error, ScenarioError):
+        typer.echo(f"lcopt: error: {error}", err=True)
+        return status_of(error)
+    if as_json:
+        typer.echo(json_text({"status": "error", "problems": [vars(problem) for problem in error.problems]}))
+    typer.echo(str(error), err=True)
+    return INPUT_ERROR
 
 
 def _silence_output() -> None:
@@ -170,18 +180,16 @@ def run(
 def check(files: Files, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the name of the option
     """Validate scenarios without solving."""
     _, problems = _read_all(files)
-    if format is OutputFormat.JSON:
-        typer.echo(
-            json_text({"status": "error" if problems else "ok", "problems": [vars(problem) for problem in problems]})
-        )
-    else:
-        for problem in problems:
-            typer.echo(str(problem), err=True)
+    if format is OutputFormat.TEXT:
         bad = {problem.file for problem in problems}
         for file in files:
             if file not in bad:
-                typer.echo(f"{file}: ok")
-    return INPUT_ERROR if problems else 0
+                typer.echo(f"{printable(file)}: ok")
+    if problems:
+        raise ScenarioError(problems)
+    if format is OutputFormat.JSON:
+        typer.echo(json_text({"status": "ok", "problems": []}))
+    return 0
 
 
 @command
@@ -345,10 +353,13 @@ def _same_name(file: str, name: str, other: str) -> Problem:
     if file == other:
         return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
     from lcopt.inputs.file_bytes import read_bytes
-    from lcopt.inputs.tree import decode, read_tree
+    from lcopt.inputs.tree import WHOLE_FILE, UnreadableError, decode, read_tree
 
-    line, column = read_tree(decode(read_bytes(file, "a scenario file"))).place(("name",))
-    message = f"the scenario '{name}' is also in {other}; expected a name of its own for each report"
+    try:
+        line, column = read_tree(decode(read_bytes(file, "a scenario file"))).place(("name",))
+    except UnreadableError:
+        line, column = WHOLE_FILE
+    message = f"the scenario '{name}' is also in {printable(other)}; expected a name of its own for each report"
     return Problem(file, line, column, "name", message, "rename one or run them in two calls")
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from lcopt.errors import printable
 from lcopt.inputs.letters import oddities, plain
 from lcopt.inputs.number_text import has_gaps, remedy
 from lcopt.units import (
@@ -321,4 +322,4 @@ def _wrong_unit(text: str, number: str, written: str, kind: Kind) -> QuantityErr
 def shown(text: str) -> str:
     """A text of the user in quotes, short and on one line, for a message: what does not print is shown by its code."""
     cut = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
-    return "'" + "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in cut) + "'"
+    return f"'{printable(cut)}'"
