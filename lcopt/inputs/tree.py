@@ -6,7 +6,7 @@ wins. Anchors, aliases and tags are not read, so a file can neither expand witho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any
@@ -99,15 +99,17 @@ def decode(content: bytes) -> str:
     return text
 
 
-def read_tree(text: str) -> Tree:
+def read_tree(text: str, plain: Callable[[str], Value] | None = None) -> Tree:
     """The tree of one YAML document whose root is a mapping.
+
+    `plain` makes a value of a text without quotes; if left out, only true, false and nothing are no text.
 
     Raises
     ------
     UnreadableError
         Where no tree can be made; mistakes that leave a tree are in its `faults`.
     """
-    builder = _Builder(text)
+    builder = _Builder(text, plain or _plain_scalar)
     try:
         tree = builder.build()
     except yaml.MarkedYAMLError as error:
@@ -163,7 +165,8 @@ def _question(text: str) -> str:
 class _Builder:
     """Builds a tree from parser events; it never recurses deeper than `DEPTH_MAX`."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, plain: Callable[[str], Value]) -> None:
+        self.plain = plain
         self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
         self.tree = Tree()
         self.count = 0
@@ -207,7 +210,7 @@ class _Builder:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        return _scalar(event)
+        return self.plain(str(event.value)) if event.style in {None, ""} else str(event.value)
 
     def _mapping(self, path: Path) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -251,13 +254,8 @@ class _Builder:
         self.tree.faults.append(Fault(path, message, hint, _place(event)))
 
 
-def _scalar(event: Event) -> str | bool | None:
-    text = str(event.value)
-    if event.style not in {None, ""}:
-        return text
-    if text in _NOTHING:
-        return None
-    return _BOOLEANS.get(text, text)
+def _plain_scalar(text: str) -> str | bool | None:
+    return None if text in _NOTHING else _BOOLEANS.get(text, text)
 
 
 def _place(event: Event) -> Place:
