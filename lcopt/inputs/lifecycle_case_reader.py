@@ -13,7 +13,7 @@ from lcopt.inputs.case_values import MistakeError, found
 from lcopt.inputs.file_bytes import read_bytes
 from lcopt.inputs.lifecycle_case import LifecycleCase, Variants
 from lcopt.inputs.quantities import did_you_mean, shown
-from lcopt.inputs.tree import Fault, Path, Tree, UnreadableError, decode, read_tree
+from lcopt.inputs.tree import Fault, Path, Tree, UnreadableError, decode, key_text, read_tree
 
 MAPPING_NAME = "lifecycle case"
 # Digits of an integer beyond which only its size matters, and it is out of every range.
@@ -77,7 +77,8 @@ class _Reading:
         """An instance of `form`, or None where the block has mistakes; `chosen` says which word made it this form."""
         before = len(self.faults)
         known = _readers(form)
-        unknown = [str(key) for key in values if key not in known]
+        values = {key_text(key): value for key, value in values.items()}
+        unknown = [key for key in values if key not in known]
         self.faults += [_unknown_key(key, path, tuple(known), chosen) for key in unknown]
         read: dict[str, Any] = {}
         for item in fields(form):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from numbers import Integral, Real
 from typing import Any
 
@@ -27,6 +28,7 @@ BYTES_MAX = 1_000_000
 DEPTH_MAX = 20
 VALUES_MAX = 10_000
 FIRST_LINE = "start a scenario with 'lcopt: 1', a lifecycle case with 'lifecycle_case: 1'"
+TOO_LARGE = "1e9999"
 _BOOLEANS = {"true": True, "false": False}
 _NOTHING = ("", "~", "null")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -126,26 +128,46 @@ def read_tree(text: str, plain: Callable[[str], Value] | None = None) -> Tree:
 def tree_of_mapping(source: Mapping[Any, Any]) -> Tree:
     """The tree of a mapping made in Python: numbers become text, so that the same rules hold as in a file."""
     tree = Tree()
-    tree.data = _plain(source, (), tree)
+    tree.data = _plain(source, (), tree, count(1))
     return tree
 
 
-def _plain(value: Value, path: Path, tree: Tree) -> Value:
-    if len(path) > DEPTH_MAX:
-        tree.faults.append(Fault(path, f"more than {DEPTH_MAX} levels; expected fewer"))
-    elif value is None or isinstance(value, str | bool):
+def _plain(value: Value, path: Path, tree: Tree, counter: Iterator[int]) -> Value:
+    number = next(counter)
+    if number > VALUES_MAX or len(path) > DEPTH_MAX:
+        # A mapping may hold itself, many times over: only the first value too many is told.
+        if number <= VALUES_MAX + 1:
+            tree.faults.append(Fault(path, f"more than {DEPTH_MAX} levels or {VALUES_MAX} values; expected fewer"))
+    elif value is None or isinstance(value, bool):
         return value
+    elif isinstance(value, str):
+        return str.__str__(value)
     elif isinstance(value, Mapping):
-        return {str(key): _plain(item, (*path, str(key)), tree) for key, item in value.items()}
+        pairs = [(key_text(key), item) for key, item in value.items()]
+        return {key: _plain(item, (*path, key), tree, counter) for key, item in pairs}
     elif isinstance(value, list | tuple):
-        return [_plain(item, (*path, index), tree) for index, item in enumerate(value)]
+        return [_plain(item, (*path, index), tree, counter) for index, item in enumerate(value)]
     elif isinstance(value, Real):
-        return str(int(value)) if isinstance(value, Integral) else repr(float(value))
+        return _number_text(value)
     else:
         message = f"found a value of type {type(value).__name__}; expected text, number, list or mapping"
         tree.faults.append(Fault(path, message))
     tree.unread.add(path)
     return None
+
+
+def key_text(key: object) -> str:
+    """A key of a mapping made in Python as text; what is no text or number is shown by its type."""
+    if isinstance(key, str):
+        return str.__str__(key)
+    return _number_text(key) if isinstance(key, Real) else f"<{type(key).__name__}>"
+
+
+def _number_text(number: Real) -> str:
+    try:
+        return str(int(number)) if isinstance(number, Integral) else repr(float(number))
+    except (OverflowError, ValueError):
+        return TOO_LARGE
 
 
 def _question(text: str) -> str:
