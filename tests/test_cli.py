@@ -122,8 +122,10 @@ def modules_after(code: str) -> set[str]:
         "import lcopt",
         "from lcopt.cli import app\ntry: app(['--help'])\nexcept SystemExit: pass",
         f"from lcopt.cli import app\ntry: app(['check', {COMPACT!r}])\nexcept SystemExit: pass",
+        "from lcopt.cli import app\ntry: app(['check', 'none.yaml', '--format', 'json'])\nexcept SystemExit: pass",
+        "from lcopt.cli import app\ntry: app(['run', 'none.yaml'])\nexcept SystemExit: pass",
     ],
-    ids=["import", "help", "check"],
+    ids=["import", "help", "check", "check of a broken file", "run of a broken file"],
 )
 def test_nothing_heavy_is_imported(code):
     assert modules_after(code) == set()
