@@ -38,9 +38,11 @@ def _value(tree: Tree, path: Path) -> object:
 
 def _strangers(faults: list[Fault]) -> Iterator[tuple[Fault, str]]:
     """Every key that its block does not know."""
-    for fault in faults:
-        if fault.message.startswith("unknown key "):
-            yield fault, str(fault.path[-1])
+    yield from ((fault, str(fault.path[-1])) for fault in faults if _is_stranger(fault))
+
+
+def _is_stranger(fault: Fault) -> bool:
+    return fault.message.startswith("unknown key ")
 
 
 def _missing_key(fault: Fault) -> str:
@@ -59,7 +61,7 @@ def _split_numbers(faults: list[Fault], tree: Tree) -> Iterator[Change]:
             continue
         message = f"a comma in braces begins a new key, here {shown(key)}; expected a decimal point"
         yield fault, replace(fault, message=message, hint=f"write {shown(f'{before[-1]}: {value}.{key}')}")
-        yield from ((other, None) for other in faults if other.path == before)
+        yield from ((other, None) for other in faults if other.path == before and not _is_stranger(other))
 
 
 def _emptied_blocks(faults: list[Fault], tree: Tree, catalog: Catalog) -> Iterator[Change]:
