@@ -22,10 +22,10 @@ from lcopt.errors import (
     CatalogError,
     InfeasibleError,
     LcoptError,
-    Problem,
     ReportError,
     ScenarioError,
     SolverError,
+    printable,
 )
 from lcopt.scenario_files import chosen_variants, read_files
 
@@ -34,7 +34,6 @@ STATUS_OF_ERROR: tuple[tuple[type[LcoptError], int], ...] = (
     (InfeasibleError, INFEASIBLE),
     (SolverError, NO_PROOF),
     (ReportError, NO_REPORT),
-    (ScenarioError, INPUT_ERROR),
     (CatalogError, INPUT_ERROR),
 )
 Command = TypeVar("Command", bound=Callable[..., int])
@@ -107,8 +106,7 @@ def command(function: Command) -> Command:
             if sys.stdout is not None:
                 sys.stdout.flush()
         except LcoptError as error:
-            typer.echo(f"{error}" if isinstance(error, ScenarioError) else f"lcopt: error: {error}", err=True)
-            status = status_of(error)
+            status = _told(error, as_json=options.get("format") == OutputFormat.JSON)
         except KeyboardInterrupt:
             typer.echo("lcopt: interrupted", err=True)
             status = INTERRUPTED
@@ -123,6 +121,17 @@ def command(function: Command) -> Command:
 
     app.command()(guarded)
     return function
+
+
+def _told(error: LcoptError, *, as_json: bool) -> int:
+    """The exit status of an error after it is told: to people, and the mistakes of an input to programs as well."""
+    if not isinstance(error, ScenarioError):
+        typer.echo(f"lcopt: error: {error}", err=True)
+        return status_of(error)
+    if as_json:
+        typer.echo(json_text({"status": "error", "problems": [vars(problem) for problem in error.problems]}))
+    typer.echo(str(error), err=True)
+    return INPUT_ERROR
 
 
 def _silence_output() -> None:
@@ -159,7 +168,7 @@ def run(
     start = time.perf_counter()
     read = read_files(files)
     if read.problems:
-        return _tell_problems(read.problems, format)
+        raise ScenarioError(read.problems)
     scenarios = chosen_variants(read, variant)
     for note in read.notes:
         typer.echo(note, err=True)
@@ -170,31 +179,17 @@ def run(
 @command
 def check(files: Files, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the name of the option
     """Validate scenarios without solving."""
-    read = read_files(files)
-    if read.problems:
-        return _tell_problems(read.problems, format, files)
+    problems = read_files(files).problems
+    if format is OutputFormat.TEXT:
+        bad = {problem.file for problem in problems}
+        for file in files:
+            if file not in bad:
+                typer.echo(f"{printable(file)}: ok")
+    if problems:
+        raise ScenarioError(problems)
     if format is OutputFormat.JSON:
         typer.echo(json_text({"status": "ok", "problems": []}))
-    else:
-        _tell_good(files, set())
     return 0
-
-
-def _tell_problems(problems: list[Problem], format: OutputFormat, files: list[str] | None = None) -> int:  # noqa: A002
-    """Every problem on stderr, as one object on stdout too where programs read; good ones of `files` are told."""
-    for problem in problems:
-        typer.echo(str(problem), err=True)
-    if format is OutputFormat.JSON:
-        typer.echo(json_text({"status": "error", "problems": [vars(problem) for problem in problems]}))
-    else:
-        _tell_good(files or [], {problem.file for problem in problems})
-    return INPUT_ERROR
-
-
-def _tell_good(files: list[str], bad: set[str]) -> None:
-    for file in files:
-        if file not in bad:
-            typer.echo(f"{file}: ok")
 
 
 @command
@@ -210,10 +205,7 @@ def show(
     from lcopt.scenario_view import entries, record, text
 
     catalog = read_catalog()
-    try:
-        scenario = read_scenario(file, catalog, variant)
-    except ScenarioError as error:
-        return _tell_problems(error.problems, format)
+    scenario = read_scenario(file, catalog, variant)
     lines = entries(scenario, catalog)
     typer.echo(json_text(record(scenario, lines)) if format is OutputFormat.JSON else text(lines, with_origin=origin))
     return 0
@@ -229,10 +221,7 @@ def sweep(
     """Optimize every point of the sweep of a scenario."""
     from lcopt.inputs.reader import read_sweep
 
-    try:
-        points = read_sweep(file)
-    except ScenarioError as error:
-        return _tell_problems(error.problems, format)
+    points = read_sweep(file)
     if not points:
         return _usage_error(f"{file}: the file has no sweep; write a block 'sweep:' with values for an address")
     from lcopt.sweeps import run_sweep

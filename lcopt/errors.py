@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def printable(text: str) -> str:
+    """The text on one line, safe for a terminal: what does not print is shown by its code."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
 class LcoptError(Exception):
     """Root of all errors that lcopt raises on purpose."""
 
@@ -24,7 +29,8 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}: " if self.line else f"{self.file}: "
+        file = printable(self.file)
+        place = f"{file}:{self.line}:{self.column}: " if self.line else f"{file}: "
         subject = f"{self.path}: " if self.path else ""
         remedy = f"; {self.hint}" if self.hint else ""
         return f"{place}error: {subject}{self.message}{remedy}"

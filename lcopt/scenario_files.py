@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lcopt.errors import Problem, ScenarioError
+from lcopt.errors import Problem, ScenarioError, printable
 
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Scenario
@@ -36,7 +36,7 @@ def read_files(files: Sequence[str]) -> FilesRead:
             read.problems += [problem for problem in error.problems if problem not in read.problems]
             continue
         if found.has_sweep:
-            read.notes.append(f"{file}: its sweep is not part of this run; 'lcopt sweep {file}' runs it")
+            read.notes.append(f"{printable(file)}: its sweep is not part of this run; 'lcopt sweep' runs it")
         for variant, scenario in found.scenarios:
             name = scenario.name.casefold()
             if name in file_of_name:
@@ -68,5 +68,5 @@ def _same_name(file: str, scenario: Scenario, other: str) -> Problem:
     if file == other and not scenario.origins["name"].cell and scenario.origins["name"].file == file:
         return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
     name, place = scenario.name, scenario.origins["name"]
-    message = f"the scenario '{name}' is also in {other}; expected a name of its own for each report"
+    message = f"the scenario '{name}' is also in {printable(other)}; expected a name of its own for each report"
     return Problem(place.file, place.line, place.column, "name", message, "rename one or run them in two calls")

@@ -122,8 +122,10 @@ def modules_after(code: str) -> set[str]:
         "import lcopt",
         "from lcopt.cli import app\ntry: app(['--help'])\nexcept SystemExit: pass",
         f"from lcopt.cli import app\ntry: app(['check', {COMPACT!r}])\nexcept SystemExit: pass",
+        "from lcopt.cli import app\ntry: app(['check', 'none.yaml', '--format', 'json'])\nexcept SystemExit: pass",
+        "from lcopt.cli import app\ntry: app(['run', 'none.yaml'])\nexcept SystemExit: pass",
     ],
-    ids=["import", "help", "check"],
+    ids=["import", "help", "check", "check of a broken file", "run of a broken file"],
 )
 def test_nothing_heavy_is_imported(code):
     assert modules_after(code) == set()
@@ -191,9 +193,23 @@ def test_check_has_json_for_machines(call, tmp_path):
     status, out, err = call("check", bad, "--format", "json")
     answer = json.loads(out)
     assert (status, answer["status"]) == (2, "error")
-    assert len(err.splitlines()) == len(answer["problems"])
     assert set(answer["problems"][0]) == {"file", "line", "column", "path", "message", "hint"}
+    assert len(err.splitlines()) == len(answer["problems"])
     assert json.loads(call("check", COMPACT, "--format", "json")[1]) == {"status": "ok", "problems": []}
+
+
+@pytest.mark.parametrize("command", [["check"], ["run", "--out", "never"], ["lifecycle"]], ids=lambda words: words[0])
+def test_a_broken_file_is_told_to_programs_and_to_people(call, monkeypatch, tmp_path, command):
+    monkeypatch.chdir(tmp_path)
+    Path("bad.yaml").write_text("- 1\n")
+    status, out, err = call(*command, "bad.yaml", "--format", "json")
+    (problem,) = json.loads(out)["problems"]
+    assert (status, problem["file"], problem["line"], problem["column"]) == (2, "bad.yaml", 1, 1)
+    assert problem["message"] in err
+    assert problem["hint"] in err
+    assert err.startswith("bad.yaml:1:1: error: ")
+    assert json.loads(out)["status"] == "error"
+    assert not Path("never").exists()
 
 
 GARBAGE = {

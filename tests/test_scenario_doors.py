@@ -107,7 +107,7 @@ def test_run_of_one_variant_runs_only_it_and_says_that_a_sweep_is_left_out(call,
     (tmp_path / "child.yaml").write_text(CHILD + SWEEP)
     status, out, err = call("run", "child.yaml", "--variant", "fast", "--format", "json")
     assert (status, json.loads(out)["scenario"]) == (0, "child-fast")
-    assert "child.yaml: its sweep is not part of this run; 'lcopt sweep child.yaml' runs it" in err
+    assert "child.yaml: its sweep is not part of this run; 'lcopt sweep' runs it" in err
     status, _, err = call("run", "child.yaml", "--variant", "cold")
     assert (status, "there is no variant 'cold'; expected one of: fast" in err) == (2, True)
 

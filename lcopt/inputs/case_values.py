@@ -71,8 +71,15 @@ def found(value: object) -> str:
     if isinstance(value, str):
         return f"the text {shown(value)}"
     if isinstance(value, Real):
-        return f"{value}"
+        return _written(value)
     return "a block" if hasattr(value, "keys") else "a list" if isinstance(value, Sequence) else type(value).__name__
+
+
+def _written(number: Real) -> str:
+    try:
+        return f"{number}"
+    except ValueError:
+        return "a number of very many digits"
 
 
 def plain_number(value: object) -> float:
@@ -150,7 +157,7 @@ def read_switch(value: object) -> bool:
 
 def read_version(value: object) -> int:
     """The version of the format."""
-    if isinstance(value, bool) or value != FORMAT_VERSION:
+    if isinstance(value, bool) or not isinstance(value, Real) or value != FORMAT_VERSION:
         message = f"found {found(value)}; expected {FORMAT_VERSION}, the version of this format"
         raise MistakeError(message)
     return FORMAT_VERSION
@@ -158,7 +165,7 @@ def read_version(value: object) -> int:
 
 def read_fee(value: object) -> float | None:
     """A fee, or None where it is sought."""
-    if value == SOUGHT:
+    if isinstance(value, str) and value == SOUGHT:
         return None
     if isinstance(value, str):
         message = f"found {found(value)}; expected a number or the word {SOUGHT}"

@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from lcopt.errors import Problem
+from lcopt.inputs.cascades import causes
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.contradictions import contradictions, unknown_families
-from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument
-from lcopt.inputs.fields import block_name
+from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument, block_name
 from lcopt.inputs.money import stated_price_year
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.tree import Fault, Path, Tree
@@ -25,7 +25,8 @@ def faults_of(tree: Tree, catalog: Catalog) -> list[Fault]:
         document_of_tree(tree, catalog)
     except ValidationError as error:
         single = list(_faults(error))
-    return one_a_path(tree, list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)))
+    groups = (list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)))
+    return causes(one_a_path(tree, *groups), tree, catalog)
 
 
 def document_of_tree(tree: Tree, catalog: Catalog) -> ScenarioDocument:
@@ -70,7 +71,7 @@ def _is_misspelt(path: Path, unknown: set[Path]) -> bool:
     """Whether an unknown key of the same block already points to this one."""
     known = tuple(BLOCKS[block_name(path[:-1])].model_fields)
     beside = [str(other[-1]) for other in unknown if other[:-1] == path[:-1]]
-    return any(did_you_mean(word, known) == f"did you mean '{path[-1]}'?" for word in beside)
+    return any(did_you_mean(word, known).startswith(f"did you mean '{path[-1]}'?") for word in beside)
 
 
 def _missing(path: Path) -> Fault:
@@ -86,7 +87,7 @@ def _unknown_key(path: Path) -> Fault:
     where = f"'{block}'" if block else "a scenario"
     if key in LATER_KEYS.get(block, ()):
         return Fault(path, f"the key '{key}' is known but not available in this version; expected a key of {where}")
-    hint = "a comma begins a new key here: write a decimal point" if key[:1].isdigit() else did_you_mean(key, known)
+    hint = did_you_mean(key, known)
     homes = [name or "the top level" for name, model in BLOCKS.items() if key in model.model_fields and name != block]
     if not hint and homes:
         hint = f"'{key}' belongs in {homes[0]}: check the indentation"
@@ -96,7 +97,8 @@ def _unknown_key(path: Path) -> Fault:
 def _wrong_shape(path: Path, value: object) -> Fault:
     found = {dict: "a block", list: "a list", str: f"the text {shown(str(value))}", type(None): "no value"}
     what = found.get(type(value), str(value).lower())
-    return Fault(path, f"found {what}; expected a block of 'key: value' lines")
+    hint = "write the keys without dashes and brackets" if isinstance(value, list) else ""
+    return Fault(path, f"found {what}; expected a block of 'key: value' lines", hint)
 
 
 def written(path: Path, tree: Tree) -> str:

@@ -38,6 +38,8 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
         yield from _window_fault((*path, "limits"), pack)
         yield from _usage_fault((*path, "usage"), pack)
         yield from _energy_fault(path, pack, catalog)
+        yield from _session_fault(path, pack, catalog)
+    yield from _warranty_fault(_block(tree.data, "lifecycle"), catalog)
     yield from _window_fault(("limits",), tree.data)
     yield from _same_names(tree)
     yield from _same_words(tree)
@@ -66,7 +68,8 @@ def _window_fault(path: Path, owner: dict[str, Any]) -> Iterator[Fault]:
         return
     low, high = (_number(end, "share") for end in window)
     if low is not None and high is not None and low >= high:
-        message = f"the window from {window[0]} to {window[1]} is upside down; expected the lower state of charge first"
+        what = "upside down" if low > high else "empty"
+        message = f"the window from {window[0]} to {window[1]} is {what}; expected the lower state of charge first"
         yield Fault((*path, "charging_window"), message, f"write [{window[1]}, {window[0]}]" if low > high else "")
 
 
@@ -75,7 +78,11 @@ def _usage_fault(path: Path, pack: dict[str, Any]) -> Iterator[Fault]:
     if not isinstance(usage, dict) or "profile" in usage:
         return
     missing = [key for key in UsageBlock.model_fields if key not in usage and key not in NOT_NEEDED_INLINE]
-    if missing:
+    unknown = [key for key in usage if key not in UsageBlock.model_fields]
+    is_misspelt = any(
+        did_you_mean(key, tuple(UsageBlock.model_fields)).startswith("did you mean 'profile'") for key in unknown
+    )
+    if missing and not is_misspelt:
         message = f"the keys {', '.join(missing)} are missing; expected all keys or a profile to start from"
         yield Fault(path, message, "write for example 'profile: private_car'")
 
@@ -91,7 +98,15 @@ def _energy_fault(path: Path, pack: dict[str, Any], catalog: Catalog) -> Iterato
             f"{shown(pack['energy'])} cannot be built at {voltage:.0f} V from cells of the catalog; "
             f"expected {low:.1f} to {high:.0f} kWh"
         )
-        yield Fault((*path, "energy"), message, "change energy or system_voltage")
+        yield Fault((*path, "energy"), message, _voltage_hint(energy_kwh, catalog))
+
+
+def _voltage_hint(energy_kwh: float, catalog: Catalog) -> str:
+    for voltage in catalog.table("voltage_classes").words("voltage_class"):
+        low, high = _energy_span_kwh(voltage, catalog)
+        if low <= energy_kwh <= high:
+            return f"change energy or system_voltage: {voltage} V allows {low:.1f} to {high:.0f} kWh"
+    return "change energy"
 
 
 def _energy_span_kwh(voltage_class: str, catalog: Catalog) -> tuple[float, float]:
@@ -105,6 +120,38 @@ def _energy_span_kwh(voltage_class: str, catalog: Catalog) -> tuple[float, float
     low_wh = grid.one(name="cell_capacity_min_ah").number("Ah") * volts("nominal_voltage_min_v") / (1 + excess)
     high_wh = cell_max_ah * parallel_max * volts("nominal_voltage_max_v")
     return low_wh / WH_PER_KWH, high_wh / WH_PER_KWH
+
+
+def _session_fault(path: Path, pack: dict[str, Any], catalog: Catalog) -> Iterator[Fault]:
+    session = _block(pack, "usage").get("session_energy")
+    session_kwh, energy_kwh = _number(session, "energy"), _number(pack.get("energy"), "energy")
+    if session_kwh is None or energy_kwh is None:
+        return
+    excess = catalog.table("search_grid").one(name="energy_excess_max_frac").value
+    if session_kwh > energy_kwh * (1 + excess):
+        message = (
+            f"a session of {shown(str(session))} does not fit into a pack of {shown(pack['energy'])}; expected less"
+        )
+        yield Fault((*path, "usage", "session_energy"), message, "lower session_energy or raise the energy of the pack")
+
+
+def _warranty_fault(lifecycle: dict[str, Any], catalog: Catalog) -> Iterator[Fault]:
+    claim_yr, term_yr = (_years(lifecycle, key, catalog) for key in ("warranty_claim_date", "warranty_term"))
+    said = next((key for key in ("warranty_claim_date", "warranty_term") if key in lifecycle), "")
+    if not said or claim_yr is None or term_yr is None or claim_yr <= term_yr:
+        return
+    claim, term = (
+        f"{years:g} yr{'' if key in lifecycle else ' (the default of the catalog)'}"
+        for key, years in (("warranty_claim_date", claim_yr), ("warranty_term", term_yr))
+    )
+    message = f"claims fall due at {claim}, after the end of the warranty at {term}; expected them within its term"
+    yield Fault(("lifecycle", said), message, f"write for example 'warranty_claim_date: {term_yr / 2:g} yr'")
+
+
+def _years(lifecycle: dict[str, Any], key: str, catalog: Catalog) -> float | None:
+    if key in lifecycle:
+        return _number(lifecycle[key], "duration")
+    return catalog.table("lifecycle_defaults").one(name=f"{key}_yr").value
 
 
 def _same_names(tree: Tree) -> Iterator[Fault]:

@@ -219,3 +219,9 @@ LATER_KEYS: dict[str, tuple[str, ...]] = {
     "limits": ("cold_charging_time_max", "cold_temperature", "life_min", "safety"),
     "plant": ("region",),
 }
+
+
+def block_name(path: tuple[str | int, ...]) -> str:
+    """The block that a path ends in, as a key of `BLOCKS`: the empty text for the whole file."""
+    words = [step for step in path if isinstance(step, str) and step in BLOCKS]
+    return words[-1] if words else ""

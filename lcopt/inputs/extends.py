@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from lcopt.inputs.file_bytes import read_bytes
 from lcopt.inputs.overlays import overlaid
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.text_files import decode, read_bytes
-from lcopt.inputs.tree import Fault, Place, Tree, UnreadableError, read_tree, tree_of_mapping
+from lcopt.inputs.tree import Fault, Place, Tree, UnreadableError, decode, read_tree, tree_of_mapping
 
 EXTENDS = "extends"
 FILES_MAX = 100
@@ -95,7 +95,7 @@ def _own_tree(file: str) -> Tree:
     """The tree of one file alone; the places of what makes it unreadable name it."""
     try:
         content = read_bytes(file, "a scenario file")
-        return read_tree(decode(content), file)
+        return read_tree(decode(content), file=file)
     except UnreadableError as error:
         faults = [
             Fault(fault.path, fault.message, fault.hint, (fault.place or Place(1, 1))._replace(file=file))

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BeforeValidator
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import BLOCKS
+from lcopt.inputs.document import BLOCKS, block_name
 from lcopt.inputs.quantities import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.tree import Path
 from lcopt.inputs.values import QuantityReader
@@ -99,12 +99,6 @@ LIFECYCLE = {
     "warranty_spread": _default(_LIFECYCLE, "warranty_spread_cv", "warranty_spread_frac"),
 }
 END_OF_LIFE = _default(_LIFECYCLE, "end_of_life_value_usd_per_kwh")
-
-
-def block_name(path: Path) -> str:
-    """The innermost block that a path runs through, empty for the top level."""
-    words = [step for step in path if isinstance(step, str) and step in BLOCKS]
-    return words[-1] if words else ""
 
 
 def reader_of(block: str, key: str) -> QuantityReader | None:

@@ -6,20 +6,21 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
-from typing import Any, cast, get_type_hints
-
-import yaml
+from typing import Any, get_type_hints
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.case_values import MistakeError, found
+from lcopt.inputs.file_bytes import read_bytes
 from lcopt.inputs.lifecycle_case import LifecycleCase, Variants
 from lcopt.inputs.quantities import did_you_mean, shown
-from lcopt.inputs.text_files import decode, read_bytes
-from lcopt.inputs.tree import Fault, Path, Place, Tree, UnreadableError, read_tree
+from lcopt.inputs.tree import Fault, Path, Place, Tree, UnreadableError, decode, key_text, read_tree
 
 MAPPING_NAME = "lifecycle case"
 # Digits of an integer beyond which only its size matters, and it is out of every range.
 LONGEST_INTEGER_COUNT = 100
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 def read_lifecycle_case(source: str | os.PathLike[str] | Mapping[str, Any]) -> LifecycleCase:
@@ -34,56 +35,29 @@ def read_lifecycle_case(source: str | os.PathLike[str] | Mapping[str, Any]) -> L
         return _case_of(source, Tree(), MAPPING_NAME, has_places=False)
     file = os.fspath(source)
     try:
-        text = decode(read_bytes(file, "a lifecycle case"))
-        tree = read_tree(text)
+        tree = read_tree(decode(read_bytes(file, "a lifecycle case")), _plain)
     except UnreadableError as error:
         raise ScenarioError([_problem(fault, file, Tree(), has_places=True) for fault in error.faults]) from None
-    return _case_of(_values(text, tree), tree, file, has_places=True)
+    return _case_of(tree.data, tree, file, has_places=True)
 
 
-def _values(text: str, tree: Tree) -> Mapping[str, Any]:
-    """The values with numbers, switches and quoted text told apart, which the tree of texts does not do."""
-    try:
-        values: Mapping[str, Any] = yaml.load(text, Loader=_CaseLoader)
-    except yaml.YAMLError:
-        # A tag that no safe loader knows: the tree says where.
-        return tree.data
-    return values
-
-
-class _CaseLoader(yaml.SafeLoader):
-    """Reads plain numbers, true, false and nothing; every other word is text."""
-
-    yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012 - the parser's own form
-
-
-def _text(loader: Any, node: yaml.Node) -> str:  # noqa: ANN401 - any loader of the parser
-    return str(loader.construct_scalar(cast(yaml.ScalarNode, node)))
-
-
-def _whole(digits: str) -> int | float:
-    """The integer, or the nearest float where it has more digits than any value of a case."""
-    return int(digits) if len(digits) <= LONGEST_INTEGER_COUNT else float(digits)
-
-
-_INTEGER, _FLOAT = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"
-_CaseLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_CaseLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
-_CaseLoader.add_implicit_resolver(_INTEGER, re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
-_CaseLoader.add_implicit_resolver(
-    _FLOAT, re.compile(r"^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"), list("-+.0123456789")
-)
-_CaseLoader.add_constructor(_INTEGER, lambda loader, node: _whole(_text(loader, node)))
-_CaseLoader.add_constructor(_FLOAT, lambda loader, node: float(_text(loader, node)))
+def _plain(text: str) -> object:
+    """A number, a switch, nothing, or else the text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text) if len(text) <= LONGEST_INTEGER_COUNT else float(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
 
 
 def _case_of(values: Mapping[str, Any], tree: Tree, file: str, *, has_places: bool) -> LifecycleCase:
     if "lcopt" in values and "lifecycle_case" not in values:
         other = Fault((), "this is a scenario; expected a lifecycle case", "optimize it with 'lcopt run'")
         raise ScenarioError([_problem(other, file, tree, has_places=has_places)])
-    reading = _Reading(list(tree.faults))
+    reading = _Reading([])
     case: LifecycleCase | None = reading.block(LifecycleCase, values, ())
-    faults = [*reading.faults, *_contradictions(values)]
+    found_here = [*reading.faults, *_contradictions(values)]
+    faults = [*tree.faults, *(fault for fault in found_here if fault.path not in tree.unread)]
     if case is not None and not faults and case.consumption_kwh_per_km <= 0:
         message = f"the consumption after the mass penalty is {case.consumption_kwh_per_km:g} kWh/km; expected above 0"
         faults.append(Fault(("reference_consumption_kwh_per_km",), message))
@@ -103,7 +77,8 @@ class _Reading:
         """An instance of `form`, or None where the block has mistakes; `chosen` says which word made it this form."""
         before = len(self.faults)
         known = _readers(form)
-        unknown = [str(key) for key in values if key not in known]
+        values = {key_text(key): value for key, value in values.items()}
+        unknown = [key for key in values if key not in known]
         self.faults += [_unknown_key(key, path, tuple(known), chosen) for key in unknown]
         read: dict[str, Any] = {}
         for item in fields(form):
@@ -153,7 +128,7 @@ def _unknown_key(key: str, path: Path, known: tuple[str, ...], chosen: str) -> F
 
 def _is_misspelt(item: Field[Any], unknown: list[str], known: tuple[str, ...]) -> bool:
     """Whether an unknown key of the same block already points to this one."""
-    return any(did_you_mean(word, known) == f"did you mean '{item.name}'?" for word in unknown)
+    return any(did_you_mean(word, known).startswith(f"did you mean '{item.name}'?") for word in unknown)
 
 
 def _missing(key: str, path: Path) -> Fault:

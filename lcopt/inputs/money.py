@@ -17,7 +17,7 @@ from lcopt.inputs.quantities import QuantityError, shown
 
 ByYear = Mapping[int, float]
 
-PLAIN_YEAR = re.compile(r"\d{4}")
+PLAIN_YEAR = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple, Protocol
 
+from lcopt.errors import printable
 from lcopt.inputs.currencies import (
     CURRENCIES,
     HOME,
@@ -25,6 +26,9 @@ from lcopt.inputs.currencies import (
     plain_currency,
     remedy,
 )
+from lcopt.inputs.letters import oddities, plain
+from lcopt.inputs.number_text import has_gaps
+from lcopt.inputs.number_text import remedy as number_remedy
 from lcopt.units import (
     DAYS_PER_YEAR,
     G_PER_KG,
@@ -36,10 +40,18 @@ from lcopt.units import (
     ZERO_CELSIUS_K,
 )
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?")
-_DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d+)")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)")
-_GROUPED = re.compile(r"([+-]?\d{1,3}(?:[ _'\u2019\u00a0\u202f]\d{3})+)(?!\d)(.*)", re.DOTALL)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_OTHER_BASE = re.compile(r"[+-]?0[xXoObB]")
+_SECOND_NUMBER = re.compile(r"[^A-Za-z%$\u00b0]*\d")
+_UNITS_AS_SPOKEN = {
+    **dict.fromkeys(("prozent", "pct", "pct.", "v.h.", "vh"), "%"),
+    **dict.fromkeys(("minute", "minuten", "mins"), "min"),
+    **dict.fromkeys(("hour", "hr", "hrs", "stunde", "stunden"), "h"),
+    **dict.fromkeys(("yrs", "jahr", "jahre", "jahren"), "yr"),
+    **dict.fromkeys(("volt", "volts"), "V"),
+    **dict.fromkeys(("liter", "litre", "litres"), "L"),
+    **dict.fromkeys(("deg", "grad", "gradcelsius", "degreecelsius", "degreescelsius"), "degC"),
+}
 _LONGEST_SHOWN = 60
 _NAMES_LIKE_MAX = 3
 RATIO = "1"
@@ -213,9 +225,27 @@ def read_quantity(text: str, kind: Kind, money: Money | None = None) -> float:
         Where the text is no finite number with a unit of that kind, or the money cannot be brought to the price year.
     """
     text = text.strip()
+    try:
+        return _read(text, kind, money)
+    except QuantityError:
+        if (better := plain(text).strip()) == text or not _is_readable(better, kind, money):
+            raise
+    message = f"{shown(text)} holds {oddities(text)}; expected letters and digits of a keyboard"
+    raise QuantityError(message, f"write {shown(better)}")
+
+
+def _is_readable(text: str, kind: Kind, money: Money | None) -> bool:
+    try:
+        _read(text, kind, money)
+    except QuantityError:
+        return False
+    return True
+
+
+def _read(text: str, kind: Kind, money: Money | None) -> float:
     found = _NUMBER.match(text)
     rest = text[found.end() :] if found else ""
-    if not found or rest[:1] in {",", ".", ":"} or _GROUPED.match(text) or (rest[:1].isalnum() and _NUMBER.match(rest)):
+    if not found or rest[:1] in {",", ".", ":"} or has_gaps(text) or (rest[:1].isalnum() and _NUMBER.match(rest)):
         raise _not_a_number(text, kind)
     number, unit_text = float(found.group()), _plain_unit(rest)
     if not math.isfinite(number):
@@ -227,9 +257,10 @@ def read_quantity(text: str, kind: Kind, money: Money | None = None) -> float:
     name = quoted.unit_in_usd if quoted else unit_text
     unit = kind.units.get(kind.aliases.get(name, name))
     if unit is None:
-        raise _wrong_unit(found.group(), rest, kind)
+        raise _wrong_unit(text, found.group(), rest.strip(), kind)
     number = (number + unit.add) * unit.multiply / unit.divide
-    return number * _usd_factor(quoted, unit_text, money) if quoted else number
+    # The sum turns -0.0 into 0.0: two texts of one meaning have one hash.
+    return (number * _usd_factor(quoted, unit_text, money) if quoted else number) + 0.0
 
 
 def _usd_factor(quoted: MoneyUnit, unit_text: str, money: Money | None) -> float:
@@ -295,8 +326,8 @@ def quantity_pattern(kind: Kind, price_years: Iterable[int] = ()) -> str:
 
 def _unit_pattern(unit: str) -> str:
     pattern = unit.replace("/", r"\s*/\s*")
-    for plain, either in (("deg", "(deg|°)"), ("m2", "m[2²]"), ("m3", "m[3³]")):
-        pattern = pattern.replace(plain, either)
+    for name, either in (("deg", "(deg|°)"), ("m2", "m[2²]"), ("m3", "m[3³]")):
+        pattern = pattern.replace(name, either)
     return pattern
 
 
@@ -306,10 +337,11 @@ def quoted_example(number_text: str, kind: Kind) -> str:
 
 
 def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
-    """A hint that names the nearest known word, or the empty text."""
+    """A hint that names the nearest known word, and the letters that only look like those of it; or the empty text."""
     by_lower = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
-    return f"did you mean '{by_lower[close[0]]}'?" if close else ""
+    close = get_close_matches(plain(word[:_LONGEST_SHOWN]).lower(), list(by_lower), n=1, cutoff=0.6)
+    odd = oddities(word)
+    return f"did you mean '{by_lower[close[0]]}'?" + (f" the text holds {odd}" if odd else "") if close else ""
 
 
 def names_like(word: str, known: list[str] | tuple[str, ...]) -> str:
@@ -321,7 +353,7 @@ def names_like(word: str, known: list[str] | tuple[str, ...]) -> str:
 
 def _bare(number: float, text: str, kind: Kind) -> float:
     if kind.allows_bare(number):
-        return number
+        return number + 0.0
     message = f"{text} has no unit; {kind.expectation}"
     raise QuantityError(message, f"write for example {quoted_example(text, kind)}")
 
@@ -334,42 +366,36 @@ def _plain_unit(text: str) -> str:
 
 
 def _not_a_number(text: str, kind: Kind) -> QuantityError:
-    if _THOUSANDS.match(text):
-        better = text.replace(",", "")
-        message = f"{shown(text)} has a comma, decimal or thousands; expected digits with a decimal point"
-        return QuantityError(message, f"write for example {shown(better)}")
-    if _DECIMAL_COMMA.match(text):
-        message = f"{shown(text)} has a decimal comma; expected a decimal point"
-        better = _DECIMAL_COMMA.sub(r"\1.\2", text, count=1)
-        return QuantityError(message, f"write {shown(better)}")
-    if grouped := _GROUPED.match(text):
-        better = re.sub(r"[^\d+-]", "", grouped[1]) + grouped[2]
-        message = f"{shown(text)} has its thousands set apart; expected digits with a decimal point"
-        return QuantityError(message, f"write for example {shown(better)}")
+    if better := number_remedy(text):
+        message = f"{shown(text)} {better.found}; expected {better.expected}"
+        return QuantityError(message, f"write {'' if better.sure else 'for example '}{shown(better.better)}")
     message = f"{shown(text)} is not a number with a unit; expected {kind.name}, for example '{kind.example}'"
     return QuantityError(message)
 
 
-def _wrong_unit(number: str, written: str, kind: Kind) -> QuantityError:
-    unit, written = _plain_unit(written), "".join(written.split())
-    if other_currency(written):
-        message = f"unit {shown(written)} is in a currency that is not read; {kind.expectation}"
-        return QuantityError(message, remedy(written))
-    named = shown(unit)
+def _wrong_unit(text: str, number: str, written: str, kind: Kind) -> QuantityError:
+    unit, compact = _plain_unit(written), "".join(written.split())
+    if other_currency(compact):
+        message = f"unit {shown(compact)} is in a currency that is not read; {kind.expectation}"
+        return QuantityError(message, remedy(compact))
+    named = shown(written)
     known = [*kind.units, *kind.aliases]
     known = [in_currency(name, code) for name in known for code in CURRENCIES] if kind.is_money else known
-    same_but_case = [name for name in known if name.lower() == unit.lower()]
-    if same_but_case:
+    meant = _UNITS_AS_SPOKEN.get(unit.lower(), "")
+    same = [name for name in known if name.lower() == unit.lower() or name == meant]
+    if same:
         message = f"unit {named} is not known; {kind.expectation}"
-        return QuantityError(message, f"write '{number} {same_but_case[0]}'")
+        return QuantityError(message, f"write '{number} {same[0]}'")
     quoted = money_unit(unit)
     unit = quoted.unit_in_usd if quoted else unit
     measured = [other.name for other in _KINDS if unit in other.units or unit in other.aliases]
+    if not measured and (_OTHER_BASE.match(text) or _SECOND_NUMBER.match(written)):
+        return _not_a_number(text, kind)
     what = f"unit {named} measures {measured[0]}" if measured else f"unit {named} is not known"
     return QuantityError(f"{what}; {kind.expectation}", f"write for example '{kind.example}'")
 
 
 def shown(text: str) -> str:
-    """A text of the user in quotes, short and on one line, for a message."""
+    """A text of the user in quotes, short and on one line, for a message: what does not print is shown by its code."""
     cut = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
-    return "'" + "".join(sign if sign.isprintable() else "?" for sign in cut) + "'"
+    return f"'{printable(cut)}'"

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.fields import block_name, is_known, kind_at, reader_of
+from lcopt.inputs.document import block_name
+from lcopt.inputs.fields import is_known, kind_at, reader_of
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.quantities import Kind, QuantityError, read_quantity, shown, tidy_text
 from lcopt.inputs.tree import Fault, Path, Place, Tree

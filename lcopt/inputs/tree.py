@@ -6,14 +6,17 @@ wins. Anchors, aliases and tags are not read, so a file can neither expand witho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import yaml
 
+from lcopt.inputs.foreign_files import bad_sign, foreign_kind
 from lcopt.inputs.quantities import shown
+from lcopt.inputs.yaml_errors import explained, relative_hint
 
 Path = tuple[str | int, ...]
 Value = Any
@@ -36,11 +39,11 @@ class Place(NamedTuple):
 
 
 WHOLE_FILE = Place(1, 1)
+BYTES_MAX = 1_000_000
 DEPTH_MAX = 20
-VALUES_MAX = 50_000
-TOO_MUCH = f"more than {DEPTH_MAX} levels or {VALUES_MAX} values; expected fewer"
+VALUES_MAX = 10_000
 FIRST_LINE = "start a scenario with 'lcopt: 1', a lifecycle case with 'lifecycle_case: 1'"
-QUOTED_CHANGE = 'put a relative change in quotes, for example "*1.3"'
+TOO_LARGE = "1e9999"
 _BOOLEANS = {"true": True, "false": False}
 _NOTHING = ("", "~", "null")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -59,8 +62,8 @@ class Fault:
 class UnreadableError(ValueError):
     """A text is no single YAML mapping, or a file that it extends is none; `faults` say why and where."""
 
-    def __init__(self, message: str, hint: str = "", place: Place = WHOLE_FILE) -> None:
-        self.faults = [Fault((), message, hint, place)]
+    def __init__(self, message: str, hint: str = "", place: tuple[int, int] | Place = WHOLE_FILE) -> None:
+        self.faults = [Fault((), message, hint, place if isinstance(place, Place) else Place(*place))]
         super().__init__(message)
 
     @classmethod
@@ -93,19 +96,52 @@ class Tree:
         return self.places.get(path, self.places.get((), WHOLE_FILE))
 
 
-def read_tree(text: str, file: str = "") -> Tree:
+def decode(content: bytes) -> str:
+    """UTF-8 text of a file.
+
+    Raises
+    ------
+    UnreadableError
+        Where the bytes are no text, or too many for a scenario.
+    """
+    if len(content) > BYTES_MAX:
+        message = f"the file has {len(content)} bytes; expected at most {BYTES_MAX}"
+        raise UnreadableError(message)
+    if what := foreign_kind(content):
+        message = f"the file is {what}; expected YAML text in UTF-8"
+        raise UnreadableError(message, "save it as a .yaml text file in UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"byte {error.start + 1}, on line {line}, is not UTF-8; expected YAML text"
+        raise UnreadableError(message, "save the file as UTF-8") from None
+    if not text.strip():
+        message = "the file is empty; expected 'key: value' lines"
+        raise UnreadableError(message, FIRST_LINE)
+    if bad := bad_sign(text):
+        message = f"the sign {bad.code} cannot stand in a text; expected letters, digits and punctuation"
+        raise UnreadableError(message, "remove it", bad.place)
+    return text
+
+
+def read_tree(text: str, plain: Callable[[str], Value] | None = None, file: str = "") -> Tree:
     """The tree of one YAML document whose root is a mapping; `file` is the name that its places carry.
+
+    `plain` makes a value of a text without quotes; if left out, only true, false and nothing are no text.
 
     Raises
     ------
     UnreadableError
         Where no tree can be made; mistakes that leave a tree are in its `faults`.
     """
-    builder = _Builder(text, file)
+    builder = _Builder(text, plain or _plain_scalar, file)
     try:
         tree = builder.build()
     except yaml.MarkedYAMLError as error:
-        raise _syntax_error(error, text) from None
+        complaint = explained(error, text)
+        message = f"the text is not YAML: {complaint.found}; expected 'key: value' lines"
+        raise UnreadableError(message, complaint.hint, complaint.place) from None
     except yaml.YAMLError as error:
         message = f"the text is not YAML ({str(error).splitlines()[0]}); expected 'key: value' lines"
         raise UnreadableError(message) from None
@@ -116,22 +152,28 @@ def read_tree(text: str, file: str = "") -> Tree:
 def tree_of_mapping(source: Mapping[Any, Any], name: str = "") -> Tree:
     """The tree of a mapping made in Python: numbers become text, so that the same rules hold as in a file."""
     tree = Tree(places={(): Place(0, 0, name)})
-    tree.data = _plain(source, (), tree)
+    tree.data = _plain(source, (), tree, count(1))
     return tree
 
 
-def _plain(value: Value, path: Path, tree: Tree) -> Value:
-    if len(path) > DEPTH_MAX:
-        tree.faults.append(Fault(path, f"more than {DEPTH_MAX} levels; expected fewer"))
-    elif value is None or isinstance(value, str | bool):
+def _plain(value: Value, path: Path, tree: Tree, counter: Iterator[int]) -> Value:
+    number = next(counter)
+    if number > VALUES_MAX or len(path) > DEPTH_MAX:
+        # A mapping may hold itself, many times over: only the first value too many is told.
+        if number <= VALUES_MAX + 1:
+            tree.faults.append(Fault(path, f"more than {DEPTH_MAX} levels or {VALUES_MAX} values; expected fewer"))
+    elif value is None or isinstance(value, bool):
         tree.nulls |= {path} if value is None else set()
         return value
+    elif isinstance(value, str):
+        return str.__str__(value)
     elif isinstance(value, Mapping):
-        return {str(key): _plain(item, (*path, str(key)), tree) for key, item in value.items()}
+        pairs = [(key_text(key), item) for key, item in value.items()]
+        return {key: _plain(item, (*path, key), tree, counter) for key, item in pairs}
     elif isinstance(value, list | tuple):
-        return [_plain(item, (*path, index), tree) for index, item in enumerate(value)]
+        return [_plain(item, (*path, index), tree, counter) for index, item in enumerate(value)]
     elif isinstance(value, Real):
-        return str(int(value)) if isinstance(value, Integral) else repr(float(value))
+        return _number_text(value)
     else:
         message = f"found a value of type {type(value).__name__}; expected text, number, list or mapping"
         tree.faults.append(Fault(path, message))
@@ -139,18 +181,18 @@ def _plain(value: Value, path: Path, tree: Tree) -> Value:
     return None
 
 
-def _syntax_error(error: yaml.MarkedYAMLError, text: str) -> UnreadableError:
-    mark = error.problem_mark or error.context_mark
-    place = Place(mark.line + 1, mark.column + 1) if mark else WHOLE_FILE
-    what = str(error.problem or "unknown reason")
-    if "nesting depth" in what:
-        return UnreadableError(TOO_MUCH, "", place)
-    line = text.splitlines()[place.line - 1] if place.line <= len(text.splitlines()) else ""
-    tabbed = "\t" in line[: len(line) - len(line.lstrip())]
-    hint = "indent with spaces, not tabs" if tabbed else "check indentation, colons, quotes and brackets"
-    if error.context and "alias" in error.context:
-        hint = QUOTED_CHANGE
-    return UnreadableError(f"the text is not YAML: {what}; expected 'key: value' lines", hint, place)
+def key_text(key: object) -> str:
+    """A key of a mapping made in Python as text; what is no text or number is shown by its type."""
+    if isinstance(key, str):
+        return str.__str__(key)
+    return _number_text(key) if isinstance(key, Real) else f"<{type(key).__name__}>"
+
+
+def _number_text(number: Real) -> str:
+    try:
+        return str(int(number)) if isinstance(number, Integral) else repr(float(number))
+    except (OverflowError, ValueError):
+        return TOO_LARGE
 
 
 def _question(text: str) -> str:
@@ -170,8 +212,9 @@ def _question(text: str) -> str:
 class _Builder:
     """Builds a tree from parser events; it never recurses deeper than `DEPTH_MAX`."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, plain: Callable[[str], Value], file: str) -> None:
         self.file = file
+        self.plain = plain
         self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
         self.tree = Tree()
         self.count = 0
@@ -195,17 +238,19 @@ class _Builder:
     def _value(self, event: Event, path: Path) -> Value:
         self.count += 1
         if len(path) > DEPTH_MAX or self.count > VALUES_MAX:
-            raise UnreadableError(TOO_MUCH, "", self._place(event))
+            message = f"more than {DEPTH_MAX} levels or {VALUES_MAX} values; expected fewer"
+            raise UnreadableError(message, "", self._place(event))
         if isinstance(event, yaml.AliasEvent):
-            alias = shown(f"*{event.anchor}")
-            hint = QUOTED_CHANGE if str(event.anchor)[:1].isdigit() else "write it out"
-            self._fault(path, event, f"the alias {alias} is not read; expected a value", hint)
+            written = f"*{event.anchor}"
+            hint = relative_hint(written) if str(event.anchor)[0].isdigit() else "write it out"
+            self._fault(path, event, f"the alias {shown(written)} is not read; expected a value", hint)
             self.tree.unread.add(path)
             return None
         if event.anchor is not None:
             self._fault(
                 path, event, f"the anchor {shown(f'&{event.anchor}')} is not read; expected a value", "remove it"
             )
+            self.tree.unread.add(path)
         if event.tag not in {None, "!"}:
             self._fault(path, event, f"the tag {shown(event.tag)} is not read; expected a value", "remove it")
             self.tree.unread.add(path)
@@ -213,7 +258,7 @@ class _Builder:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        value = _scalar(event)
+        value = self.plain(str(event.value)) if event.style in {None, ""} else str(event.value)
         if value is None and event.value:
             self.tree.nulls.add(path)
         return value
@@ -256,17 +301,12 @@ class _Builder:
             if depth == 0:
                 return
 
-    def _place(self, event: Event) -> Place:
-        return Place(event.start_mark.line + 1, event.start_mark.column + 1, self.file)
-
     def _fault(self, path: Path, event: Event, message: str, hint: str) -> None:
         self.tree.faults.append(Fault(path, message, hint, self._place(event)))
 
+    def _place(self, event: Event) -> Place:
+        return Place(event.start_mark.line + 1, event.start_mark.column + 1, self.file)
 
-def _scalar(event: Event) -> str | bool | None:
-    text = str(event.value)
-    if event.style not in {None, ""}:
-        return text
-    if text in _NOTHING:
-        return None
-    return _BOOLEANS.get(text, text)
+
+def _plain_scalar(text: str) -> str | bool | None:
+    return None if text in _NOTHING else _BOOLEANS.get(text, text)

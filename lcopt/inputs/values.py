@@ -96,9 +96,15 @@ def unknown_word(word: str, what: str, known: Iterable[str], later: Iterable[str
 def _text(value: object, expected: str) -> str:
     if isinstance(value, str) and value.strip():
         return value.strip()
-    found = {dict: "a block", list: "a list", bool: str(value).lower()}.get(type(value), "no value")
-    message = f"found {found}; expected {expected}"
+    message = f"found {_shape(value)}; expected {expected}"
     raise fault(message)
+
+
+def _shape(value: object) -> str:
+    """What stands where something else is due."""
+    if isinstance(value, str) and value.strip():
+        return f"the text {shown(value)}"
+    return {dict: "a block", list: "a list", bool: str(value).lower()}.get(type(value), "no value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +160,7 @@ def whole_number(low: int, expected: str) -> BeforeValidator:
 
     def read(value: object) -> int:
         text = _text(value, expected)
-        if not re.fullmatch(r"\d{1,9}", text) or int(text) < low:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < low:
             message = f"{shown(text)} is not possible; expected {expected}"
             raise fault(message)
         return int(text)
@@ -255,10 +261,13 @@ def read_voltage(value: object) -> int:
 
 def read_names(value: object) -> object:
     """`all` or a single name stands for a list of it."""
-    if isinstance(value, str):
+    if isinstance(value, str) and value.strip():
+        if "," in value:
+            message = f"{shown(value)} is one text; expected 'all', a name or a list of names"
+            raise fault(message, "write several names in brackets: [first, second]")
         return [value]
     if not isinstance(value, list) or not value:
-        message = "found no names; expected 'all' or a list of names"
+        message = f"found {'an empty list' if value == [] else _shape(value)}; expected 'all' or a list of names"
         raise fault(message)
     return value
 
@@ -272,7 +281,8 @@ def names_of_one_or_more(name: Any) -> BeforeValidator:  # noqa: ANN401 - a type
 def read_window(value: object) -> object:
     """A pair of states of charge, whose ends are read afterwards."""
     if not isinstance(value, list) or len(value) != 2:
-        message = "found no pair; expected a lower and an upper state of charge"
+        found = f"a list of {len(value)}" if isinstance(value, list) else _shape(value)
+        message = f"found {found}; expected a lower and an upper state of charge"
         raise fault(message, "write for example [10 %, 80 %]")
     return value
 
@@ -280,7 +290,7 @@ def read_window(value: object) -> object:
 def read_packs(value: object) -> object:
     """A list of at least one pack, each read afterwards."""
     if not isinstance(value, list) or not value:
-        found = "an empty list" if value == [] else "no list"
+        found = "an empty list" if value == [] else _shape(value)
         message = f"found {found}; expected at least one pack"
         raise fault(message, "write '- name: ...' below 'packs:'")
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 
 import pytest
@@ -217,3 +218,45 @@ def test_every_range_is_in_the_internal_unit_of_its_key(catalog):
     assert {key: profile[name] for key, name in {key: field.attribute for key, field in USAGE.items()}.items()} == {
         key: ranges[key] for key in {key: field.attribute for key, field in USAGE.items()}
     }
+
+
+# --- texts that look right ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "better"),
+    [
+        ("\uff16\uff10 kWh", "energy", "60 kWh"),
+        ("\u0666\u0660 kWh", "energy", "60 kWh"),
+        ("60\u200b kWh", "energy", "60 kWh"),
+        ("60 \u043aWh", "energy", "60 kWh"),
+        ("\u221210 degC", "temperature", "-10 degC"),
+        ("8 \uff05", "share", "8 %"),
+        ("8 Prozent", "yearly rate", "8 %"),
+        ("20 Minuten", "time", "20 min"),
+        ("12 Jahre", "duration", "12 yr"),
+        ("1.234,5 USD/kg", "money per mass", "1234.5 USD/kg"),
+        ("200.000.000 /yr", "number per year", "200000000 /yr"),
+    ],
+)
+def test_a_text_that_only_looks_right_is_refused_with_the_right_one(text, kind, better):
+    with pytest.raises(QuantityError) as caught:
+        read_quantity(text, KINDS[kind])
+    assert caught.value.hint.endswith(f"'{better}'")
+    assert math.isfinite(read_quantity(better, KINDS[kind]))
+
+
+@pytest.mark.parametrize("text", ["60-70 kWh", "1/2 kWh", "60 +- 5 kWh", "2028-01-01", "0x3C kWh", "0o17 kWh"])
+def test_more_than_a_number_and_a_unit_is_no_unknown_unit(text):
+    with pytest.raises(QuantityError, match="is not a number with a unit"):
+        read_quantity(text, KINDS["energy"])
+
+
+def test_a_unit_is_shown_as_it_was_written():
+    with pytest.raises(QuantityError, match="unit 'minutes per pack' is not known"):
+        read_quantity("20 minutes per pack", KINDS["time"])
+
+
+@pytest.mark.parametrize(("text", "kind"), [("-0 degC", "temperature"), ("-0", "share"), ("-0.0 %", "yearly rate")])
+def test_zero_has_no_sign(text, kind):
+    assert math.copysign(1, read_quantity(text, KINDS[kind])) == 1

@@ -1,0 +1,76 @@
+"""Values that are right alone and cannot both hold are told at their place; what can hold is let through."""
+
+from __future__ import annotations
+
+import pytest
+
+from lcopt.errors import ScenarioError
+from lcopt.inputs.reader import read_scenario
+
+
+def problems(source, catalog) -> list[str]:
+    try:
+        read_scenario(source, catalog)
+    except ScenarioError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+def with_usage(good: str, energy: str, usage: str) -> str:
+    return good.replace("60 kWh", energy).replace("usage: private_car", f"usage: {usage}")
+
+
+def test_a_session_larger_than_the_pack_is_told(good, write, catalog):
+    text = with_usage(good, "20 kWh", "{profile: private_car, session_energy: 25 kWh}")
+    (problem,) = problems(write(text), catalog)
+    assert problem.startswith("case.yaml:15:35: error: packs.compact.usage.session_energy: a session of '25 kWh'")
+    assert "does not fit into a pack of '20 kWh'" in problem
+
+
+@pytest.mark.parametrize("usage", ["{profile: private_car, session_energy: 21.9 kWh}", "private_car"])
+def test_a_session_that_fits_the_excess_or_comes_from_a_profile_is_no_mistake(good, write, catalog, usage):
+    assert problems(write(with_usage(good, "20 kWh", usage)), catalog) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "place", "says"),
+    [
+        ("{warranty_claim_date: 9 yr, warranty_term: 8 yr}", "25:13", "claims fall due at 9 yr, after the end of the"),
+        ("{warranty_claim_date: 9 yr}", "25:13", "the warranty at 8 yr (the default of the catalog); expected"),
+        ("{warranty_term: 36 months}", "25:13", "due at 4 yr (the default of the catalog), after"),
+        ("{residual_rule: none, warranty_term: 3 yr}", "25:34", "write for example 'warranty_claim_date: 1.5 yr'"),
+    ],
+)
+def test_a_claim_after_the_end_of_the_warranty_is_told(good, write, catalog, block, place, says):
+    text = good.replace("price_overrides:\n  lfp_cathode: 5.2 USD/kg\n", f"\nlifecycle: {block}\n")
+    (problem,) = problems(write(text), catalog)
+    assert problem.startswith(f"case.yaml:{place}: error: lifecycle.warranty_")
+    assert says in problem
+
+
+@pytest.mark.parametrize("block", ["{warranty_claim_date: 8 yr}", "{warranty_claim_date: 20 yr, warranty_term: 20 yr}"])
+def test_a_claim_within_the_warranty_is_no_mistake(good, write, catalog, block):
+    assert problems(write(f"{good}lifecycle: {block}\n"), catalog) == []
+
+
+def test_an_energy_that_another_voltage_allows_names_it(good, write, catalog):
+    (problem,) = problems(write(good.replace("60 kWh", "600 kWh")), catalog)
+    assert problem.startswith("case.yaml:12:5: error: packs.compact.energy: '600 kWh' cannot be built at 400 V")
+    assert "800 V allows" in problem
+    (problem,) = problems(write(good.replace("60 kWh", "1900 kWh")), catalog)
+    assert problem.endswith("; change energy")
+
+
+@pytest.mark.parametrize(("window", "what"), [("[80 %, 10 %]", "upside down"), ("[0.5, 50 %]", "empty")])
+@pytest.mark.parametrize("home", ["pack", "scenario"])
+def test_a_window_without_a_span_is_told_wherever_it_stands(good, write, catalog, window, what, home):
+    text = good.replace("[10 %, 80 %]", window)
+    if home == "scenario":
+        text = good.replace("      charging_window: [10 %, 80 %]\n", "") + f"limits: {{charging_window: {window}}}\n"
+    (problem,) = problems(write(text), catalog)
+    assert f"is {what}; expected the lower state of charge first" in problem
+
+
+def test_every_profile_of_the_catalog_is_free_of_contradictions(good, write, catalog):
+    for profile in catalog.table("usage_profiles").words("profile"):
+        assert problems(write(with_usage(good, "60 kWh", profile)), catalog) == []
