@@ -201,7 +201,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
 
 
 def scenario_catalog(scenario: Scenario) -> Catalog:
-    """The packaged catalog in dollars of the scenario's price year.
+    """The packaged catalog with the rows that the scenario replaces, in dollars of its price year.
 
     Raises
     ------
@@ -211,7 +211,7 @@ def scenario_catalog(scenario: Scenario) -> Catalog:
     if not isinstance(scenario, Scenario):
         message = f"found a {type(scenario).__name__}, expected a Scenario: read it with lcopt.read_scenario"
         raise TypeError(message)
-    return read_catalog().in_price_year(scenario.finance.price_year)
+    return read_catalog().with_rows(scenario.replaced_rows).in_price_year(scenario.finance.price_year)
 
 
 def _choice(selection: Selection, number: int, engineering: Engineering) -> PackChoice:

@@ -49,7 +49,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "prices": ("item", "price_scenario"),
     "sources": ("key",),
 }
-# Tables to which a user may add rows, with the identifying columns that may have new words; elsewhere rows are replaced.
+# Tables to which a user may add rows, with the columns that may have new words; elsewhere rows are replaced only.
 NEW_WORDS: dict[str, tuple[str, ...]] = {
     "aspect_ratios": ("name",),
     "charging_sets": ("charging_set",),

@@ -14,6 +14,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "prices": "A price scenario of the catalog.",
         "price_overrides": "Single prices that replace those of the price scenario.",
         "lifecycle": "What happens after the sale: replacement, warranty, end of life.",
+        "data": "Folder of CSV files named like tables of the catalog, whose rows replace packaged ones or are added.",
+        "catalog_overrides": "Single values of the catalog, by table and keys, that replace packaged ones.",
     },
     "finance": {
         "currency": "Currency of all money in the file.",

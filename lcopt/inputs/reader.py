@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.catalog_overrides import catalog_for
 from lcopt.inputs.contradictions import contradictions, unknown_families
 from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument
 from lcopt.inputs.quantities import did_you_mean, shown
@@ -30,7 +31,8 @@ def read_scenario(source: str | os.PathLike[str] | Mapping[str, Any], catalog: C
     source : path or mapping
         The file, or the values as they would stand in it: text with units, or bare numbers where a file may have them.
     catalog : Catalog, optional
-        Where defaults, names and prices come from; the packaged catalog if left out.
+        Where defaults, names and prices come from; the packaged catalog if left out. Its rows of a user hold unless
+        the scenario names a folder of data of its own.
 
     Raises
     ------
@@ -65,14 +67,18 @@ def _scenario_of_tree(tree: Tree, file: str, catalog: Catalog, *, has_places: bo
     if "lifecycle_case" in tree.data and "lcopt" not in tree.data:
         other = Fault((), "this is a lifecycle case; expected a scenario", "compute it with 'lcopt lifecycle'")
         raise ScenarioError([_problem(other, file, tree, has_places=has_places)])
+    own = catalog_for(tree, file if has_places else "", catalog)
+    catalog = own.catalog
     document, single = None, []
     try:
         document = ScenarioDocument.model_validate(tree.data, context=Known.of(catalog))
     except ValidationError as error:
         single = list(_faults(error))
-    faults = _one_a_path(tree, list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)))
-    if document is None or faults:
-        raise ScenarioError(_sorted(_problem(fault, file, tree, has_places=has_places) for fault in faults))
+    groups = (list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)), own.faults)
+    faults = _one_a_path(tree, *groups)
+    if document is None or faults or own.problems:
+        found = _sorted(_problem(fault, file, tree, has_places=has_places) for fault in faults)
+        raise ScenarioError([*found, *own.problems])
     priced = catalog.in_price_year(document.finance.price_year)
     return resolve(document, priced, file if has_places else "", tree.question)
 

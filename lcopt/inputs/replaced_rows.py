@@ -1,4 +1,4 @@
-"""Rows that a user puts in the place of packaged ones or beside them, by content: what they say, not where they stood."""
+"""Rows that a user puts in the place of packaged ones or beside them, by what they say and not by where they stand."""
 
 from __future__ import annotations
 
@@ -81,5 +81,6 @@ def latest(rows: Iterable[ReplacedRow]) -> tuple[ReplacedRow, ...]:
     """Each row once, where several stand for the same row of the catalog the last of them."""
     kept: dict[tuple[str, Identity], ReplacedRow] = {}
     for row in rows:
+        kept.pop((row.table, row.identity), None)
         kept[row.table, row.identity] = row
     return tuple(kept.values())

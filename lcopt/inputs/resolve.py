@@ -56,6 +56,7 @@ FIELD_OF_USAGE_KEY = {
     "grid_carbon": "grid_kg_per_kwh",
 }
 INLINE = "inline"
+CARBON = "carbon_making_kg_per_kwh"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         prices=_or(document.prices, defaults.prices),
         price_overrides=read_price_overrides(document.price_overrides, catalog),
         lifecycle=_lifecycle(document.lifecycle, document.search, catalog),
+        replaced_rows=catalog.replaced_rows,
     )
 
 
@@ -211,10 +213,14 @@ def _lifecycle(block: LifecycleBlock, search: SearchBlock, catalog: Catalog) -> 
 
 
 def _carbon_making(catalog: Catalog) -> dict[str, float]:
-    """Carbon of making by family; a family has one value, so the first chemistry of it speaks for all."""
+    """Carbon of making by family; a family has one value: that of its first chemistry, or the last that is replaced."""
     table = catalog.table("chemistry_families")
     family_of = {row.keys["chemistry"]: row.text for row in table.select(name="family")}
     by_family: dict[str, float] = {}
-    for row in table.select(name="carbon_making_kg_per_kwh"):
+    for row in table.select(name=CARBON):
         by_family.setdefault(family_of[row.keys["chemistry"]], row.number("kg/kWh"))
+    for replaced in catalog.replaced_rows:
+        if replaced.table == table.name and replaced.keys["name"] == CARBON and replaced.replaces:
+            row = table.row_of[replaced.identity]
+            by_family[family_of[row.keys["chemistry"]]] = row.number("kg/kWh")
     return by_family

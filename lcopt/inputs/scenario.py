@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-HASHED_WITHOUT = ("path", "question")
+from lcopt.inputs.replaced_rows import ReplacedRow
+
+HASHED_WITHOUT = ("path", "question", "replaced_rows")
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ class Scenario:
     """One question to the optimizer, complete: nothing in it is left to a default.
 
     `price_overrides` maps an item of prices.csv to its price in that row's unit. The two mappings of `lifecycle` have a
-    chemistry family as key.
+    chemistry family as key. `replaced_rows` are the rows of the catalog that a folder of data or the scenario itself
+    replaces or adds.
     """
 
     name: str
@@ -143,10 +146,19 @@ class Scenario:
     prices: str
     price_overrides: Mapping[str, float]
     lifecycle: Lifecycle
+    replaced_rows: tuple[ReplacedRow, ...] = ()
 
     def resolved(self) -> dict[str, Any]:
-        """All values with defaults filled in, as nested plain mappings, lists, numbers and words."""
-        return {key: value for key, value in asdict(self).items() if key not in HASHED_WITHOUT}
+        """All values with defaults filled in, as nested plain mappings, lists, numbers and words.
+
+        Rows of the catalog that the user replaced or added stand there by what they say, in the order of their tables
+        and keys; the key is absent where there are none.
+        """
+        values = {key: value for key, value in asdict(self).items() if key not in HASHED_WITHOUT}
+        if self.replaced_rows:
+            rows = sorted(self.replaced_rows, key=lambda row: (row.table, row.identity))
+            values["replaced_rows"] = [row.content for row in rows]
+        return values
 
     @cached_property
     def scenario_hash(self) -> str:

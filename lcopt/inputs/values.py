@@ -231,6 +231,11 @@ def read_voltage(value: object) -> int:
     return int(number)
 
 
+def read_folder(value: object) -> str:
+    """The name of a folder of CSV files; whether it can be read is seen elsewhere."""
+    return _text(value, "the name of a folder of CSV files")
+
+
 def read_names(value: object) -> object:
     """`all` or a single name stands for a list of it."""
     if isinstance(value, str):

@@ -1,0 +1,202 @@
+"""The catalog of one scenario: its folder of data (`data`) and the single values that it replaces (`catalog_overrides`).
+
+A value is named by its table and its key words in the order of the table's columns, and written with the unit of its
+row; money is in dollars of the scenario's price year.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lcopt.errors import Problem
+from lcopt.inputs.catalog import SCENARIO_SOURCE, SOURCES, Catalog, Row, Table
+from lcopt.inputs.catalog_tables import IDENTITY
+from lcopt.inputs.csv_files import FolderError
+from lcopt.inputs.quantities import KINDS, Kind, QuantityError, names_like, read_quantity, shown
+from lcopt.inputs.replaced_rows import ReplacedRow, canonical, latest
+from lcopt.inputs.row_rules import Quantities, Quantity, number_in, texts_of, value_text
+from lcopt.inputs.tree import Fault, Path, Tree
+from lcopt.inputs.user_data import user_rows
+from lcopt.inputs.values import RANGES_TABLE
+
+DATA = "data"
+OVERRIDES = "catalog_overrides"
+# Tables that have a key of their own, or hold nothing that a single value could replace.
+_ELSEWHERE = {
+    "prices": "write 'price_overrides: {lfp_cathode: 5.2 USD/kg}'",
+    SOURCES: "put a sources.csv into a folder of data",
+    RANGES_TABLE: "put a scenario_ranges.csv into a folder of data",
+}
+_KIND_OF_UNIT: dict[str, Kind] = {kind.internal_unit: kind for kind in reversed(tuple(KINDS.values()))}
+_BLANKED = ("low", "high", "reference", "note")
+
+
+@dataclass(frozen=True)
+class ScenarioCatalog:
+    """The catalog that a scenario is read with; `faults` are of its own file, `problems` of its folder of data."""
+
+    catalog: Catalog
+    faults: list[Fault]
+    problems: list[Problem]
+
+
+def catalog_for(tree: Tree, file: str, base: Catalog) -> ScenarioCatalog:
+    """The catalog of one scenario.
+
+    Parameters
+    ----------
+    tree : Tree
+        The scenario.
+    file : str
+        The file that holds it, to which its folder of data is relative; empty for a mapping.
+    base : Catalog
+        Holds where the scenario names no folder of data; a folder is put over the package alone.
+    """
+    made = _with_folder(tree, file, base)
+    if tree.data.get(OVERRIDES) is None:
+        return made
+    reader = _OverrideReader(tree, file, made.catalog)
+    rows = reader.read()
+    packaged = made.catalog.packaged
+    catalog = packaged.with_rows(latest((*made.catalog.replaced_rows, *rows))) if rows else made.catalog
+    return ScenarioCatalog(catalog, [*made.faults, *reader.faults], made.problems)
+
+
+def _with_folder(tree: Tree, file: str, base: Catalog) -> ScenarioCatalog:
+    named = tree.data.get(DATA)
+    if not isinstance(named, str) or not named.strip():
+        return ScenarioCatalog(base, [], [])
+    home = getattr(tree.place((DATA,)), "file", "") or file
+    folder = os.path.normpath(os.path.join(os.path.dirname(home), named.strip()))  # noqa: PTH118, PTH120 - as written
+    packaged = base.packaged
+    try:
+        rows, problems = user_rows(folder, packaged)
+    except FolderError as error:
+        return ScenarioCatalog(base, [Fault((DATA,), error.message, error.hint)], [])
+    return ScenarioCatalog(packaged.with_rows(rows), [], problems)
+
+
+class _OverrideReader:
+    """Reads the block `catalog_overrides` against a catalog that may hold rows of a user."""
+
+    def __init__(self, tree: Tree, file: str, catalog: Catalog) -> None:
+        self.tree = tree
+        self.file = file or SCENARIO_SOURCE
+        self.catalog = catalog
+        self.quantities = Quantities(catalog.packaged)
+        self.faults: list[Fault] = []
+        self.price_year = self._price_year()
+
+    def read(self) -> list[ReplacedRow]:
+        """The rows whose value is replaced by a good one."""
+        block = self.tree.data[OVERRIDES]
+        tables = block.items() if isinstance(block, Mapping) else ()
+        rows: list[ReplacedRow] = []
+        for name, values in tables:
+            path: Path = (OVERRIDES, name)
+            if name not in self.catalog.tables:
+                message = f"the catalog has no table {shown(name)}; expected one that it has"
+                self._say(path, message, names_like(name, sorted(self.catalog.tables)) or "'lcopt catalog' lists them")
+            elif name in _ELSEWHERE:
+                self._say(path, f"the table '{name}' is not replaced here; expected another table", _ELSEWHERE[name])
+            else:
+                table = self.catalog.table(name)
+                columns = IDENTITY.get(name, table.key_columns)
+                rows += self._rows(path, values, table, columns, table.rows)
+        return rows
+
+    def _say(self, path: Path, message: str, hint: str = "") -> None:
+        self.faults.append(Fault(path, message, hint))
+
+    def _rows(
+        self, path: Path, block: object, table: Table, columns: tuple[str, ...], rows: tuple[Row, ...]
+    ) -> Iterator[ReplacedRow]:
+        """The replaced rows below one word; `columns` are the key columns that the block still names."""
+        if not columns:
+            row = self._replaced(path, block, rows[0])
+            if row is not None:
+                yield row
+            return
+        if not isinstance(block, Mapping):
+            message = f"found {'no value' if block is None else 'a value'}; expected a block of {columns[0]}: ..."
+            self._say(path, message, f"'lcopt catalog {table.name}' lists them")
+            return
+        rows_of: dict[str, list[Row]] = {}
+        for row in rows:
+            rows_of.setdefault(canonical(row.keys[columns[0]]), []).append(row)
+        for word, inner in block.items():
+            found = rows_of.get(canonical(str(word)))
+            if found is None:
+                message = f"no {columns[0]} {shown(str(word))} here; expected one of a row of the table {table.name}"
+                hint = names_like(str(word), tuple(rows_of)) or f"'lcopt catalog {table.name}' lists them"
+                self._say((*path, word), message, f"{hint}; new rows come from a folder of data")
+            else:
+                yield from self._rows((*path, word), inner, table, columns[1:], tuple(found))
+
+    def _replaced(self, path: Path, value: Any, row: Row) -> ReplacedRow | None:  # noqa: ANN401 - any value of a file
+        quantity = self.quantities.of(row.table, row.keys)
+        text = str(value).lower() if isinstance(value, bool) else value
+        if not isinstance(text, str):
+            found = "no value" if value is None else "a block or list"
+            self._say(path, f"found {found}; expected {_expected(row)}", f"the catalog has {_written(row)}")
+            return None
+        try:
+            written = value_text(_in_unit_of(text.strip(), row, quantity), quantity)
+        except QuantityError as error:
+            self._say(path, error.message, error.hint or f"the catalog has {_written(row)}")
+            return None
+        texts = texts_of(row) | dict.fromkeys(_BLANKED, "")
+        texts |= {"value": written, "source": SCENARIO_SOURCE, "kind": "assumed"}
+        if row.price_year is not None and self.price_year:
+            texts["price_year"] = self.price_year
+        columns = IDENTITY.get(row.table, tuple(row.keys))
+        keys = {column: texts.pop(column) for column in columns}
+        return ReplacedRow(row.table, keys, texts, self.file, self._line(path), self._replaces(row))
+
+    def _replaces(self, row: Row) -> bool:
+        return row.identity in self.catalog.packaged.table(row.table).row_of
+
+    def _line(self, path: Path) -> int:
+        return self.tree.place(path)[0]
+
+    def _price_year(self) -> str:
+        finance = self.tree.data.get("finance")
+        year = finance.get("price_year") if isinstance(finance, Mapping) else None
+        known = self.catalog.table("price_index").words("year")
+        return year.strip() if isinstance(year, str) and year.strip() in known else ""
+
+
+def _expected(row: Row) -> str:
+    return f"a value in {row.unit}" if row.unit else "a word"
+
+
+def _written(row: Row) -> str:
+    """A row's value as it would be written here."""
+    unit = "" if row.unit == "1" else row.unit
+    return f"'{canonical(row.text)} {unit}'".replace(" '", "'")
+
+
+def _in_unit_of(text: str, row: Row, quantity: Quantity) -> str:
+    """The number of a text in the unit of a row; a word as it is.
+
+    Raises
+    ------
+    QuantityError
+        Where the text has no such unit.
+    """
+    if quantity.is_word:
+        return text
+    if row.unit == "1":
+        share = text.removesuffix("%").rstrip()
+        return repr(number_in(share) / 100) if share != text else text
+    kind = _KIND_OF_UNIT.get(row.unit)
+    if kind is not None:
+        return repr(read_quantity(text, kind))
+    number = text.removesuffix(row.unit).rstrip()
+    if number == text or not row.unit:
+        message = f"{shown(text)} is not in {row.unit}; expected a number with that unit"
+        raise QuantityError(message, f"write for example {_written(row)}")
+    return number
