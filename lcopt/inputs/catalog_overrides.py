@@ -1,4 +1,4 @@
-"""The catalog of one scenario: its folder of data (`data`) and the single values that it replaces (`catalog_overrides`).
+"""The catalog of one scenario: its folder of data (`data`) and single values that it replaces (`catalog_overrides`).
 
 A value is named by its table and its key words in the order of the table's columns, and written with the unit of its
 row; money is in dollars of the scenario's price year.
@@ -116,9 +116,9 @@ class _OverrideReader:
     ) -> Iterator[ReplacedRow]:
         """The replaced rows below one word; `columns` are the key columns that the block still names."""
         if not columns:
-            row = self._replaced(path, block, rows[0])
-            if row is not None:
-                yield row
+            made = self._replaced(path, block, rows[0])
+            if made is not None:
+                yield made
             return
         if not isinstance(block, Mapping):
             message = f"found {'no value' if block is None else 'a value'}; expected a block of {columns[0]}: ..."

@@ -174,7 +174,7 @@ def _unequal_carbon(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[P
         unequal = [other for other in deciding if carbon[other] != carbon[chemistry]]
         if unequal:
             message = (
-                f"{carbon[chemistry]} kg/kWh is another carbon of making than the {carbon[unequal[0]]} of {unequal[0]}; "
-                f"expected one value for the family {shown(family)}"
+                f"{carbon[chemistry]} kg/kWh is another carbon of making than the {carbon[unequal[0]]} of {unequal[0]}"
+                f"; expected one value for the family {shown(family)}"
             )
             yield _problem(row, message, "give all its chemistries one value, or this one a family of its own")
