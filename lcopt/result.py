@@ -231,8 +231,10 @@ def _choice(selection: Selection, number: int, engineering: Engineering) -> Pack
 def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
     classes = engineering.scenario.search.technology_classes
     return tuple(
-        f"{engineering.chemistries[couple]} {classes[number]}, {loading:.4g} mAh/cm2, {capacity:.4g} Ah"
-        for couple, number, loading, capacity in zip(
+        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, {loading:.4g} mAh/cm2, "
+        f"{capacity:.4g} Ah"
+        for name, couple, number, loading, capacity in zip(
+            engineering.given.names_of(platforms),
             platforms.couple,
             platforms.technology_class,
             platforms.areal_capacity_mah_per_cm2,

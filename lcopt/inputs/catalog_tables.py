@@ -65,5 +65,3 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "usage_profiles": ("profile",),
 }
 NUMBER_COLUMNS = ("year", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h")
-# What a platform states, whether or not the package holds one.
-PLATFORM_NAMES = ("chemistry", "technology_class", "areal_capacity_mah_per_cm2", "cell_capacity_ah", "aspect_ratio")

@@ -8,7 +8,7 @@ from itertools import islice, product
 
 from lcopt.errors import Problem
 from lcopt.inputs.catalog import Catalog, Row
-from lcopt.inputs.catalog_tables import PLATFORM_NAMES
+from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
 from lcopt.inputs.quantities import names_like, shown
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical
 from lcopt.inputs.resolve import CARBON
@@ -69,7 +69,7 @@ def _missing_names(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Pr
     for column, tables in dict.fromkeys(_WHOLE.values()):
         for thing, first in _first_rows(rows, column, tables).items():
             for table in tables:
-                needed = PLATFORM_NAMES if table == "platforms" else packaged.table(table).words("name")
+                needed = PLATFORM_NAMES if table == PLATFORMS_TABLE else packaged.table(table).words("name")
                 given = {row.keys["name"] for row in catalog.table(table).select(**{column: thing})}
                 missing = [name for name in needed if name not in given]
                 if missing:

@@ -148,6 +148,7 @@ class PackBlock(Block):
 ChemistryName = Annotated[str, catalog_word("chemistry", lambda known: (ALL, *known.chemistries))]
 FormatName = Annotated[str, word("format", (ALL, *FORMATS), FORMATS_LATER)]
 ClassName = Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES), TECHNOLOGY_CLASSES_LATER)]
+PlatformName = Annotated[str, catalog_word("given cell platform", lambda known: known.platforms)]
 
 
 class SearchBlock(Block):
@@ -156,6 +157,7 @@ class SearchBlock(Block):
     chemistries: Annotated[tuple[ChemistryName, ...], names_of_one_or_more(ChemistryName)] = (ALL,)
     formats: Annotated[tuple[FormatName, ...], names_of_one_or_more(FormatName)] = (ALL,)
     technology_classes: Annotated[tuple[ClassName, ...], names_of_one_or_more(ClassName)] = (ALL,)
+    platforms: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
     platforms_max: Annotated[int | None, whole_number(1, "a whole number of cell platforms, at least 1")] = None
     platform_fixed_cost: Annotated[float | None, quantity("money in millions")] = None
 

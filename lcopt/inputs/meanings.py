@@ -76,6 +76,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "chemistries": "Chemistries of the catalog, or all: those with a price and a fade law of their own.",
         "formats": "Cell formats, or all.",
         "technology_classes": "How fast a cell may charge: technology classes, or all.",
+        "platforms": "Only these given cell designs; without the key, generated ones and all given ones take part.",
         "platforms_max": "Highest number of cell platforms (cell designs) in the whole portfolio.",
         "platform_fixed_cost": "Tooling, development and validation of one cell platform.",
     },

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.contradictions import families
+from lcopt.inputs.contradictions import chemistries_in_all, families
 from lcopt.inputs.document import (
     FORMATS,
     TECHNOLOGY_CLASSES,
@@ -18,6 +18,7 @@ from lcopt.inputs.document import (
     SearchBlock,
     UsageBlock,
 )
+from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import (
     Finance,
@@ -161,18 +162,20 @@ def _usage(block: UsageBlock, energy_kwh: float, catalog: Catalog, defaults: Sce
 
 def _search(block: SearchBlock, catalog: Catalog) -> Search:
     named = block.chemistries != (ALL,)
+    chemistries = block.chemistries if named else chemistries_in_all(catalog)
+    classes = TECHNOLOGY_CLASSES if block.technology_classes == (ALL,) else block.technology_classes
+    if block.platforms is not None:
+        given = [platform for name, platform in given_platforms(catalog).items() if name in block.platforms]
+        chemistries = tuple(dict.fromkeys(platform.chemistry for platform in given))
+        classes = tuple(name for name in classes if name in {platform.technology_class for platform in given})
     return Search(
-        chemistries=block.chemistries if named else _chemistries_in_all(catalog),
-        chemistries_named=named,
+        chemistries=chemistries,
+        chemistries_named=named or block.platforms is not None,
         formats=FORMATS if block.formats == (ALL,) else block.formats,
-        technology_classes=TECHNOLOGY_CLASSES if block.technology_classes == (ALL,) else block.technology_classes,
+        technology_classes=classes,
+        platforms=block.platforms,
         platforms_max=block.platforms_max,
     )
-
-
-def _chemistries_in_all(catalog: Catalog) -> tuple[str, ...]:
-    rows = catalog.table("chemistry_families").select(name="in_all")
-    return tuple(row.keys["chemistry"] for row in rows if row.text == "true")
 
 
 @dataclass(frozen=True)

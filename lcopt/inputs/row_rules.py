@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lcopt.inputs.catalog import SOURCES, Catalog, Row, number_of
-from lcopt.inputs.catalog_tables import PLATFORM_NAMES
 from lcopt.inputs.document import FLOW_TIMINGS, REPLACEMENT_RULES, RESIDUAL_RULES, TECHNOLOGY_CLASSES
+from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
 from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, QuantityError, did_you_mean, shown
 from lcopt.inputs.replaced_rows import canonical
 from lcopt.inputs.resolve import FIELD_OF_USAGE_KEY
@@ -24,7 +24,6 @@ FACTOR_MAX = 1000.0
 # The space of designs grows with every factor here, so that a typing error would make a search without an end.
 SEARCH_FACTOR_MAX = 10.0
 SEARCH_TABLES = ("search_grid", "platforms", "aspect_ratios")
-PLATFORMS = "platforms"
 WORD_MAX = 200
 MONEY = "USD"
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
@@ -77,7 +76,7 @@ class Quantity:
         """Whether the value is a word and not a number."""
         if self.peers:
             return all(number_of(row.text) is None for row in self.peers)
-        return self.table == PLATFORMS and unit_of_name(self.name) is None
+        return self.table == PLATFORMS_TABLE and unit_of_name(self.name) is None
 
     @property
     def is_money(self) -> bool:
@@ -116,14 +115,14 @@ class Quantities:
 
     def names(self, table: str) -> tuple[str, ...]:
         """What each thing of a table states: the names that a new one needs; none where the table has no names."""
-        if table == PLATFORMS:
+        if table == PLATFORMS_TABLE:
             return PLATFORM_NAMES
         rows = self.catalog.table(table)
         return rows.words("name") if "name" in rows.columns else ()
 
     def _gathered(self, table: str, name: str) -> Quantity:
         rows = self.catalog.table(table).rows
-        if table == PLATFORMS:
+        if table == PLATFORMS_TABLE:
             unit = unit_of_name(name) or ""
             return Quantity(table, name, unit, self._rows_of_search(unit) if unit else ())
         if table == "prices":

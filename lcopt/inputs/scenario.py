@@ -93,12 +93,16 @@ class Pack:
 
 @dataclass(frozen=True)
 class Search:
-    """Which part of the catalog takes part; `chemistries_named` tells a list of the user from `all`."""
+    """Which part of the catalog takes part; `chemistries_named` tells a list of the user from `all`.
+
+    `platforms` are the only cell designs where the user names some; None where they are generated, besides those given.
+    """
 
     chemistries: tuple[str, ...]
     chemistries_named: bool
     formats: tuple[str, ...]
     technology_classes: tuple[str, ...]
+    platforms: tuple[str, ...] | None
     platforms_max: int | None
 
 
