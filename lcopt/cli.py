@@ -82,6 +82,12 @@ Format = Annotated[OutputFormat, typer.Option("--format", help="Text for people 
 Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; the packaged if empty.")]
 
 
+Data = Annotated[
+    str | None,
+    typer.Option("--data", metavar="DIR", help="Folder of CSV files whose rows replace those of the catalog."),
+]
+
+
 def main() -> NoReturn:
     """Entry point of the command `lcopt`."""
     for stream in (sys.stdout, sys.stderr):
@@ -155,11 +161,12 @@ def run(
     files: Files,
     out: Annotated[str, typer.Option(metavar="DIR", help="Folder of the reports.")] = "reports",
     jobs: Annotated[int, typer.Option(min=1, help="Scenarios that run at once.")] = 1,
+    data: Data = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Optimize scenarios and write their reports."""
     start = time.perf_counter()
-    scenarios, problems = _read_all(files)
+    scenarios, problems = _read_all(files, data)
     if problems:
         raise ScenarioError(problems)
     reading_s = time.perf_counter() - start
@@ -167,9 +174,9 @@ def run(
 
 
 @command
-def check(files: Files, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the name of the option
+def check(files: Files, data: Data = None, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the option
     """Validate scenarios without solving."""
-    _, problems = _read_all(files)
+    _, problems = _read_all(files, data)
     if format is OutputFormat.JSON:
         typer.echo(
             json_text({"status": "error" if problems else "ok", "problems": [vars(problem) for problem in problems]})
@@ -278,25 +285,23 @@ def catalog(
     format: Annotated[TableFormat, typer.Option("--format", help="Text, or all columns for programs.")] = (  # noqa: A002
         TableFormat.TEXT
     ),
+    data: Data = None,
 ) -> int:
-    """Show the packaged numbers with their ranges and sources."""
+    """Show the numbers of the catalog with their ranges and sources."""
     from lcopt import catalog_view
     from lcopt.inputs.catalog import read_catalog
     from lcopt.inputs.quantities import names_like, shown
 
-    packaged = read_catalog()
-    if table and table not in packaged.tables:
-        hint = names_like(table, sorted(packaged.tables)) or "'lcopt catalog' lists them"
+    read = read_catalog(data)
+    if table and table not in read.tables:
+        hint = names_like(table, sorted(read.tables)) or "'lcopt catalog' lists them"
         return _usage_error(f"the catalog has no table {shown(table)}; {hint}")
     if format is TableFormat.TEXT:
-        text = (
-            catalog_view.table_for_people(packaged.table(table), packaged)
-            if table
-            else catalog_view.list_for_people(packaged)
-        )
+        text = catalog_view.table_for_people(read.table(table), read) if table else catalog_view.list_for_people(read)
     else:
-        records = catalog_view.records_of(packaged.table(table)) if table else catalog_view.list_of_tables(packaged)
-        text = catalog_view.csv_text(records) if format is TableFormat.CSV else json_text(records) + "\n"
+        records = catalog_view.records_of(read.table(table), read) if table else catalog_view.list_of_tables(read)
+        columns = read.table(table).columns if table else ()
+        text = catalog_view.csv_text(records, columns) if format is TableFormat.CSV else json_text(records) + "\n"
     typer.echo(text, nl=False)
     return 0
 
@@ -304,12 +309,13 @@ def catalog(
 @command
 def schema(
     output: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="Where the schema goes.")] = None,
+    data: Data = None,
 ) -> int:
     """Write the JSON Schema of a scenario, for editors."""
     from lcopt.inputs.catalog import read_catalog
     from lcopt.inputs.schema import scenario_schema
 
-    text = json_text(scenario_schema(read_catalog())) + "\n"
+    text = json_text(scenario_schema(read_catalog(data))) + "\n"
     if output is None:
         typer.echo(text, nl=False)
     else:
@@ -318,14 +324,13 @@ def schema(
     return 0
 
 
-def _read_all(files: list[str]) -> tuple[list[Scenario], list[Problem]]:
-    """Every scenario that can be read and the problems of all files."""
-    from lcopt.inputs.catalog import read_catalog
+def _read_all(files: list[str], data: str | None) -> tuple[list[Scenario], list[Problem]]:
+    """Every scenario that can be read and the problems of all files; `data` holds for those that name no folder."""
     from lcopt.inputs.reader import read_scenario
+    from lcopt.inputs.user_data import catalog_with
 
-    catalog = read_catalog()
+    catalog, problems = catalog_with(data)
     scenarios: list[Scenario] = []
-    problems: list[Problem] = []
     file_of_name: dict[str, str] = {}
     for file in files:
         try:

@@ -25,7 +25,7 @@ from lcopt.inputs.values import RANGES_TABLE
 DATA = "data"
 OVERRIDES = "catalog_overrides"
 # Tables that have a key of their own, or hold nothing that a single value could replace.
-_ELSEWHERE = {
+NOT_OVERRIDDEN = {
     "prices": "write 'price_overrides: {lfp_cathode: 5.2 USD/kg}'",
     SOURCES: "put a sources.csv into a folder of data",
     RANGES_TABLE: "put a scenario_ranges.csv into a folder of data",
@@ -100,8 +100,10 @@ class _OverrideReader:
             if name not in self.catalog.tables:
                 message = f"the catalog has no table {shown(name)}; expected one that it has"
                 self._say(path, message, names_like(name, sorted(self.catalog.tables)) or "'lcopt catalog' lists them")
-            elif name in _ELSEWHERE:
-                self._say(path, f"the table '{name}' is not replaced here; expected another table", _ELSEWHERE[name])
+            elif name in NOT_OVERRIDDEN:
+                self._say(
+                    path, f"the table '{name}' is not replaced here; expected another table", NOT_OVERRIDDEN[name]
+                )
             else:
                 table = self.catalog.table(name)
                 columns = IDENTITY.get(name, table.key_columns)

@@ -29,6 +29,8 @@ MONEY = "USD"
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _COMMA = re.compile(r"([+-]?\d+),(\d+)", re.ASCII)
 _BOOLEANS = ("true", "false")
+# Tables whose numbers a scenario may state itself.
+_OF_A_SCENARIO = ("usage_profiles", "scenario_defaults", "lifecycle_defaults")
 # Tables of the owner and the plant, in which a share, a time or an emission may well be nothing.
 _MAY_BE_ZERO = (
     "usage_profiles",
@@ -139,12 +141,16 @@ class Quantities:
         return tuple(row for name in tables for row in self.catalog.table(name).rows if row.unit == unit)
 
     def _limits_of_reader(self, table: str, name: str) -> tuple[float, float] | None:
-        """What the reader accepts for the same number in a scenario."""
-        keys = [key for key, field in FIELD_OF_USAGE_KEY.items() if field == name]
-        if table != "usage_profiles" or not keys:
+        """What the reader accepts for the same number in a scenario, whose keys are names without their units."""
+        if table not in _OF_A_SCENARIO:
             return None
-        row = self.catalog.table(RANGES_TABLE).one(name=keys[0])
-        return None if row.low is None or row.high is None else (row.low, row.high)
+        key = next((key for key, field in FIELD_OF_USAGE_KEY.items() if field == name), "")
+        for row in self.catalog.table(RANGES_TABLE).rows:
+            other = row.keys["name"]
+            is_same = other == key or (name.startswith(f"{other}_") and unit_of_name(name) == row.unit)
+            if is_same and row.low is not None and row.high is not None:
+                return row.low, row.high
+        return None
 
 
 def check_unit(unit: str, quantity: Quantity) -> None:

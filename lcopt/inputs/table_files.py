@@ -22,6 +22,8 @@ from lcopt.inputs.row_rules import (
 from lcopt.inputs.values import ALL, RANGES_TABLE
 
 PROBLEMS_MAX = 200
+# What one cell of a workbook holds, in which a report repeats the row.
+RECORD_MAX = 30_000
 ORIGIN = "origin"
 ASSUMED = "assumed"
 _NUMBERS = ("value", "low", "high")
@@ -135,7 +137,11 @@ class TableReader:
             return None
         rest = [column for column in self.table.columns if column not in self.identifying]
         filled = {column: self._filled(column, made, packaged) for column in rest}
-        return ReplacedRow(self.table.name, keys, filled, self.file.path, line, packaged is not None)
+        row = ReplacedRow(self.table.name, keys, filled, self.file.path, line, packaged is not None)
+        if len(row.record) > RECORD_MAX:
+            self._say(cells[self.identifying[0]], f"the row has more than {RECORD_MAX} signs; expected short texts")
+            return None
+        return row
 
     def _filled(self, column: str, made: Mapping[str, str], packaged: Row | None) -> str:
         text = made.get(column, "")

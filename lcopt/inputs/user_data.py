@@ -38,10 +38,22 @@ def read_user_data(folder: str | os.PathLike[str], packaged: Catalog | None = No
     try:
         rows, problems = user_rows(name, packaged or read_catalog())
     except FolderError as error:
-        raise ScenarioError([Problem(name, 0, 0, "", error.message, error.hint)]) from None
+        raise ScenarioError([Problem(name, 1, 1, "", error.message, error.hint)]) from None
     if problems:
         raise ScenarioError(problems)
     return rows
+
+
+def catalog_with(folder: str | None) -> tuple[Catalog, list[Problem]]:
+    """The catalog with the good rows of a folder, if any, and every problem of the folder."""
+    packaged = read_catalog()
+    if folder is None:
+        return packaged, []
+    try:
+        rows, problems = user_rows(folder, packaged)
+    except FolderError as error:
+        return packaged, [Problem(folder, 1, 1, "", error.message, error.hint)]
+    return packaged.with_rows(rows), problems
 
 
 def user_rows(folder: str, packaged: Catalog) -> tuple[tuple[ReplacedRow, ...], list[Problem]]:
@@ -88,5 +100,9 @@ def _unknown_file(path: str, name: str, packaged: Catalog) -> Problem:
 def _years(files: list[CsvFile], packaged: Catalog) -> set[str]:
     """The years of the price index, those that the folder adds among them."""
     index = packaged.table("price_index")
-    added = {cell.text for file in files if _stem(file) == index.name for line in file.lines[1:] for cell in line[:1]}
+    added: set[str] = set()
+    for file in files:
+        header, *lines = file.lines
+        columns = [number for number, cell in enumerate(header) if cell.text == "year" and _stem(file) == index.name]
+        added |= {line[column].text for line in lines for column in columns if column < len(line)}
     return {*index.words("year"), *added}
