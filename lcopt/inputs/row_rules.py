@@ -29,6 +29,7 @@ MONEY = "USD"
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _COMMA = re.compile(r"([+-]?\d+),(\d+)", re.ASCII)
 _BOOLEANS = ("true", "false")
+_WHOLE_NUMBERS = ("production_yr",)
 # Tables whose numbers a scenario may state itself.
 _OF_A_SCENARIO = ("usage_profiles", "scenario_defaults", "lifecycle_defaults")
 # Tables of the owner and the plant, in which a share, a time or an emission may well be nothing.
@@ -84,6 +85,12 @@ class Quantity:
     def is_money(self) -> bool:
         """Whether the value is in dollars of a price year."""
         return self.unit is None or MONEY in self.unit
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether the value counts things or whole years."""
+        counts = self.unit == "count" or self.name in _WHOLE_NUMBERS
+        return counts and all((number_of(row.text) or 0.0).is_integer() for row in self.peers)
 
     @cached_property
     def limits(self) -> tuple[float, float]:
@@ -183,7 +190,7 @@ def value_text(text: str, quantity: Quantity) -> str:
         return text
     number = number_in(text)
     _check_size(number, text, quantity)
-    if quantity.unit == "count" or quantity.name == "production_yr":
+    if quantity.is_whole:
         _check_whole(number, text)
     return canonical(text)
 

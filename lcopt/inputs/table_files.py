@@ -105,14 +105,17 @@ class TableReader:
 
     def _cells(self, line: tuple[Cell, ...]) -> dict[str, Cell] | None:
         """The cells of a row by their columns; those after the header must be empty."""
-        if len(line) <= max(self.header):
-            message = f"the line has {len(line)} cells; expected {max(self.header) + 1} as in the header"
-            self._say(line[0], message, "put commas for empty cells")
+        width = len(self.file.lines[0])
+        if not max(self.header) < len(line) <= width:
+            few = "put commas for empty cells"
+            many = "write numbers with a decimal point and put texts with a comma in quotes"
+            message = f"the line has {len(line)} cells; expected {width} as in the header"
+            self._say(line[0], message, few if len(line) < width else many)
             return None
         stray = [cell for index, cell in enumerate(line) if index not in self.header and cell.text]
         if stray:
-            message = f"the cell {shown(stray[0].text)} stands in no column; expected {len(self.header)} cells"
-            self._say(stray[0], message, "write numbers with a decimal point and put texts with a comma in quotes")
+            message = f"the cell {shown(stray[0].text)} stands below no head; expected an empty cell"
+            self._say(stray[0], message, "name its column or remove it")
             return None
         return {name: line[index] for index, name in self.header.items() if name != ORIGIN}
 
