@@ -123,6 +123,13 @@ class Table:
             raise CatalogError(message)
         return found[0]
 
+    def grouped(self, column: str) -> dict[str, list[Row]]:
+        """The rows of each word of one key column."""
+        groups: dict[str, list[Row]] = {}
+        for row in self.rows:
+            groups.setdefault(row.keys[column], []).append(row)
+        return groups
+
     def words(self, column: str) -> tuple[str, ...]:
         """The different words of one key column in the order of their first row."""
         return tuple(dict.fromkeys(row.keys[column] for row in self.rows))

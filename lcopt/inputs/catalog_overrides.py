@@ -7,13 +7,14 @@ row; money is in dollars of the scenario's price year.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lcopt.errors import Problem
 from lcopt.inputs.catalog import SCENARIO_SOURCE, SOURCES, Catalog, Row, Table
 from lcopt.inputs.catalog_tables import IDENTITY
+from lcopt.inputs.completeness import incomplete
 from lcopt.inputs.csv_files import FolderError
 from lcopt.inputs.quantities import KINDS, Kind, QuantityError, names_like, read_quantity, shown
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical, latest
@@ -59,10 +60,14 @@ def catalog_for(tree: Tree, file: str, base: Catalog) -> ScenarioCatalog:
     if tree.data.get(OVERRIDES) is None:
         return made
     reader = _OverrideReader(tree, file, made.catalog)
-    rows = reader.read()
-    packaged = made.catalog.packaged
-    catalog = packaged.with_rows(latest((*made.catalog.replaced_rows, *rows))) if rows else made.catalog
-    return ScenarioCatalog(catalog, [*made.faults, *reader.faults], made.problems)
+    reader.read()
+    if not reader.path_of:
+        return ScenarioCatalog(made.catalog, [*made.faults, *reader.faults], made.problems)
+    rows = latest((*made.catalog.replaced_rows, *reader.rows))
+    catalog = made.catalog.packaged.with_rows(rows)
+    gaps = [] if made.problems else incomplete(rows, catalog)
+    faults = [Fault(reader.path_of.get(gap.row.record, (OVERRIDES,)), gap.message, gap.hint) for gap in gaps]
+    return ScenarioCatalog(catalog, [*made.faults, *reader.faults, *faults], made.problems)
 
 
 def _with_folder(tree: Tree, file: str, base: Catalog) -> ScenarioCatalog:
@@ -89,12 +94,13 @@ class _OverrideReader:
         self.quantities = Quantities(catalog.packaged)
         self.faults: list[Fault] = []
         self.price_year = self._price_year()
+        self.rows: list[ReplacedRow] = []
+        self.path_of: dict[str, Path] = {}
 
-    def read(self) -> list[ReplacedRow]:
-        """The rows whose value is replaced by a good one."""
+    def read(self) -> None:
+        """Gather the rows whose value is replaced by a good one, with the path of each record, and the faults."""
         block = self.tree.data[OVERRIDES]
         tables = block.items() if isinstance(block, Mapping) else ()
-        rows: list[ReplacedRow] = []
         for name, values in tables:
             path: Path = (OVERRIDES, name)
             if name not in self.catalog.tables:
@@ -107,20 +113,20 @@ class _OverrideReader:
             else:
                 table = self.catalog.table(name)
                 columns = IDENTITY.get(name, table.key_columns)
-                rows += self._rows(path, values, table, columns, table.rows)
-        return rows
+                self._read_level(path, values, table, columns, table.rows)
 
     def _say(self, path: Path, message: str, hint: str = "") -> None:
         self.faults.append(Fault(path, message, hint))
 
-    def _rows(
+    def _read_level(
         self, path: Path, block: object, table: Table, columns: tuple[str, ...], rows: tuple[Row, ...]
-    ) -> Iterator[ReplacedRow]:
-        """The replaced rows below one word; `columns` are the key columns that the block still names."""
+    ) -> None:
+        """Read what stands below one word; `columns` are the key columns that the block still names."""
         if not columns:
             made = self._replaced(path, block, rows[0])
             if made is not None:
-                yield made
+                self.rows.append(made)
+                self.path_of[made.record] = path
             return
         if not isinstance(block, Mapping):
             message = f"found {'no value' if block is None else 'a value'}; expected a block of {columns[0]}: ..."
@@ -136,7 +142,7 @@ class _OverrideReader:
                 hint = names_like(str(word), tuple(rows_of)) or f"'lcopt catalog {table.name}' lists them"
                 self._say((*path, word), message, f"{hint}; new rows come from a folder of data")
             else:
-                yield from self._rows((*path, word), inner, table, columns[1:], tuple(found))
+                self._read_level((*path, word), inner, table, columns[1:], tuple(found))
 
     def _replaced(self, path: Path, value: Any, row: Row) -> ReplacedRow | None:  # noqa: ANN401 - any value of a file
         quantity = self.quantities.of(row.table, row.keys)

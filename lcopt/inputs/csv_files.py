@@ -15,8 +15,8 @@ from lcopt.inputs.quantities import shown
 
 ENDING = ".csv"
 ENTRIES_MAX = 1000
-BYTES_MAX = 5_000_000
-LINES_MAX = 50_000
+BYTES_MAX = 2_000_000
+LINES_MAX = 10_000
 CELL_MAX = 4000
 EXCEL_HINT = "save it in Excel as 'CSV UTF-8 (comma delimited)'"
 _TEMPORARY = (".", "~$")

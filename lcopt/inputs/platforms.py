@@ -31,6 +31,15 @@ def given_platforms(catalog: Catalog) -> dict[str, GivenPlatform]:
     CatalogError
         Where a number is in another unit than its name says.
     """
-    table = catalog.table(PLATFORMS_TABLE)
-    complete = [name for name in table.words("platform") if len(table.select(platform=name)) == len(PLATFORM_NAMES)]
-    return {name: catalog.constants(GivenPlatform, PLATFORMS_TABLE, platform=name) for name in complete}
+    made: dict[str, GivenPlatform] = {}
+    for name, rows in catalog.table(PLATFORMS_TABLE).grouped("platform").items():
+        row_of = {row.keys["name"]: row for row in rows}
+        if set(PLATFORM_NAMES) <= set(row_of):
+            made[name] = GivenPlatform(
+                chemistry=row_of["chemistry"].text,
+                technology_class=row_of["technology_class"].text,
+                areal_capacity_mah_per_cm2=row_of["areal_capacity_mah_per_cm2"].number("mAh/cm2"),
+                cell_capacity_ah=row_of["cell_capacity_ah"].number("Ah"),
+                aspect_ratio=row_of["aspect_ratio"].number("1"),
+            )
+    return made

@@ -46,6 +46,7 @@ class TableReader:
         self.identifying = IDENTITY.get(table.name, table.key_columns)
         self.header: dict[int, str] = {}
         self.path = table.name
+        self.words: dict[str, tuple[str, ...]] = {}
 
     def read(self) -> list[ReplacedRow]:
         """The good rows."""
@@ -157,7 +158,7 @@ class TableReader:
         free = NEW_WORDS.get(self.table.name, ())
         for column in self.identifying:
             cell = cells[column]
-            known = self.quantities.names(self.table.name) if column == "name" else self.table.words(column)
+            known = self._known(column)
             if column in free:
                 self._check_new_word(column, cell)
             elif cell.text not in known:
@@ -169,6 +170,13 @@ class TableReader:
         if not free:
             message = "the table has no row with these keys together; expected those of a packaged row"
             self._say(cells[self.identifying[0]], message, f"'lcopt catalog {self.table.name}' lists them")
+
+    def _known(self, column: str) -> tuple[str, ...]:
+        """The words of a column that takes no new ones."""
+        if column not in self.words:
+            is_name = column == "name"
+            self.words[column] = self.quantities.names(self.table.name) if is_name else self.table.words(column)
+        return self.words[column]
 
     def _check_new_word(self, column: str, cell: Cell) -> None:
         is_number = column in NUMBER_COLUMNS

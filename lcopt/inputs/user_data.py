@@ -83,7 +83,7 @@ def user_rows(folder: str, packaged: Catalog) -> tuple[tuple[ReplacedRow, ...], 
         problems += reader.problems
         sources |= {row.keys["key"] for row in rows if row.table == SOURCES}
     if not problems:
-        problems = incomplete(rows, packaged.with_rows(rows))
+        problems = [gap.problem for gap in incomplete(rows, packaged.with_rows(rows))]
     return tuple(rows), sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
 
 
