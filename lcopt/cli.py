@@ -176,7 +176,7 @@ def run(
 @command
 def check(files: Files, data: Data = None, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the option
     """Validate scenarios without solving."""
-    _, problems = _read_all(files, data)
+    scenarios, problems = _read_all(files, data)
     if format is OutputFormat.JSON:
         typer.echo(
             json_text({"status": "error" if problems else "ok", "problems": [vars(problem) for problem in problems]})
@@ -184,9 +184,9 @@ def check(files: Files, data: Data = None, format: Format = OutputFormat.TEXT) -
     else:
         for problem in problems:
             typer.echo(str(problem), err=True)
-        bad = {problem.file for problem in problems}
+        good = {scenario.path for scenario in scenarios} - {problem.file for problem in problems}
         for file in files:
-            if file not in bad:
+            if file in good:
                 typer.echo(f"{file}: ok")
     return INPUT_ERROR if problems else 0
 

@@ -654,6 +654,15 @@ def test_the_folder_holds_for_files_that_name_none(call, my_data, tmp_path):
     assert '"van"' in call("schema", "--data", my_data)[1]
 
 
+def test_a_file_whose_folder_has_problems_is_not_called_good(call, my_data):
+    Path("mine.yaml").write_text(Path(COMPACT).read_text() + "\ndata: my_data\n")
+    assert call("check", "mine.yaml") == (0, "mine.yaml: ok\n", "")
+    Path("my_data/yields.csv").write_text("name\n")
+    status, out, err = call("check", "mine.yaml")
+    assert (status, out) == (2, "")
+    assert err.startswith("my_data/yields.csv:1:1: error: yields: the header lacks value, unit")
+
+
 def test_problems_of_the_folder_and_of_the_files_are_told_together(call, my_data):
     Path("my_data/price.csv").write_text("x")
     Path("bad.yaml").write_text("lcopt: 1\nnam: x\n")

@@ -72,7 +72,7 @@ def catalog_for(tree: Tree, file: str, base: Catalog) -> ScenarioCatalog:
 
 def _with_folder(tree: Tree, file: str, base: Catalog) -> ScenarioCatalog:
     named = tree.data.get(DATA)
-    if not isinstance(named, str) or not named.strip():
+    if not isinstance(named, str) or not named.strip() or not named.strip().isprintable():
         return ScenarioCatalog(base, [], [])
     home = getattr(tree.place((DATA,)), "file", "") or file
     folder = os.path.normpath(os.path.join(os.path.dirname(home), named.strip()))  # noqa: PTH118, PTH120 - as written

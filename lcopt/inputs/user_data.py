@@ -69,6 +69,10 @@ def user_rows(folder: str, packaged: Catalog) -> tuple[tuple[ReplacedRow, ...], 
     files: list[CsvFile] = []
     for name in csv_names(folder):
         path = os.path.join(folder, name)  # noqa: PTH118 - as written
+        if not name.isprintable():
+            message = f"the file {shown(name)} has a control sign in its name; expected the name of a table"
+            problems.append(Problem(folder, 1, 1, "", message, "rename it"))
+            continue
         if PurePath(name).stem not in packaged.tables or not name.endswith(ENDING):
             problems.append(_unknown_file(path, name, packaged))
             continue

@@ -242,7 +242,11 @@ def read_voltage(value: object) -> int:
 
 def read_folder(value: object) -> str:
     """The name of a folder of CSV files; whether it can be read is seen elsewhere."""
-    return _text(value, "the name of a folder of CSV files")
+    text = _text(value, "the name of a folder of CSV files")
+    if not text.isprintable():
+        message = f"{shown(text)} holds a control sign; expected the name of a folder of CSV files"
+        raise fault(message)
+    return text
 
 
 def read_names(value: object) -> object:

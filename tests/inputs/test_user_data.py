@@ -401,6 +401,13 @@ def test_pipes_folders_and_loops_named_like_tables_are_refused(folder):
     assert "cannot be read" in problems("my_data/loop")[0]
 
 
+def test_names_that_would_break_a_line_are_refused_on_one(folder):
+    folder(prices=LFP)
+    Path("my_data/a\nb.csv").touch()
+    (problem,) = problems("my_data")
+    assert problem.startswith("my_data:1:1: error: the file 'a?b.csv' has a control sign")
+
+
 def test_a_folder_with_very_many_entries_is_refused(folder):
     folder()
     for number in range(ENTRIES_MAX + 1):
