@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lcopt.inputs.catalog import Catalog, Row, Table
 from lcopt.inputs.catalog_tables import HOLDS
+from lcopt.inputs.table_files import ORIGIN
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
@@ -18,24 +19,50 @@ if TYPE_CHECKING:
 Record = dict[str, str | int | float | None]
 
 SOURCES = "sources"
+PACKAGED = "packaged"
 PLAIN_WIDTH = 100
 LONGEST_NUMBER = 7
 FIRST_COLUMN_SHARE = 0.4
 WORD_WIDTH = 16
-NUMBERS = ("rows", "value", "low", "high", "year")
-WRAPPED = ("holds", "value", "source", "reference", "citation", "address")
+NUMBERS = ("rows", "replaced", "added", "value", "low", "high", "year")
+WRAPPED = ("holds", "value", "source", "reference", "citation", "address", "origin")
 SHOWN_OF_SOURCES = ("key", "kind", "citation", "address")
 
 
 def list_of_tables(catalog: Catalog) -> list[Record]:
-    """A record a table: its name, how many rows it has and what they hold."""
-    return [
-        {"table": name, "rows": len(table.rows), "holds": HOLDS[name]} for name, table in sorted(catalog.tables.items())
-    ]
+    """A record a table: its name, how many rows it has and what they hold; and how many of them a user changed."""
+    made: list[Record] = []
+    for name, table in sorted(catalog.tables.items()):
+        own = [row.replaces for row in catalog.replaced_rows if row.table == name]
+        changed: Record = {"replaced": sum(own), "added": len(own) - sum(own)} if catalog.replaced_rows else {}
+        made.append({"table": name, "rows": len(table.rows), **changed, "holds": HOLDS[name]})
+    return made
 
 
-def records_of(table: Table) -> list[Record]:
-    """A record a row with all its columns; numbers as numbers, None where a cell is empty."""
+def origins_of(table: Table, catalog: Catalog) -> list[str]:
+    """Where each row of a table comes from; empty where all rows of the catalog are packaged."""
+    if not catalog.replaced_rows:
+        return []
+    word_of = {
+        row.identity: "replaced" if row.replaces else "added"
+        for row in catalog.replaced_rows
+        if row.table == table.name
+    }
+    return [f"{word_of[row.identity]} {row.place}" if row.identity in word_of else PACKAGED for row in table.rows]
+
+
+def records_of(table: Table, catalog: Catalog) -> list[Record]:
+    """A record a row with all its columns; numbers as numbers, None where a cell is empty.
+
+    A column `origin` is added where the catalog has rows of a user; a folder of data may hold it and it is not read.
+    """
+    records, origins = _packaged_columns(table), origins_of(table, catalog)
+    if not origins:
+        return records
+    return [record | {ORIGIN: origin} for record, origin in zip(records, origins, strict=True)]
+
+
+def _packaged_columns(table: Table) -> list[Record]:
     if table.name == SOURCES:
         return [dict(row.keys) for row in table.rows]
     return [
@@ -55,10 +82,10 @@ def records_of(table: Table) -> list[Record]:
     ]
 
 
-def csv_text(records: Sequence[Record]) -> str:
-    """Records as CSV with a header."""
+def csv_text(records: Sequence[Record], columns: Sequence[str] = ()) -> str:
+    """Records as CSV with a header, which is `columns` where there are no records."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, list(records[0]) if records else list(columns), lineterminator="\n")
     writer.writeheader()
     writer.writerows(records)
     return text.getvalue()
@@ -66,18 +93,27 @@ def csv_text(records: Sequence[Record]) -> str:
 
 def list_for_people(catalog: Catalog) -> str:
     """All tables, one line each."""
-    rows = [[str(cell) for cell in record.values()] for record in list_of_tables(catalog)]
-    return _aligned(("table", "rows", "holds"), rows)
+    records = list_of_tables(catalog)
+    return _aligned(list(records[0]), [[str(cell) for cell in record.values()] for record in records])
 
 
 def table_for_people(table: Table, catalog: Catalog) -> str:
     """One table with what it holds above it and the citations of its sources below it."""
     title = f"{table.name}: {HOLDS[table.name]}; {len(table.rows)} rows\n\n"
+    if not table.rows:
+        return f"{title}columns: {', '.join(table.columns)}\n"
+    origins = [origin.removeprefix(PACKAGED) for origin in origins_of(table, catalog) or [""] * len(table.rows)]
+    last = (ORIGIN,) if any(origins) else ()
     if table.name == SOURCES:
-        return title + _aligned(SHOWN_OF_SOURCES, [[row.keys[name] for name in SHOWN_OF_SOURCES] for row in table.rows])
+        shown = [[row.keys[name] for name in SHOWN_OF_SOURCES] for row in table.rows]
+        listed = [[*cells, origin][: len(cells) + len(last)] for cells, origin in zip(shown, origins, strict=True)]
+        return title + _aligned((*SHOWN_OF_SOURCES, *last), listed)
     names = _telling_keys(table)
-    heads = (", ".join(names), "value", "low", "high", "unit", "year", "kind", "source", "reference")
-    rows = [[", ".join(row.keys[name] for name in names if row.keys[name]), *_cells(row)] for row in table.rows]
+    heads = (", ".join(names), "value", "low", "high", "unit", "year", "kind", "source", "reference", ORIGIN)
+    rows = [
+        [", ".join(row.keys[name] for name in names if row.keys[name]), *_cells(row), origin]
+        for row, origin in zip(table.rows, origins, strict=True)
+    ]
     used = [column for column in range(len(heads)) if any(row[column] for row in rows)]
     body = _aligned([heads[column] for column in used], [[row[column] for column in used] for row in rows])
     cited = {row.source for row in table.rows}

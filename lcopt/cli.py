@@ -75,6 +75,10 @@ Format = Annotated[OutputFormat, typer.Option("--format", help="Text for people 
 Variant = Annotated[str, typer.Option(metavar="NAME", help="Only this variant; base and all variants if left out.")]
 Out = Annotated[str, typer.Option(metavar="DIR", help="Folder of the results.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Scenarios that run at once.")]
+Data = Annotated[
+    str | None,
+    typer.Option("--data", metavar="DIR", help="Folder of CSV files whose rows replace those of the catalog."),
+]
 Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; the packaged if empty.")]
 
 
@@ -162,11 +166,12 @@ def run(
     out: Out = "reports",
     jobs: Jobs = 1,
     variant: Variant = "",
+    data: Data = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Optimize scenarios and write their reports."""
     start = time.perf_counter()
-    read = read_files(files)
+    read = read_files(files, data)
     if read.problems:
         raise ScenarioError(read.problems)
     scenarios = chosen_variants(read, variant)
@@ -177,13 +182,13 @@ def run(
 
 
 @command
-def check(files: Files, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the name of the option
+def check(files: Files, data: Data = None, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the option
     """Validate scenarios without solving."""
-    problems = read_files(files).problems
+    read = read_files(files, data)
+    problems = read.problems
     if format is OutputFormat.TEXT:
-        bad = {problem.file for problem in problems}
         for file in files:
-            if file not in bad:
+            if file in read.good:
                 typer.echo(f"{printable(file)}: ok")
     if problems:
         raise ScenarioError(problems)
@@ -197,6 +202,7 @@ def show(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)],
     origin: Annotated[bool, typer.Option("--origin", help="Also the file and line of every value.")] = False,
     variant: Annotated[str, typer.Option(metavar="NAME", help="A variant of the file.")] = "",
+    data: Data = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Print every value of a scenario as it is resolved, defaults included."""
@@ -204,9 +210,8 @@ def show(
     from lcopt.inputs.reader import read_scenario
     from lcopt.scenario_view import entries, record, text
 
-    catalog = read_catalog()
-    scenario = read_scenario(file, catalog, variant)
-    lines = entries(scenario, catalog)
+    scenario = read_scenario(file, read_catalog(data), variant)
+    lines = entries(scenario)
     typer.echo(json_text(record(scenario, lines)) if format is OutputFormat.JSON else text(lines, with_origin=origin))
     return 0
 
@@ -216,12 +221,14 @@ def sweep(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file with a sweep.", show_default=False)],
     out: Out = "reports",
     jobs: Jobs = 1,
+    data: Data = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Optimize every point of the sweep of a scenario."""
+    from lcopt.inputs.catalog import read_catalog
     from lcopt.inputs.reader import read_sweep
 
-    points = read_sweep(file)
+    points = read_sweep(file, read_catalog(data))
     if not points:
         return _usage_error(f"{file}: the file has no sweep; write a block 'sweep:' with values for an address")
     from lcopt.sweeps import run_sweep
@@ -327,25 +334,23 @@ def catalog(
     format: Annotated[TableFormat, typer.Option("--format", help="Text, or all columns for programs.")] = (  # noqa: A002
         TableFormat.TEXT
     ),
+    data: Data = None,
 ) -> int:
-    """Show the packaged numbers with their ranges and sources."""
+    """Show the numbers of the catalog with their ranges and sources."""
     from lcopt import catalog_view
     from lcopt.inputs.catalog import read_catalog
     from lcopt.inputs.quantities import names_like, shown
 
-    packaged = read_catalog()
-    if table and table not in packaged.tables:
-        hint = names_like(table, sorted(packaged.tables)) or "'lcopt catalog' lists them"
+    read = read_catalog(data)
+    if table and table not in read.tables:
+        hint = names_like(table, sorted(read.tables)) or "'lcopt catalog' lists them"
         return _usage_error(f"the catalog has no table {shown(table)}; {hint}")
     if format is TableFormat.TEXT:
-        text = (
-            catalog_view.table_for_people(packaged.table(table), packaged)
-            if table
-            else catalog_view.list_for_people(packaged)
-        )
+        text = catalog_view.table_for_people(read.table(table), read) if table else catalog_view.list_for_people(read)
     else:
-        records = catalog_view.records_of(packaged.table(table)) if table else catalog_view.list_of_tables(packaged)
-        text = catalog_view.csv_text(records) if format is TableFormat.CSV else json_text(records) + "\n"
+        records = catalog_view.records_of(read.table(table), read) if table else catalog_view.list_of_tables(read)
+        columns = read.table(table).columns if table else ()
+        text = catalog_view.csv_text(records, columns) if format is TableFormat.CSV else json_text(records) + "\n"
     typer.echo(text, nl=False)
     return 0
 
@@ -353,12 +358,13 @@ def catalog(
 @command
 def schema(
     output: Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="Where the schema goes.")] = None,
+    data: Data = None,
 ) -> int:
     """Write the JSON Schema of a scenario, for editors."""
     from lcopt.inputs.catalog import read_catalog
     from lcopt.inputs.schema import scenario_schema
 
-    text = json_text(scenario_schema(read_catalog())) + "\n"
+    text = json_text(scenario_schema(read_catalog(data))) + "\n"
     if output is None:
         typer.echo(text, nl=False)
     else:

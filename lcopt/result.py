@@ -201,7 +201,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
 
 
 def scenario_catalog(scenario: Scenario) -> Catalog:
-    """The packaged catalog in dollars of the scenario's price year.
+    """The packaged catalog with the rows that the scenario replaces, in dollars of its price year.
 
     Raises
     ------
@@ -211,7 +211,7 @@ def scenario_catalog(scenario: Scenario) -> Catalog:
     if not isinstance(scenario, Scenario):
         message = f"found a {type(scenario).__name__}, expected a Scenario: read it with lcopt.read_scenario"
         raise TypeError(message)
-    return read_catalog().in_price_year(scenario.finance.price_year)
+    return read_catalog().with_rows(scenario.replaced_rows).in_price_year(scenario.finance.price_year)
 
 
 def _choice(selection: Selection, number: int, engineering: Engineering) -> PackChoice:
@@ -231,8 +231,10 @@ def _choice(selection: Selection, number: int, engineering: Engineering) -> Pack
 def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
     classes = engineering.scenario.search.technology_classes
     return tuple(
-        f"{engineering.chemistries[couple]} {classes[number]}, {loading:.4g} mAh/cm2, {capacity:.4g} Ah"
-        for couple, number, loading, capacity in zip(
+        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, {loading:.4g} mAh/cm2, "
+        f"{capacity:.4g} Ah"
+        for name, couple, number, loading, capacity in zip(
+            engineering.given.names_of(platforms),
             platforms.couple,
             platforms.technology_class,
             platforms.areal_capacity_mah_per_cm2,

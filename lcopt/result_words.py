@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 import pandas as pd
 
+from lcopt.inputs.catalog import SCENARIO_SOURCE
+from lcopt.inputs.quantities import shown
+from lcopt.inputs.scenario import Scenario
 from lcopt.selection.alternatives import Alternative, component_differences, out_of_reach
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.search import Explored
@@ -25,7 +29,26 @@ def warnings_of(
         for one, ranked in zip(explored, alternatives, strict=True)
         for remark in (*_ties(one, ranked, engineering), *_extrapolation(one, ranked[0].candidate, engineering))
     ]
-    return (*remarks, *_borrowed(designs, engineering))
+    return (*remarks, *_borrowed(designs, engineering), *replacements(engineering.scenario))
+
+
+def replacements(scenario: Scenario) -> list[str]:
+    """How many numbers of the catalog are not the packaged ones, and who says so."""
+    counts: dict[str, list[int]] = {}
+    for row in scenario.replaced_rows:
+        own = row.cells.get("source") == SCENARIO_SOURCE
+        place = "the scenario" if own else shown(str(PurePath(row.file).parent))
+        counts.setdefault(place, [0, 0])[row.replaces] += 1
+    return [
+        f"{' and '.join(_counted(added, replaced))} by {place}; see the sheet Replaced"
+        for place, (added, replaced) in counts.items()
+    ]
+
+
+def _counted(added: int, replaced: int) -> list[str]:
+    """The parts of the sentence that have a number."""
+    parts = [(replaced, "of the catalog replaced"), (added, "added to the catalog")]
+    return [f"{count} row{'' if count == 1 else 's'} {what}" for count, what in parts if count]
 
 
 def out_of_reach_table(explored: Sequence[Explored], engineering: Engineering) -> pd.DataFrame:

@@ -14,20 +14,27 @@ if TYPE_CHECKING:
 
 @dataclass
 class FilesRead:
-    """What was read: scenarios in the order of the files, each under the name of its variant, and every problem."""
+    """What was read: scenarios in the order of the files under the names of their variants, and every problem.
+
+    `notes` tell what is left out, `good` are the files without a problem.
+    """
 
     scenarios: list[tuple[str, Scenario]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    good: list[str] = field(default_factory=list)
 
 
-def read_files(files: Sequence[str]) -> FilesRead:
-    """Every scenario that can be read, with all variants, and the problems of all files."""
-    from lcopt.inputs.catalog import read_catalog
+def read_files(files: Sequence[str], data: str | None = None) -> FilesRead:
+    """Every scenario that can be read, with all variants, and the problems of all files.
+
+    `data` is a folder of rows for the catalog; it holds for the files that name none.
+    """
     from lcopt.inputs.reader import read_file
+    from lcopt.inputs.user_data import catalog_with
 
-    catalog = read_catalog()
-    read = FilesRead()
+    catalog, problems = catalog_with(data)
+    read = FilesRead(problems=problems)
     file_of_name: dict[str, str] = {}
     for file in files:
         try:
@@ -35,12 +42,14 @@ def read_files(files: Sequence[str]) -> FilesRead:
         except ScenarioError as error:
             read.problems += [problem for problem in error.problems if problem not in read.problems]
             continue
+        read.good.append(file)
         if found.has_sweep:
             read.notes.append(f"{printable(file)}: its sweep is not part of this run; 'lcopt sweep' runs it")
         for variant, scenario in found.scenarios:
             name = scenario.name.casefold()
             if name in file_of_name:
                 read.problems.append(_same_name(file, scenario, file_of_name[name]))
+                read.good.remove(file)
             file_of_name[name] = file
             read.scenarios.append((variant, scenario))
     return read

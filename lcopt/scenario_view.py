@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.scenario import Scenario
 from lcopt.inputs.tree import Place
 from lcopt.inputs.writing import document_of, entries_of
@@ -21,11 +22,18 @@ class Entry:
     place: Place
 
 
-def entries(scenario: Scenario, catalog: Catalog) -> list[Entry]:
-    """Every value of a scenario, in the order of a file."""
+def entries(scenario: Scenario) -> list[Entry]:
+    """Every value of a scenario, in the order of a file, and after them the rows of the catalog that it replaces."""
     unknown = Place(0, 0, "made in Python")
-    document = document_of(scenario, catalog)
-    return [Entry(path, value, scenario.origins.get(path, unknown)) for path, value in entries_of(document)]
+    document = document_of(scenario, read_catalog().with_rows(scenario.replaced_rows))
+    values = [Entry(path, value, scenario.origins.get(path, unknown)) for path, value in entries_of(document)]
+    return [*values, *map(_replaced, scenario.replaced_rows)]
+
+
+def _replaced(row: ReplacedRow) -> Entry:
+    path = ".".join(("catalog", row.table, *(word for word in row.identity if word)))
+    value = f"{row.cells.get('value', '')} {row.cells.get('unit', '')}".strip()
+    return Entry(path, value, Place(row.line, 1, row.file))
 
 
 def text(lines: Sequence[Entry], *, with_origin: bool) -> str:

@@ -55,7 +55,8 @@ def optimize(
 def candidates(scenario: Scenario) -> pd.DataFrame:
     """Every feasible candidate of every pack with what it is, can do and costs.
 
-    Column `candidate` numbers the candidates of a pack, `platform` the cell designs: equal numbers are identical cells.
+    Column `candidate` numbers the candidates of a pack, `platform` the cell designs: equal numbers are identical cells;
+    `given_platform` is the name of a given cell design, empty for a generated one.
     The components of the lifecycle cost (`*_pv_usd_per_pack`) add up to `lifecycle_cost_usd_per_pack`;
     `fleet_cost_usd` is what the pack costs the fleet without platform fixed costs.
     """
@@ -114,6 +115,7 @@ def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engi
             "chemistry": [engineering.chemistries[number] for number in cells.couple],
             "technology_class": [classes[number] for number in cells.technology_class],
             "format": "pouch",
+            "given_platform": engineering.given.names_of(cells),
             "areal_capacity_mah_per_cm2": cells.areal_capacity_mah_per_cm2,
             "aspect_ratio": cells.aspect_ratio,
             **{name: getattr(counts, name) for name in counts.__dataclass_fields__},

@@ -48,7 +48,9 @@ def sweep(scenario: Scenario, settings: Mapping[str, Any], jobs: int = 1) -> pd.
     ScenarioError
         With every mistake in the settings.
     """
-    return _table(solve(read_sweep({**document_of(scenario, read_catalog()), "sweep": dict(settings)}), jobs))
+    catalog = read_catalog().with_rows(scenario.replaced_rows)
+    points = read_sweep({**document_of(scenario, catalog), "sweep": dict(settings)}, catalog)
+    return _table(solve(points, jobs))
 
 
 def run_sweep(points: Sequence[SweepPoint], out: Path, jobs: int, *, as_json: bool) -> int:

@@ -640,6 +640,86 @@ def test_the_catalog_has_headers_in_bold_on_a_terminal_only(call, monkeypatch):
     assert "\x1b[1m" in catalog_view.list_for_people(read_catalog())
 
 
+@pytest.fixture
+def my_data(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("my_data").mkdir()
+    text = "item,price_scenario,value,unit,price_year\nlfp_cathode,central,5.2,USD/kg,2025\n"
+    Path("my_data/prices.csv").write_text(text)
+    profile = "\n".join(f"van,{line.split(',', 1)[1]}" for line in printed_profile())
+    Path("my_data/usage_profiles.csv").write_text(f"profile,name,value,low,high,unit,price_year,source,kind\n{profile}")
+    return "my_data"
+
+
+def printed_profile() -> list[str]:
+    rows = read_catalog().table("usage_profiles").select(profile="private_car")
+    return [
+        f"van,{row.keys['name']},{row.text},,,{row.unit},{row.price_year or ''},{row.source},{row.kind}" for row in rows
+    ]
+
+
+def test_catalog_marks_the_rows_of_a_user(call, my_data):
+    lines = call("catalog", "--data", my_data)[1].splitlines()
+    assert lines[0].split() == ["table", "rows", "replaced", "added", "holds"]
+    assert next(line.split()[:4] for line in lines if line.startswith("prices ")) == ["prices", "38", "1", "0"]
+    assert next(line.split()[:4] for line in lines if line.startswith("usage_profiles ")) == [
+        "usage_profiles",
+        "209",
+        "0",
+        "19",
+    ]
+    records = json.loads(call("catalog", "prices", "--data", my_data, "--format", "json")[1])
+    origins = {record["item"]: record["origin"] for record in records if record["price_scenario"] == "central"}
+    assert origins["lfp_cathode"] == "replaced my_data/prices.csv:2"
+    assert origins["nca_cathode"] == "packaged"
+    text = call("catalog", "prices", "--data", my_data)[1]
+    assert "packaged" not in text
+    assert text.count("replaced") == 1
+    assert "origin" not in call("catalog", "yields", "--data", my_data)[1]
+
+
+def test_a_table_without_rows_shows_its_columns(call):
+    assert "0 rows\n\ncolumns: platform, name, value" in call("catalog", "platforms")[1]
+    assert call("catalog", "platforms", "--format", "csv")[1].startswith("platform,name,value,")
+    assert json.loads(call("catalog", "platforms", "--format", "json")[1]) == []
+
+
+def test_the_folder_holds_for_files_that_name_none(call, my_data, tmp_path):
+    van = Path(COMPACT).read_text().replace("private_car", "van")
+    Path("van.yaml").write_text(van)
+    Path("own.yaml").write_text(van.replace("name: compact_car", "name: own") + "\ndata: own_data\n")
+    Path("own_data").mkdir()
+    Path("own_data/prices.csv").write_text(Path("my_data/prices.csv").read_text())
+    status, out, err = call("check", "van.yaml", "own.yaml", "--data", my_data)
+    assert (status, out) == (2, "van.yaml: ok\n")
+    assert "own.yaml" in err
+    assert "unknown usage profile 'van'" in err
+    assert call("check", "van.yaml")[0] == 2
+    assert '"van"' in call("schema", "--data", my_data)[1]
+
+
+def test_a_file_whose_folder_has_problems_is_not_called_good(call, my_data):
+    Path("mine.yaml").write_text(Path(COMPACT).read_text() + "\ndata: my_data\n")
+    assert call("check", "mine.yaml") == (0, "mine.yaml: ok\n", "")
+    Path("my_data/yields.csv").write_text("name\n")
+    status, out, err = call("check", "mine.yaml")
+    assert (status, out) == (2, "")
+    assert err.startswith("my_data/yields.csv:1:1: error: yields: the header lacks value, unit")
+
+
+def test_problems_of_the_folder_and_of_the_files_are_told_together(call, my_data):
+    Path("my_data/price.csv").write_text("x")
+    Path("bad.yaml").write_text("lcopt: 1\nnam: x\n")
+    for command in ("check", "run"):
+        status, _, err = call(command, "bad.yaml", "--data", my_data)
+        assert status == 2
+        assert "my_data/price.csv:1:1: error: no table of the catalog is called 'price'" in err
+        assert "bad.yaml:2:1: error: nam: unknown key" in err
+    for command in (["catalog"], ["schema"], ["catalog", "prices"]):
+        assert call(*command, "--data", my_data)[::2] == (2, err.splitlines()[0] + "\n")
+    assert call("check", COMPACT, "--data", "none")[2].startswith("none:1:1: error: the folder 'none' does not exist")
+
+
 # --- schema ---------------------------------------------------------------------------------------------------------
 
 

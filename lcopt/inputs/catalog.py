@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from importlib.resources import files
@@ -18,12 +19,20 @@ from typing import Any, TypeVar, get_type_hints
 
 from lcopt.errors import CatalogError
 from lcopt.inputs.currencies import HOME
+from lcopt.inputs.replaced_rows import Identity, ReplacedRow, identity_of, latest
 from lcopt.units import unit_of_name
 
 KINDS = ("measured", "published", "vendor", "assumed", "exact")
 COMMON_COLUMNS = ("value", "low", "high", "unit", "price_year", "source", "kind", "reference", "note")
 PRICE_INDEX_TABLE = "price_index"
 EXCHANGE_RATES_TABLE = "exchange_rates"
+SOURCES = "sources"
+# Sources that rows of a user have without naming one.
+USER_SOURCE, SCENARIO_SOURCE = "user_data", "scenario"
+OWN_SOURCES = {
+    USER_SOURCE: "rows of the user's own tables that name no source",
+    SCENARIO_SOURCE: "values that the scenario file puts in the place of packaged ones",
+}
 
 T = TypeVar("T")
 
@@ -45,16 +54,22 @@ class Row:
     reference: str
     note: str
     money_factor: float = 1.0
+    file: str = ""
 
     @property
     def place(self) -> str:
-        """Table and line, for messages."""
-        return f"{self.table}.csv:{self.line}"
+        """File and line, for messages; a packaged row has the name of its table for a file."""
+        return f"{self.file or f'{self.table}.csv'}:{self.line}"
+
+    @property
+    def identity(self) -> Identity:
+        """The words that tell the row from all others of its table."""
+        return identity_of(self.table, self.keys)
 
     @property
     def value(self) -> float:
         """The number in the unit of the row, in dollars of the catalog's price year where it is money."""
-        number = _number(self.text)
+        number = number_of(self.text)
         if number is None:
             message = f"{self.place}: value '{self.text}' is not a number; write a finite decimal number"
             raise CatalogError(message)
@@ -84,6 +99,17 @@ class Table:
 
     name: str
     rows: tuple[Row, ...]
+    columns: tuple[str, ...] = ()
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The columns that only this table has, or that a source has."""
+        return tuple(column for column in self.columns if column not in COMMON_COLUMNS or self.name == SOURCES)
+
+    @cached_property
+    def row_of(self) -> dict[Identity, Row]:
+        """The rows by what identifies them."""
+        return {row.identity: row for row in self.rows}
 
     def select(self, **keys: str) -> tuple[Row, ...]:
         """All rows whose key columns have the given words, in file order."""
@@ -99,6 +125,13 @@ class Table:
             raise CatalogError(message)
         return found[0]
 
+    def grouped(self, column: str) -> dict[str, list[Row]]:
+        """The rows of each word of one key column."""
+        groups: dict[str, list[Row]] = {}
+        for row in self.rows:
+            groups.setdefault(row.keys[column], []).append(row)
+        return groups
+
     def words(self, column: str) -> tuple[str, ...]:
         """The different words of one key column in the order of their first row."""
         return tuple(dict.fromkeys(row.keys[column] for row in self.rows))
@@ -106,11 +139,21 @@ class Table:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All tables, with money in dollars of `price_year` (None: as each row states)."""
+    """All tables, with money in dollars of `price_year` (None: as each row states).
+
+    `replaced_rows` are those of a user, already in the tables; `packaged` is the catalog without them.
+    """
 
     tables: Mapping[str, Table]
     price_year: int | None
     data_hash: str
+    replaced_rows: tuple[ReplacedRow, ...] = ()
+    packaged_catalog: Catalog | None = None
+
+    @property
+    def packaged(self) -> Catalog:
+        """The catalog without the rows of a user."""
+        return self.packaged_catalog or self
 
     def table(self, name: str) -> Table:
         """One table by the name of its file without `.csv`."""
@@ -158,21 +201,58 @@ class Catalog:
             message = f"price year {year} is not in price_index.csv; it has {min(index)} to {max(index)}"
             raise CatalogError(message)
         tables = {name: _scaled(table, index, year) for name, table in self.tables.items()}
-        return Catalog(tables=tables, price_year=year, data_hash=self.data_hash)
+        return replace(self, tables=tables, price_year=year)
+
+    def with_rows(self, rows: Sequence[ReplacedRow]) -> Catalog:
+        """The same catalog with rows of a user in the place of packaged ones or after them.
+
+        Raises
+        ------
+        CatalogError
+            Where money has been brought to a price year already, or a row lacks a column of its table.
+        """
+        if not rows:
+            return self
+        if self.price_year is not None:
+            message = "rows are replaced before money is brought to a price year, not after"
+            raise CatalogError(message)
+        rows = latest(rows)
+        digest = hashlib.sha256(self.data_hash.encode())
+        for record in sorted(row.record for row in rows):
+            digest.update(b"\0" + record.encode())
+        return Catalog(
+            tables=_with_own_sources(_replaced(self.tables, rows)),
+            price_year=None,
+            data_hash=digest.hexdigest(),
+            replaced_rows=latest((*self.replaced_rows, *rows)),
+            packaged_catalog=self.packaged,
+        )
 
 
-def read_catalog() -> Catalog:
-    """The packaged catalog, every row checked for unit, source and kind.
+def read_catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
+    """The packaged catalog, or that with the rows of a user's folder of CSV files.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Files named like tables of the catalog (`prices.csv`), with the same columns.
 
     Raises
     ------
+    ScenarioError
+        With every problem of the folder.
     CatalogError
-        Naming table, line and what is wrong.
+        Naming table, line and what is wrong with the package.
     """
-    folder = files("lcopt") / "data"
+    if folder is not None:
+        from lcopt.inputs.user_data import read_user_data  # that room checks rows against this catalog
+
+        packaged = read_catalog()
+        return packaged.with_rows(read_user_data(folder, packaged))
+    data = files("lcopt") / "data"
     texts = {
         entry.name.removesuffix(".csv"): entry.read_bytes()
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        for entry in sorted(data.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".csv")
     }
     digest = hashlib.sha256()
@@ -185,35 +265,65 @@ def read_catalog() -> Catalog:
 def _table(name: str, text: str) -> Table:
     reader = csv.DictReader(text.splitlines())
     columns = list(reader.fieldnames or ())
-    absent = [] if name == "sources" else [column for column in COMMON_COLUMNS if column not in columns]
+    absent = [] if name == SOURCES else [column for column in COMMON_COLUMNS if column not in columns]
     if absent:
         message = f"{name}.csv:1: columns {absent} are missing"
         raise CatalogError(message)
-    return Table(name, tuple(_row(name, line, cells) for line, cells in enumerate(reader, start=2)))
+    rows = tuple(_row(name, line, cells) for line, cells in enumerate(reader, start=2))
+    return Table(name, rows, tuple(columns))
 
 
-def _row(table: str, line: int, cells: Mapping[str, Any]) -> Row:
+def _replaced(tables: Mapping[str, Table], rows: Sequence[ReplacedRow]) -> dict[str, Table]:
+    made = dict(tables)
+    for name in dict.fromkeys(row.table for row in rows):
+        table = tables[name]
+        by_identity = dict(table.row_of)
+        for row in rows:
+            if row.table == name:
+                cells = {column: {**row.keys, **row.cells}.get(column) for column in table.columns}
+                by_identity[row.identity] = _row(name, row.line, cells, row.file)
+        made[name] = replace(table, rows=tuple(by_identity.values()))
+    return made
+
+
+def _with_own_sources(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables with the sources that rows of a user have without naming one, where they are used."""
+    sources = tables[SOURCES]
+    used = {row.source for name, table in tables.items() if name != SOURCES for row in table.rows}
+    known = sources.words("key")
+    blank = dict.fromkeys(sources.columns, "")
+    own = [
+        _row(SOURCES, 0, blank | {"key": key, "citation": citation, "kind": "assumed"})
+        for key, citation in OWN_SOURCES.items()
+        if key in used and key not in known
+    ]
+    return {**tables, SOURCES: replace(sources, rows=(*sources.rows, *own))}
+
+
+def _row(table: str, line: int, cells: Mapping[str, Any], file: str = "") -> Row:
     if None in cells or None in cells.values():
-        message = f"{table}.csv:{line}: the number of cells differs from the header"
+        message = f"{file or f'{table}.csv'}:{line}: the number of cells differs from the header"
         raise CatalogError(message)
     year = cells.get("price_year", "")
     return Row(
         table=table,
         line=line,
-        keys={column: word for column, word in cells.items() if column not in COMMON_COLUMNS or table == "sources"},
+        keys={column: word for column, word in cells.items() if column not in COMMON_COLUMNS or table == SOURCES},
         text=cells.get("value", ""),
-        low=_number(cells.get("low", "")),
-        high=_number(cells.get("high", "")),
+        low=number_of(cells.get("low", "")),
+        high=number_of(cells.get("high", "")),
         unit=cells.get("unit", ""),
         price_year=int(year) if year else None,
         source=cells.get("source", ""),
         kind=cells.get("kind", ""),
         reference=cells.get("reference", ""),
         note=cells.get("note", ""),
+        file=file,
     )
 
 
-def _number(text: str) -> float | None:
+def number_of(text: str) -> float | None:
+    """The finite number that a text is, or None."""
     try:
         number = float(text)
     except ValueError:
@@ -257,33 +367,3 @@ def _scaled_row(row: Row, index: Mapping[int, float], year: int) -> Row:
         message = f"{row.place}: price year {row.price_year} is not in price_index.csv"
         raise CatalogError(message)
     return replace(row, money_factor=index[year] / index[row.price_year])
-
-
-def audit(catalog: Catalog, is_known_unit: Callable[[str], bool] | None = None) -> list[str]:
-    """Every row that lacks unit, source, kind or, for money, a price year; an empty list when all is well."""
-    known = {row.keys["key"] for row in catalog.table("sources").rows}
-    return [
-        f"{row.place}: {fault}"
-        for table in catalog.tables.values()
-        if table.name != "sources"
-        for row in table.rows
-        for fault in _faults(row, known, is_known_unit)
-    ]
-
-
-def _faults(row: Row, sources: set[str], is_known_unit: Callable[[str], bool] | None) -> Iterable[str]:
-    numeric = _number(row.text) is not None
-    if numeric and not row.unit:
-        yield "no unit"
-    if numeric and is_known_unit and not is_known_unit(row.unit):
-        yield f"unknown unit '{row.unit}'"
-    if row.source not in sources:
-        yield f"source '{row.source}' is not in sources.csv"
-    if row.kind not in KINDS:
-        yield f"kind '{row.kind}' is none of {', '.join(KINDS)}"
-    if "USD" in row.unit and row.price_year is None:
-        yield "money without a price year"
-    if row.low is not None and row.high is not None and numeric:
-        value = float(row.text)
-        if not row.low <= value <= row.high:
-            yield f"value {row.text} is outside low {row.low} to high {row.high}"

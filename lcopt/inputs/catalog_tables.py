@@ -1,6 +1,9 @@
-"""What each table of the catalog holds, in one line."""
+"""What each table of the catalog holds, in one line, and what of it a user may replace or add."""
 
 from __future__ import annotations
+
+# Name of the carbon of making in the table chemistry_families.
+CARBON = "carbon_making_kg_per_kwh"
 
 HOLDS: dict[str, str] = {
     "aging_constants": "how fast charging adds to the capacity fade",
@@ -23,6 +26,7 @@ HOLDS: dict[str, str] = {
     "hardware_prices": "prices of terminals, containers, jackets, cables and other parts",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
+    "platforms": "given cell designs, which every search takes into account",
     "plant_baseline": "yearly amounts of the plant that the process steps are scaled from",
     "price_basis": "value-added tax and exchange rate behind the quotes of the price table",
     "price_index": "price index by currency and year, which brings money to the price year",
@@ -42,3 +46,26 @@ HOLDS: dict[str, str] = {
     "voltage_classes": "voltages of a pack by system voltage",
     "yields": "accepted shares of electrodes, foils, separators and solvents",
 }
+
+# Columns that identify a row, where a table has other columns besides that describe it.
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "design_bounds": ("name",),
+    "prices": ("item", "price_scenario"),
+    "sources": ("key",),
+}
+# Tables to which a user may add rows, with the columns that may have new words; elsewhere rows are replaced only.
+NEW_WORDS: dict[str, tuple[str, ...]] = {
+    "aspect_ratios": ("name",),
+    "charging_sets": ("charging_set",),
+    "chemistries": ("chemistry",),
+    "chemistry_families": ("chemistry",),
+    "chemistry_prices": ("chemistry",),
+    "fade_laws": ("fade_law",),
+    "fade_rates": ("fade_law", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h"),
+    "platforms": ("platform",),
+    "price_index": ("year",),
+    "prices": ("item", "price_scenario"),
+    "sources": ("key",),
+    "usage_profiles": ("profile",),
+}
+NUMBER_COLUMNS = ("year", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h")

@@ -18,14 +18,14 @@ from lcopt.inputs.tree import Fault, Path, Tree
 from lcopt.inputs.values import Known
 
 
-def faults_of(tree: Tree, catalog: Catalog) -> list[Fault]:
-    """The mistakes of a tree; none where `document_of_tree` will read it."""
+def faults_of(tree: Tree, catalog: Catalog, of_catalog: list[Fault]) -> list[Fault]:
+    """The mistakes of a tree, those of its changes to the catalog among them; none where it can be resolved."""
     single: list[Fault] = []
     try:
         document_of_tree(tree, catalog)
     except ValidationError as error:
         single = list(_faults(error))
-    groups = (list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)))
+    groups = (list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)), of_catalog)
     return causes(one_a_path(tree, *groups), tree, catalog)
 
 

@@ -25,6 +25,7 @@ from lcopt.inputs.values import (
     quantity,
     read_by_family,
     read_currency,
+    read_folder,
     read_packs,
     read_price_year,
     read_usage,
@@ -52,6 +53,8 @@ FORMATS_LATER = (
 TECHNOLOGY_CLASSES = ("standard", "super")
 TECHNOLOGY_CLASSES_LATER = ("flash",)
 RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
+REPLACEMENT_RULES = ("integer", "continuous")
+FLOW_TIMINGS = ("end", "middle")
 
 
 class Block(BaseModel):
@@ -74,7 +77,7 @@ class FinanceBlock(Block):
     inflation: Annotated[float | None, quantity("yearly rate")] = None
     production_years: Annotated[float | None, quantity("duration", whole=True)] = None
     carbon_price: Annotated[float | None, quantity("money per tonne")] = None
-    flow_timing: Annotated[str | None, word("timing", ("end", "middle"))] = None
+    flow_timing: Annotated[str | None, word("timing", FLOW_TIMINGS)] = None
 
 
 _A_PROFILE = catalog_word("usage profile", lambda known: known.usage_profiles)
@@ -145,6 +148,7 @@ class PackBlock(Block):
 ChemistryName = Annotated[str, catalog_word("chemistry", lambda known: (ALL, *known.chemistries))]
 FormatName = Annotated[str, word("format", (ALL, *FORMATS), FORMATS_LATER)]
 ClassName = Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES), TECHNOLOGY_CLASSES_LATER)]
+PlatformName = Annotated[str, catalog_word("given cell platform", lambda known: known.platforms)]
 
 
 class SearchBlock(Block):
@@ -153,6 +157,7 @@ class SearchBlock(Block):
     chemistries: Annotated[tuple[ChemistryName, ...], names_of_one_or_more(ChemistryName)] = (ALL,)
     formats: Annotated[tuple[FormatName, ...], names_of_one_or_more(FormatName)] = (ALL,)
     technology_classes: Annotated[tuple[ClassName, ...], names_of_one_or_more(ClassName)] = (ALL,)
+    platforms: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
     platforms_max: Annotated[int | None, whole_number(1, "a whole number of cell platforms, at least 1")] = None
     platform_fixed_cost: Annotated[float | None, quantity("money in millions")] = None
 
@@ -176,7 +181,7 @@ class LifecycleBlock(Block):
     residual_rule: Annotated[str | None, word("residual rule", RESIDUAL_RULES)] = None
     pack_price_decline: Annotated[float | None, quantity("yearly rate")] = None
     replacement_markup: Annotated[float | None, quantity("share")] = None
-    replacement_rule: Annotated[str | None, word("replacement rule", ("integer", "continuous"))] = None
+    replacement_rule: Annotated[str | None, word("replacement rule", REPLACEMENT_RULES)] = None
     warranty_defect: Annotated[float | None, quantity("share")] = None
     warranty_claim_date: Annotated[float | None, quantity("duration")] = None
     warranty_guaranteed_soh: Annotated[float | None, quantity("share")] = None
@@ -201,6 +206,8 @@ class ScenarioDocument(Block):
     prices: Annotated[str | None, catalog_word("price scenario", lambda known: known.price_scenarios)] = None
     price_overrides: dict[str, Any] = Field(default_factory=dict)
     lifecycle: LifecycleBlock = LifecycleBlock()
+    data: Annotated[str | None, BeforeValidator(read_folder)] = None
+    catalog_overrides: dict[str, Any] = Field(default_factory=dict)
 
 
 BLOCKS: dict[str, type[Block]] = {

@@ -14,6 +14,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "prices": "A price scenario of the catalog.",
         "price_overrides": "Single prices that replace those of the price scenario.",
         "lifecycle": "What happens after the sale: replacement, warranty, end of life.",
+        "data": "Folder of CSV files named like tables of the catalog, whose rows replace packaged ones or are added.",
+        "catalog_overrides": "Single values of the catalog, by table and keys, that replace packaged ones.",
     },
     "finance": {
         "currency": "Currency in which the total is shown too; money may be in USD, EUR or CNY, whatever it says here.",
@@ -74,6 +76,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "chemistries": "Chemistries of the catalog, or all: those with a price and a fade law of their own.",
         "formats": "Cell formats, or all.",
         "technology_classes": "How fast a cell may charge: technology classes, or all.",
+        "platforms": "Only these given cell designs; without the key, generated ones and all given ones take part.",
         "platforms_max": "Highest number of cell platforms (cell designs) in the whole portfolio.",
         "platform_fixed_cost": "Tooling, development and validation of one cell platform.",
     },

@@ -326,6 +326,8 @@ def quantity_pattern(kind: Kind, price_years: Iterable[int] = ()) -> str:
 
 def _unit_pattern(unit: str) -> str:
     pattern = unit.replace("/", r"\s*/\s*")
+    # A unit that begins with a digit would else take the last one of the number.
+    pattern = rf"(?<=\s){pattern}" if unit[:1].isdigit() else pattern
     for name, either in (("deg", "(deg|°)"), ("m2", "m[2²]"), ("m3", "m[3³]")):
         pattern = pattern.replace(name, either)
     return pattern

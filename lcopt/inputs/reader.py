@@ -12,6 +12,7 @@ from typing import Any
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.catalog_overrides import ScenarioCatalog, folder_of, with_folder, with_single_values
 from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, written
 from lcopt.inputs.completion import complete, inherited_in
 from lcopt.inputs.extends import MAPPING_NAME, load_file, load_mapping
@@ -56,7 +57,8 @@ def read_scenario(source: Source, catalog: Catalog | None = None, variant: str =
     source : path or mapping
         The file, or the values as they would stand in it: text with units, or bare numbers where a file may have them.
     catalog : Catalog, optional
-        Where defaults, names and prices come from; the packaged catalog if left out.
+        Where defaults, names and prices come from; the packaged catalog if left out. Its rows of a user hold unless
+        the scenario names a folder of data of its own.
     variant : str
         Name of a variant of the file; the scenario itself if left out.
 
@@ -119,7 +121,8 @@ class _Reader:
 
     def __init__(self, source: Source, catalog: Catalog | None) -> None:
         self.catalog = read_catalog() if catalog is None else catalog
-        self.priced: dict[int, Catalog] = {}
+        self.folders: dict[str, ScenarioCatalog] = {}
+        self.priced: dict[tuple[str, int], Catalog] = {}
         self.problems: dict[Problem, None] = {}
         self.file = MAPPING_NAME if isinstance(source, Mapping) else os.fspath(source)
         self.is_file = not isinstance(source, Mapping)
@@ -145,7 +148,7 @@ class _Reader:
         """All points of the sweep."""
         if self.sweep is None:
             return ()
-        axes, _ = axes_of(self.sweep, self._priced(self.base))
+        axes, _ = axes_of(self.sweep, self._priced(self.base, self._catalog(self.base).catalog))
         points = []
         for number, settings in enumerate(points_of(axes), start=1):
             scenario = self._at(settings)
@@ -195,7 +198,7 @@ class _Reader:
         """The form of the axes; in a good file every value of them alone over the base, and whether it changes any."""
         if self.sweep is None:
             return
-        axes, faults = axes_of(self.sweep, self._priced(self.base))
+        axes, faults = axes_of(self.sweep, self._priced(self.base, self._catalog(self.base).catalog))
         for fault in faults:
             self._fault(self.whole, fault)
         for axis in [] if self.problems else axes:
@@ -218,26 +221,37 @@ class _Reader:
 
     def _scenario(self, tree: Tree) -> Scenario | None:
         """One scenario, or None with its problems noted."""
-        catalog = self._priced(tree)
+        own = self._catalog(tree)
+        priced = self._priced(tree, own.catalog)
         if has_changes(tree):
-            settle(tree, catalog, inherited_in(tree, catalog))
-        faults = faults_of(tree, self.catalog)
+            settle(tree, priced, inherited_in(tree, priced))
+        faults = faults_of(tree, own.catalog, own.faults)
         for fault in faults:
             self._fault(tree, fault)
-        if faults:
+        self.problems |= dict.fromkeys(own.problems)
+        if faults or own.problems:
             return None
-        whole = complete(tree, catalog)
-        scenario = resolve(document_of_tree(whole, catalog), catalog, self.file if self.is_file else "", tree.question)
+        whole = complete(tree, priced)
+        file = self.file if self.is_file else ""
+        scenario = resolve(document_of_tree(whole, priced), priced, file, tree.question)
         return replace(scenario, origins=dict(_origins(whole)))
 
-    def _priced(self, tree: Tree) -> Catalog:
+    def _catalog(self, tree: Tree) -> ScenarioCatalog:
+        """The catalog with what a tree replaces in it."""
+        folder = folder_of(tree)
+        if folder not in self.folders:
+            self.folders[folder] = with_folder(folder, self.catalog)
+        return with_single_values(tree, self.folders[folder])
+
+    def _priced(self, tree: Tree, catalog: Catalog) -> Catalog:
         """The catalog in the money of the tree's price year, as it is where that year is not known."""
-        year = stated_price_year(tree.data, self.catalog)
+        year = stated_price_year(tree.data, catalog)
         if year is None:
-            return self.catalog
-        if year not in self.priced:
-            self.priced[year] = self.catalog.in_price_year(year)
-        return self.priced[year]
+            return catalog
+        key = catalog.data_hash, year
+        if key not in self.priced:
+            self.priced[key] = catalog.in_price_year(year)
+        return self.priced[key]
 
     def _fault(self, tree: Tree, fault: Fault) -> None:
         self.problems.setdefault(problem_of(fault, tree, self.file))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.catalog_tables import CARBON
+from lcopt.inputs.contradictions import chemistries_in_all
 from lcopt.inputs.distributions import PriceDistribution, read_distribution
 from lcopt.inputs.document import (
     FORMATS,
@@ -28,6 +30,7 @@ from lcopt.inputs.fields import (
     reader_of,
 )
 from lcopt.inputs.money import MoneyBasis, money_basis
+from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT
 from lcopt.inputs.scenario import Finance, Lifecycle, Limits, Pack, Plant, Scenario, Search, Usage
@@ -50,6 +53,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         price_overrides=prices,
         price_distributions=distributions,
         lifecycle=_lifecycle(document, catalog),
+        replaced_rows=catalog.replaced_rows,
     )
 
 
@@ -79,18 +83,20 @@ def _pack(block: PackBlock) -> Pack:
 
 def _search(block: SearchBlock, catalog: Catalog) -> Search:
     named = block.chemistries != (ALL,)
+    chemistries = block.chemistries if named else chemistries_in_all(catalog)
+    classes = TECHNOLOGY_CLASSES if block.technology_classes == (ALL,) else block.technology_classes
+    if block.platforms is not None:
+        given = [platform for name, platform in given_platforms(catalog).items() if name in block.platforms]
+        chemistries = tuple(dict.fromkeys(platform.chemistry for platform in given))
+        classes = tuple(name for name in classes if name in {platform.technology_class for platform in given})
     return Search(
-        chemistries=block.chemistries if named else _chemistries_in_all(catalog),
-        chemistries_named=named,
+        chemistries=chemistries,
+        chemistries_named=named or block.platforms is not None,
         formats=FORMATS if block.formats == (ALL,) else block.formats,
-        technology_classes=TECHNOLOGY_CLASSES if block.technology_classes == (ALL,) else block.technology_classes,
+        technology_classes=classes,
+        platforms=block.platforms,
         platforms_max=block.platforms_max,
     )
-
-
-def _chemistries_in_all(catalog: Catalog) -> tuple[str, ...]:
-    rows = catalog.table("chemistry_families").select(name="in_all")
-    return tuple(row.keys["chemistry"] for row in rows if row.text == "true")
 
 
 def _prices(given: Mapping[str, Any], catalog: Catalog) -> tuple[dict[str, float], dict[str, PriceDistribution]]:
@@ -117,10 +123,14 @@ def _lifecycle(document: ScenarioDocument, catalog: Catalog) -> Lifecycle:
 
 
 def _carbon_making(catalog: Catalog) -> dict[str, float]:
-    """Carbon of making by family; a family has one value, so the first chemistry of it speaks for all."""
+    """Carbon of making by family; a family has one value: that of its first chemistry, or the last that is replaced."""
     table = catalog.table("chemistry_families")
     family_of = {row.keys["chemistry"]: row.text for row in table.select(name="family")}
     by_family: dict[str, float] = {}
-    for row in table.select(name="carbon_making_kg_per_kwh"):
+    for row in table.select(name=CARBON):
         by_family.setdefault(family_of[row.keys["chemistry"]], row.number("kg/kWh"))
+    for replaced in catalog.replaced_rows:
+        if replaced.table == table.name and replaced.keys["name"] == CARBON and replaced.replaces:
+            row = table.row_of[replaced.identity]
+            by_family[family_of[row.keys["chemistry"]]] = row.number("kg/kWh")
     return by_family

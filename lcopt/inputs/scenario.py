@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Any
 
 from lcopt.inputs.distributions import PriceDistribution
+from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.tree import Place
 
-HASHED_WITHOUT = ("path", "question", "origins")
+HASHED_WITHOUT = ("path", "question", "origins", "replaced_rows")
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,16 @@ class Pack:
 
 @dataclass(frozen=True)
 class Search:
-    """Which part of the catalog takes part; `chemistries_named` tells a list of the user from `all`."""
+    """Which part of the catalog takes part; `chemistries_named` tells a list of the user from `all`.
+
+    `platforms` are the only cell designs where the user names some; None where they are generated, besides those given.
+    """
 
     chemistries: tuple[str, ...]
     chemistries_named: bool
     formats: tuple[str, ...]
     technology_classes: tuple[str, ...]
+    platforms: tuple[str, ...] | None
     platforms_max: int | None
 
 
@@ -138,7 +143,8 @@ class Scenario:
     """One question to the optimizer, complete: nothing in it is left to a default.
 
     `price_overrides` maps an item of prices.csv to its price in that row's unit, `price_distributions` those of them
-    that are uncertain to their distribution. The two mappings of `lifecycle` have a chemistry family as key. `origins`
+    that are uncertain to their distribution. The two mappings of `lifecycle` have a chemistry family as key.
+    `replaced_rows` are the rows of the catalog that a folder of data or the scenario itself replaces or adds. `origins`
     tells where each value comes from by its dotted path: a place in a file, or a row of the catalog.
     """
 
@@ -152,12 +158,21 @@ class Scenario:
     prices: str
     price_overrides: Mapping[str, float]
     lifecycle: Lifecycle
+    replaced_rows: tuple[ReplacedRow, ...] = ()
     price_distributions: Mapping[str, PriceDistribution] = field(default_factory=dict)
     origins: Mapping[str, Place] = field(default_factory=dict)
 
     def resolved(self) -> dict[str, Any]:
-        """All values with defaults filled in, as nested plain mappings, lists, numbers and words."""
-        return {key: value for key, value in asdict(self).items() if key not in HASHED_WITHOUT}
+        """All values with defaults filled in, as nested plain mappings, lists, numbers and words.
+
+        Rows of the catalog that the user replaced or added stand there by what they say, in the order of their tables
+        and keys; the key is absent where there are none.
+        """
+        values = {key: value for key, value in asdict(self).items() if key not in HASHED_WITHOUT}
+        if self.replaced_rows:
+            rows = sorted(self.replaced_rows, key=lambda row: (row.table, row.identity))
+            values["replaced_rows"] = [row.content for row in rows]
+        return values
 
     @cached_property
     def scenario_hash(self) -> str:

@@ -6,9 +6,12 @@ ranges from the catalog. A schema sees one value at a time: `lcopt check` finds 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.catalog import Catalog, Row, Table
+from lcopt.inputs.catalog_overrides import NOT_OVERRIDDEN
+from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.contradictions import NOT_NEEDED_INLINE, families
 from lcopt.inputs.distributions import PARAMETERS, SHAPE
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, UsageBlock
@@ -66,6 +69,7 @@ def _blocks(catalog: Catalog) -> dict[str, Schema]:
     root = blocks["ScenarioDocument"]["properties"]
     root["packs"]["minItems"] = 1
     root["price_overrides"] |= {"properties": _prices(catalog), "additionalProperties": False}
+    root["catalog_overrides"] |= {"properties": _values(catalog), "additionalProperties": False}
     return blocks
 
 
@@ -102,6 +106,23 @@ def _part(part: Any, key: str, known: Known) -> Any:  # noqa: ANN401 - any part 
     if isinstance(part, list):
         return [_value(item, key, known) if isinstance(item, dict) else item for item in part]
     return part
+
+
+def _values(catalog: Catalog) -> Schema:
+    """The tables whose single values a scenario may replace, each by its key words, one level a key column."""
+    return {name: _level(table, table.rows) for name, table in catalog.tables.items() if name not in NOT_OVERRIDDEN}
+
+
+def _level(table: Table, rows: Sequence[Row], depth: int = 0) -> Schema:
+    columns = IDENTITY.get(table.name, table.key_columns)
+    words = list(dict.fromkeys(row.keys[columns[depth]] for row in rows))
+    inner: Schema = {"type": "object"}
+    if depth + 1 == len(columns):
+        inner = {"type": ["string", "number", "boolean"]}
+    elif depth == 0:
+        inner = _level(table, rows, depth + 1)
+    known = {"propertyNames": {"enum": words}} if words and all(words) else {}
+    return {"type": "object", **known, "additionalProperties": inner}
 
 
 def _prices(catalog: Catalog) -> Schema:

@@ -8,7 +8,7 @@ Schema = dict[str, Any]
 
 NOTHING = {"type": "null"}
 # Keys whose values an address cannot go into.
-NOT_ADDRESSED = ("lcopt", "name", "packs")
+NOT_ADDRESSED = ("lcopt", "name", "packs", "data", "catalog_overrides")
 ADDRESS = r"^[a-z_]+\.[^.]+(\.[^.]+)*$"
 
 _SWEEP_EXAMPLE = {"finance.discount_rate": ["6 %", "8 %", "10 %"]}

@@ -73,6 +73,7 @@ packs:                                  # one or more; add '- name: ...' for the
 #  chemistries: all                     # or a list: [LFP-G (Energy), NMC811-G (Energy)]
 #  formats: all                         # or a list: [pouch]
 #  technology_classes: all              # or a list: [standard, super]
+#  platforms: [our_cell]                # example; only these given cell designs, from platforms.csv of your data
 #  platforms_max: 1                     # example; cell designs in the whole portfolio, else no cap
 #  platform_fixed_cost: 150 MUSD        # tooling, development and validation of one
 
@@ -83,6 +84,11 @@ packs:                                  # one or more; add '- name: ...' for the
 
 #price_overrides:                       # example; 'lcopt catalog prices' lists the items
 #  lfp_cathode: 5.2 USD/kg              # example
+
+#data: my_data                          # example; a folder of CSV files named like tables of 'lcopt catalog'
+
+#catalog_overrides:                     # example; single values by table and keys, with the unit of their row
+#  cost_rates: {labor_usd_per_h: 31 USD/h}   # example
 
 #lifecycle:
 #  end_of_life_value: 0 USD/kWh         # of a spent pack; or by family: {lfp: -7 USD/kWh, ternary: 10 USD/kWh}

@@ -52,6 +52,7 @@ class Known:
     ranges: dict[str, tuple[float, float]]
     chemistries: tuple[str, ...]
     usage_profiles: tuple[str, ...]
+    platforms: tuple[str, ...]
     price_scenarios: tuple[str, ...]
     price_years: tuple[int, ...]
     money: MoneyBasis | None
@@ -63,6 +64,7 @@ class Known:
             ranges={row.keys["name"]: (row.low, row.high) for row in catalog.table(RANGES_TABLE).rows},  # type: ignore[misc]
             chemistries=catalog.table("chemistry_families").words("chemistry"),
             usage_profiles=catalog.table("usage_profiles").words("profile"),
+            platforms=catalog.table("platforms").words("platform"),
             price_scenarios=catalog.table("prices").words("price_scenario"),
             price_years=tuple(catalog.price_index),
             money=money_basis(catalog, price_year),
@@ -85,6 +87,8 @@ def fault(message: str, hint: str = "") -> PydanticCustomError:
 def unknown_word(word: str, what: str, known: Iterable[str], later: Iterable[str] = ()) -> PydanticCustomError:
     """The error for a word that is none of the known ones."""
     names = tuple(known)
+    if not names:
+        return fault(f"no {what} {shown(word)}; the catalog has none", "a folder of data ('data') can add some")
     if word in later:
         message = (
             f"{what} {shown(word)} is known but not available in this version; expected one of: {', '.join(names)}"
@@ -190,7 +194,12 @@ def catalog_word(what: str, names_of: Callable[[Known], tuple[str, ...]]) -> Bef
             raise unknown_word(text, what, names_of(info.context))
         return text
 
-    return BeforeValidator(read, json_schema_input_type=seen_as(lambda known, _: {"enum": list(names_of(known))}))
+    return BeforeValidator(read, json_schema_input_type=seen_as(lambda known, _: _enum(names_of(known))))
+
+
+def _enum(names: tuple[str, ...]) -> dict[str, Any]:
+    """One of the names; any text where the catalog has none, since a folder of data may add some."""
+    return {"enum": list(names)} if names else {"type": "string"}
 
 
 def name_fit_for_files(pattern: re.Pattern[str], allowed: str) -> BeforeValidator:
@@ -257,6 +266,15 @@ def read_voltage(value: object) -> int:
         message = f"{shown(text)} is no voltage class of the catalog; expected {classes}"
         raise fault(message)
     return int(number)
+
+
+def read_folder(value: object) -> str:
+    """The name of a folder of CSV files; whether it can be read is seen elsewhere."""
+    text = _text(value, "the name of a folder of CSV files")
+    if not text.isprintable():
+        message = f"{shown(text)} holds a control sign; expected the name of a folder of CSV files"
+        raise fault(message)
+    return text
 
 
 def read_names(value: object) -> object:

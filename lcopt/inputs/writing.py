@@ -27,7 +27,7 @@ INLINE = "inline"
 
 
 def document_of(scenario: Scenario, catalog: Catalog) -> Document:
-    """The document of a scenario; `catalog` tells the units of the prices."""
+    """The document of a scenario; `catalog` tells the units of the prices, its replaced rows are no part of it."""
     search = scenario.search
     values = scenario.lifecycle.end_of_life_value_usd_per_kwh.items()
     document: Document = {
@@ -39,6 +39,7 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
             "chemistries": list(search.chemistries) if search.chemistries_named else ALL,
             "formats": list(search.formats),
             "technology_classes": list(search.technology_classes),
+            **({} if search.platforms is None else {"platforms": list(search.platforms)}),
             **({} if search.platforms_max is None else {"platforms_max": str(search.platforms_max)}),
             **_block(scenario.lifecycle, PLATFORM_COST, ("search",), catalog),
         },

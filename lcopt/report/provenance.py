@@ -11,6 +11,8 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Sheet
 
 HEADS = (("Key", 34.0), ("Value", 110.0))
+# Rows of the catalog that the scenario replaces have a sheet of their own.
+REPLACED = "replaced_rows"
 
 
 def add_provenance(ledger: Ledger) -> Sheet:
@@ -25,7 +27,8 @@ def add_provenance(ledger: Ledger) -> Sheet:
         row += 1
     row += 1
     sheet.block(row, "Scenario, every default filled in", len(HEADS))
-    text = yaml.safe_dump(_plain(ledger.tables.scenario.resolved()), sort_keys=False, allow_unicode=True, width=100)
+    resolved = {key: value for key, value in ledger.tables.scenario.resolved().items() if key != REPLACED}
+    text = yaml.safe_dump(_plain(resolved), sort_keys=False, allow_unicode=True, width=100)
     for line in text.splitlines():
         row += 1
         sheet.put(row, 2, line, "code")

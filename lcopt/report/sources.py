@@ -32,7 +32,7 @@ ASSUMED = "assumed"
 VEHICLE = "EV"
 # For readers of scenarios and for validation; no cost rests on them.
 UNUSED_TABLES = {"evaluation_defaults", "real_pack_assumptions", "reference_duties", "reference_runs"}
-UNUSED_TABLES |= {"scenario_ranges", "sources"}
+UNUSED_TABLES |= {"platforms", "scenario_ranges", "sources"}
 MONEY_TABLES = {EXCHANGE_RATES_TABLE, PRICE_INDEX_TABLE}
 # Key column of the fade tables -> what of a use it is.
 FADE_AXES = {
@@ -144,11 +144,11 @@ def _number(tables: ReportTables, sheet: Sheet, row: int, used: Row) -> None:
         row, NUMBER, ", ".join(word for word in used.keys.values() if word and len(word) < sheets.SHEET_NAME_LENGTH * 2)
     )
     value = used.value if replaced is None else replaced
-    sheet.put(row, VALUE, value, "record", _shown(value))
+    sheet.put(row, VALUE, value, "record", shown_format(value))
     sheet.put(row, UNIT, used.unit, "unit")
     for column, bound in ((LOW, used.low_value), (HIGH, used.high_value)):
         if bound is not None:
-            sheet.put(row, column, bound, "record", _shown(bound))
+            sheet.put(row, column, bound, "record", shown_format(bound))
     sheet.put(row, KIND, used.kind if replaced is None else "scenario", "unit")
     if used.price_year is not None:
         sheet.put(row, YEAR, used.price_year, "record", "0")
@@ -160,7 +160,8 @@ def _number(tables: ReportTables, sheet: Sheet, row: int, used: Row) -> None:
             sheet.put(row, column, words, "note")
 
 
-def _shown(value: float) -> str:
+def shown_format(value: float) -> str:
+    """Number format of a number of the catalog by its size."""
     if value.is_integer():
         return COUNT
     if abs(value) >= 1.0:

@@ -21,6 +21,7 @@ from lcopt.report.limits import add_limits
 from lcopt.report.manufacturing import add_manufacturing
 from lcopt.report.provenance import add_provenance
 from lcopt.report.rendering import render
+from lcopt.report.replaced import add_replaced
 from lcopt.report.sheets import Book
 from lcopt.report.sources import add_sources
 from lcopt.report.tables import read_tables
@@ -76,6 +77,7 @@ def build_book(result: Result) -> Book:
     sheet = add_cover(ledger)
     add_checks(ledger)
     add_sources(ledger)
+    add_replaced(ledger)
     add_provenance(ledger)
     add_index(ledger, sheet)
     return ledger.book

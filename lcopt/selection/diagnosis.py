@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray
-from lcopt.performance.limits import Limit, LimitCheck, Sense
+from lcopt.performance.limits import Limit, LimitCheck, LimitKind, Sense
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,25 @@ class Relaxation:
 
 @dataclass(frozen=True)
 class PackDiagnosis:
-    """Why no candidate fits one pack."""
+    """Why no candidate fits one pack; `missed_bounds` are those of the catalog that none meets."""
 
     pack: str
     candidates_count: int
     alone: tuple[LimitAlone, ...]
     relaxations: tuple[Relaxation, ...]
+    missed_bounds: tuple[LimitAlone, ...] = ()
 
     def __str__(self) -> str:
+        if self.missed_bounds:
+            missed = "; ".join(
+                f"{item.limit.label} {item.limit.sense} {item.limit.bound:g} {item.limit.unit}, best reachable "
+                f"{item.best_value:.4g} {item.limit.unit}"
+                for item in self.missed_bounds
+            )
+            return (
+                f"pack '{self.pack}': no candidate lies within the bounds of the catalog: {missed}; change energy or "
+                "system_voltage, or allow more chemistries or cell platforms"
+            )
         if not self.candidates_count:
             return (
                 f"pack '{self.pack}': the catalog has no candidate with this energy and system voltage within its "
@@ -89,6 +100,22 @@ def diagnose_pack(pack: str, check: LimitCheck, values: Mapping[str, FloatArray]
         for limit, met in zip(check.limits, check.met, strict=True)
     )
     return PackDiagnosis(pack=pack, candidates_count=count, alone=alone, relaxations=_relaxations(check, values))
+
+
+def missed_bounds(check: LimitCheck, values: Mapping[str, FloatArray]) -> tuple[LimitAlone, ...]:
+    """The bounds of the catalog that no candidate meets, each with the best value that one reaches.
+
+    Parameters
+    ----------
+    check : LimitCheck
+        All limits on all candidates.
+    values : mapping of quantity -> ndarray, shape (n_designs,)
+    """
+    return tuple(
+        LimitAlone(limit, 0, _best(limit, values[limit.quantity]))
+        for limit, met in zip(check.limits, check.met, strict=True)
+        if limit.kind is LimitKind.CATALOG_BOUND and not met.any() and np.isfinite(values[limit.quantity]).any()
+    )
 
 
 def _relaxations(check: LimitCheck, values: Mapping[str, FloatArray]) -> tuple[Relaxation, ...]:

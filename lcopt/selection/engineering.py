@@ -32,7 +32,14 @@ from lcopt.performance.aging import (
 )
 from lcopt.performance.charging import ChargingModel, ChargingSets, read_charging_model, read_charging_sets
 from lcopt.performance.limits import Limit, LimitKind, Sense
-from lcopt.selection.space import SearchGrid, VoltageClass, read_grid, read_voltage_class
+from lcopt.selection.space import (
+    GivenPlatforms,
+    SearchGrid,
+    VoltageClass,
+    read_given_platforms,
+    read_grid,
+    read_voltage_class,
+)
 from lcopt.units import USD_PER_MUSD
 
 VEHICLE_TYPE = "EV"
@@ -102,6 +109,7 @@ class Engineering:
     conditions: DesignConditions
     grid: SearchGrid
     aspect_ratios: FloatArray
+    given: GivenPlatforms
     bounds: tuple[Limit, ...]
     conventions: Conventions
     accounting: Accounting
@@ -169,6 +177,7 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         conditions=catalog.constants(DesignConditions, "design_conditions"),
         grid=read_grid(catalog),
         aspect_ratios=np.array([row.number("1") for row in catalog.table("aspect_ratios").rows]),
+        given=read_given_platforms(catalog, scenario.search),
         bounds=_catalog_bounds(catalog),
         conventions=LCOPT,
         # Warranty and platform costs are lines of the lifecycle; a price that holds them would count them twice.

@@ -30,6 +30,10 @@ FIT_PASSES = 4
 FIT_SURPLUS_FRAC = 1e-10
 # The layouts of one cell differ by this little in energy; anything above is an excess.
 FITTED_WITHIN_FRAC = 1e-4
+# Packs of given cells with less than this share of the energy are no near miss that a diagnosis could name.
+GIVEN_ENERGY_LEAST_FRAC = 0.5
+# How far the energy at half charge may lie above that of a discharge; the exact energy is a limit of every candidate.
+GIVEN_ROOM_FRAC = 0.15
 
 
 def largest_loading_mah_per_cm2(engineering: Engineering) -> FloatArray:
@@ -249,3 +253,26 @@ def counts_that_carry(
     # A per mille of room, since wiring differs between packs; the exact limits are checked on every candidate.
     index, layout = np.nonzero((energy >= task.pack.energy_kwh * 0.999) & (energy <= most * 1.001))
     return index, layouts.take(layout)
+
+
+def given_candidates(task: PackTask, engineering: Engineering) -> Candidates:
+    """Every pack that the given cells of the search make within the bound on excess, from half the energy on."""
+    platforms = engineering.given.platforms
+    parts = []
+    for couple in np.unique(platforms.couple):
+        here = platforms.take(platforms.couple == couple)
+        ocv_v = engineering.couples.ocv_v[couple : couple + 1]
+        half_v = float(at_soc(ocv_v, 0.5)[0])
+        layouts = layouts_in_voltage_class(module_layouts(engineering.grid), task.voltage, half_v, float(ocv_v[0, -1]))
+        cells = layouts.cells_in_series_count * layouts.cells_in_parallel_count
+        # The open-circuit energy is above that of a discharge, so this keeps all packs within the bound and some more.
+        energy_kwh = here.cell_capacity_ah[:, None] * half_v * cells[None, :] / WH_PER_KWH
+        most = task.pack.energy_kwh * (1 + engineering.grid.energy_excess_max_frac) * (1 + GIVEN_ROOM_FRAC)
+        least = task.pack.energy_kwh * GIVEN_ENERGY_LEAST_FRAC
+        index, layout = np.nonzero((energy_kwh >= least) & (energy_kwh <= most))
+        parts.append(Candidates(here.take(index), layouts.take(layout), np.arange(index.size)))
+    return Candidates.join(parts) if parts else Candidates(platforms, _no_counts(engineering), np.zeros(0, np.int64))
+
+
+def _no_counts(engineering: Engineering) -> Counts:
+    return module_layouts(engineering.grid).take(np.zeros(0, dtype=np.int64))

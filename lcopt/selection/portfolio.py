@@ -11,7 +11,7 @@ from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import InfeasibleError, SolverError
 from lcopt.performance.limits import LimitCheck, LimitKind
 from lcopt.selection.certificate import Certificate, certify
-from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack
+from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
 from lcopt.selection.engineering import Engineering, PackTask
 from lcopt.selection.model import selection_model
 from lcopt.selection.pruning import Pairs, cheapest_pairs, prune_pairs
@@ -20,7 +20,6 @@ from lcopt.selection.search import (
     explore,
     offer_loadings,
     offer_platforms,
-    platform_keys,
     with_loadings,
     with_platforms,
 )
@@ -73,7 +72,7 @@ def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress:
         report = _share_of(progress, number, len(tasks)) if progress else None
         explored.append(explore(task, engineering, report))
     _require_feasible(explored)
-    if len(explored) > 1:
+    if len(explored) > 1 and not engineering.given.only:
         explored = _shared(explored, engineering)
     return _numbered(explored)
 
@@ -149,7 +148,7 @@ def _of_others(offers: list[list[FloatArray]], number: int) -> list[FloatArray]:
 
 def _numbered(explored: list[Explored]) -> Portfolio:
     feasible = [np.flatnonzero(one.feasible) for one in explored]
-    keys = [platform_keys(one.candidates.platforms.take(index)) for one, index in zip(explored, feasible, strict=True)]
+    keys = [one.candidates.platforms.take(index).keys for one, index in zip(explored, feasible, strict=True)]
     _, number = np.unique(np.concatenate(keys), axis=0, return_inverse=True)
     numbers = np.split(number.ravel(), np.cumsum([index.size for index in feasible])[:-1])
     platforms = []
@@ -169,11 +168,13 @@ def _require_feasible(explored: Sequence[Explored]) -> None:
 
 def diagnose(explored: Explored) -> PackDiagnosis:
     """Why no candidate of one pack is feasible; the bounds of the catalog stay."""
-    inside = explored.within_bounds
+    name, inside = explored.task.pack.name, explored.within_bounds
+    if not inside.any():
+        return PackDiagnosis(name, 0, (), (), missed_bounds(explored.check, explored.values))
     rows = [row for row, limit in enumerate(explored.check.limits) if limit.kind is LimitKind.SCENARIO]
     check = LimitCheck(tuple(explored.check.limits[row] for row in rows), explored.check.met[rows][:, inside])
     values = {limit.quantity: explored.values[limit.quantity][inside] for limit in check.limits}
-    return diagnose_pack(explored.task.pack.name, check, values)
+    return diagnose_pack(name, check, values)
 
 
 def _share_of(progress: Progress, number: int, count: int) -> Callable[[float], None]:

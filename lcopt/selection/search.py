@@ -27,6 +27,7 @@ from lcopt.selection.fitting import (
     fit_capacity,
     fits_energy,
     full_loadings,
+    given_candidates,
     loadings_between,
     one_a_step,
     own_candidates,
@@ -130,17 +131,39 @@ def explore(task: PackTask, engineering: Engineering, progress: Progress | None 
     InfeasibleError
         Where the catalog has no candidate with the energy and the voltage of the pack.
     """
+    if engineering.given.only:
+        return _explored_given(task, engineering, progress)
     full = full_loadings(engineering)
     step = engineering.grid.areal_capacity_step_mah_per_cm2
     grid = own_candidates(task, [one_a_step(loadings, step) for loadings in full], engineering)
     if not len(grid):
-        diagnosis = Diagnosis((PackDiagnosis(pack=task.pack.name, candidates_count=0, alone=(), relaxations=()),))
-        raise InfeasibleError(str(diagnosis), diagnosis)
+        raise _nothing_to_build(task)
     explored = _evaluated(task, grid, engineering, progress)
     explored = _with_full_cells(explored, full, engineering)
     explored = _with_excess(explored, engineering)
     explored = _with_binding_loadings(explored, engineering)
-    return _polished(explored, engineering)
+    return _with_given(_polished(explored, engineering), engineering)
+
+
+def _nothing_to_build(task: PackTask) -> InfeasibleError:
+    diagnosis = Diagnosis((PackDiagnosis(pack=task.pack.name, candidates_count=0, alone=(), relaxations=()),))
+    return InfeasibleError(str(diagnosis), diagnosis)
+
+
+def _explored_given(task: PackTask, engineering: Engineering, progress: Progress | None) -> Explored:
+    """Every pack of one task that the given cells make, also those with too little energy, for the diagnosis."""
+    candidates = given_candidates(task, engineering)
+    if not len(candidates):
+        raise _nothing_to_build(task)
+    return _evaluated(task, candidates, engineering, progress)
+
+
+def _with_given(explored: Explored, engineering: Engineering) -> Explored:
+    """The candidates of a pack and those built from the given cells."""
+    candidates = given_candidates(explored.task, engineering)
+    if not len(candidates):
+        return explored
+    return explored.joined(_evaluated(explored.task, candidates, engineering).feasible_only())
 
 
 def offer_loadings(explored: Explored, engineering: Engineering) -> list[FloatArray]:
@@ -162,7 +185,7 @@ def offer_platforms(explored: Explored, engineering: Engineering) -> tuple[Platf
     cost = explored.feasible_cost_usd_per_pack
     good = np.flatnonzero(cost <= cost.min() * (1 + engineering.grid.sharing_margin_frac))
     platforms, counts = explored.candidates.platforms.take(good), explored.candidates.counts.take(good)
-    _, first = np.unique(platform_keys(platforms), axis=0, return_index=True)
+    _, first = np.unique(platforms.keys, axis=0, return_index=True)
     cells = counts.cells_in_series_count * counts.cells_in_parallel_count
     return platforms.take(first), (explored.values["pack_energy_kwh"][good] / cells)[first]
 
@@ -179,20 +202,6 @@ def with_platforms(
         if len(candidates):
             parts.append(_evaluated(explored.task, candidates, engineering).feasible_only())
     return explored.joined(*parts)
-
-
-def platform_keys(platforms: Platforms) -> FloatArray:
-    """One row a platform; equal rows are the identical cell."""
-    return np.stack(
-        [
-            platforms.couple,
-            platforms.technology_class,
-            platforms.areal_capacity_mah_per_cm2,
-            platforms.cell_capacity_ah,
-            platforms.aspect_ratio,
-        ],
-        axis=1,
-    )
 
 
 def _evaluated(

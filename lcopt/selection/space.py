@@ -15,6 +15,8 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.platforms import given_platforms
+from lcopt.inputs.scenario import Search
 
 # The C/3 drop of the thickest loading; the exact voltage bounds are checked on every candidate.
 LARGEST_C3_DROP_FRAC = 0.06
@@ -76,6 +78,28 @@ class Platforms(_Columns):
     areal_capacity_mah_per_cm2: FloatArray
     cell_capacity_ah: FloatArray
     aspect_ratio: FloatArray
+
+    @property
+    def keys(self) -> FloatArray:
+        """One row a platform, shape (n_platforms, 5); equal rows are the identical cell."""
+        return np.stack([getattr(self, item.name) for item in fields(self)], axis=1).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class GivenPlatforms:
+    """Cell designs that the catalog names, of the chemistries and technology classes of the search.
+
+    `only` says that no other cell design takes part.
+    """
+
+    names: tuple[str, ...]
+    platforms: Platforms
+    only: bool
+
+    def names_of(self, platforms: Platforms) -> tuple[str, ...]:
+        """The name of each cell design, empty where none is given for it."""
+        name_of = {tuple(row): name for row, name in zip(self.platforms.keys.tolist(), self.names, strict=True)}
+        return tuple(name_of.get(tuple(row), "") for row in platforms.keys.tolist())
 
 
 @dataclass(frozen=True)
@@ -150,6 +174,28 @@ def layouts_in_voltage_class(
 def read_grid(catalog: Catalog) -> SearchGrid:
     """The packaged search grid."""
     return catalog.constants(SearchGrid, "search_grid")
+
+
+def read_given_platforms(catalog: Catalog, search: Search) -> GivenPlatforms:
+    """The given cell designs that take part in a search, in the order of the catalog."""
+    given = {
+        name: platform
+        for name, platform in given_platforms(catalog).items()
+        if platform.chemistry in search.chemistries
+        and platform.technology_class in search.technology_classes
+        and (search.platforms is None or name in search.platforms)
+    }
+    chosen = list(given.values())
+    platforms = Platforms(
+        couple=np.array([search.chemistries.index(item.chemistry) for item in chosen], dtype=np.int64),
+        technology_class=np.array(
+            [search.technology_classes.index(item.technology_class) for item in chosen], dtype=np.int64
+        ),
+        areal_capacity_mah_per_cm2=np.array([item.areal_capacity_mah_per_cm2 for item in chosen], dtype=np.float64),
+        cell_capacity_ah=np.array([item.cell_capacity_ah for item in chosen], dtype=np.float64),
+        aspect_ratio=np.array([item.aspect_ratio for item in chosen], dtype=np.float64),
+    )
+    return GivenPlatforms(tuple(given), platforms, only=search.platforms is not None)
 
 
 def read_voltage_class(catalog: Catalog, system_voltage_v: float) -> VoltageClass:

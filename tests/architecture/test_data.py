@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from lcopt.inputs.catalog import audit
+from lcopt.inputs.audit import audit
 
 PACKAGE = Path(__file__).parents[2] / "lcopt"
 # Numbers that mean the same in every model: identities, halves, unit steps, orders of a root, percent.

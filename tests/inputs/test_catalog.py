@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from lcopt.errors import CatalogError
-from lcopt.inputs.catalog import Catalog, Row, Table, audit, read_catalog
+from lcopt.inputs.audit import audit
+from lcopt.inputs.catalog import Catalog, Row, Table, read_catalog
 
 
 def row(name: str, text: str, unit: str, **others) -> Row:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from lcopt.errors import ScenarioError
+from lcopt.inputs.catalog import read_catalog
 from lcopt.inputs.document import BLOCKS
 from lcopt.inputs.meanings import MEANINGS
 from lcopt.inputs.quantities import KINDS, QuantityError, quantity_pattern, read_quantity
@@ -33,6 +34,16 @@ def schema(catalog):
 def validator(schema):
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
+
+
+OUR_CELL = """\
+platform,name,value,unit
+our_cell,chemistry,LFP-G (Energy),
+our_cell,technology_class,standard,
+our_cell,areal_capacity_mah_per_cm2,3.2,mAh/cm2
+our_cell,cell_capacity_ah,86.5,Ah
+our_cell,aspect_ratio,4.5,1
+"""
 
 
 def compact() -> dict[str, object]:
@@ -70,6 +81,9 @@ GOOD = {
     "search.platform_fixed_cost": "150 M€",
     "price_overrides.lfp_cathode": "5200 USD / t",
     "price_overrides.nmc811_cathode": "150 CNY2023/kg",
+    "catalog_overrides.cost_rates": {"labor_usd_per_h": "31 USD/h"},
+    "catalog_overrides.chemistry_families": {"NCA-G (Energy)": {"in_all": False}},
+    "catalog_overrides.charging_profile": {"0.2": 0.07},
     "prices": "reference",
     "lifecycle.end_of_life_value": {"lfp": "-7 USD/kWh"},
     "lifecycle.residual_rule": "linear_soh",
@@ -106,6 +120,10 @@ BAD = {
     "search.platforms_max": 0,
     "prices": "centrall",
     "price_overrides.lfp_cathod": "5 USD/kg",
+    "data": ["my_data"],
+    "catalog_overrides.cost_rate": {},
+    "catalog_overrides.cost_rates": {"labour_usd_per_h": "31 USD/h"},
+    "catalog_overrides.chemistry_families": {"NCA-G (Energy)": "x"},
     "price_overrides.lfp_cathode": "5 USD/kWh",
     "price_overrides.nmc811_cathode": "150 CNY2009/kg",
     "lifecycle.end_of_life_value": {"LPF": "-7 USD/kWh"},
@@ -158,6 +176,13 @@ BAD_COMPOSED = {
 @pytest.mark.parametrize("name", sorted(BAD_COMPOSED))
 def test_mistakes_of_files_that_build_on_others_are_seen(validator, name):
     assert not validator.is_valid(BAD_COMPOSED[name])
+
+
+def test_the_names_of_a_user_are_known(catalog, tmp_path):
+    (tmp_path / "platforms.csv").write_text(OUR_CELL)
+    mine = Draft202012Validator(scenario_schema(read_catalog(tmp_path)))
+    assert mine.is_valid(changed("search.platforms", ["our_cell"]))
+    assert not mine.is_valid(changed("search.platforms", ["your_cell"]))
 
 
 @pytest.mark.parametrize("key", ["lcopt", "name", "finance", "packs"])

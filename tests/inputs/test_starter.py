@@ -55,11 +55,25 @@ def test_what_is_written_is_what_is_resolved(tmp_path, catalog):
     assert {limits.charging_time_max_min, limits.specific_energy_min_wh_per_kg, limits.mass_max_kg} == {None}
 
 
+OUR_CELL = """\
+platform,name,value,unit
+our_cell,chemistry,LFP-G (Energy),
+our_cell,technology_class,standard,
+our_cell,areal_capacity_mah_per_cm2,3.2,mAh/cm2
+our_cell,cell_capacity_ah,86.5,Ah
+our_cell,aspect_ratio,4.5,1
+"""
+
+
 def test_the_examples_are_valid_and_take_effect(tmp_path, catalog):
+    (tmp_path / "my_data").mkdir()
+    (tmp_path / "my_data" / "platforms.csv").write_text(OUR_CELL)
     scenario = scenario_of(uncommented(examples=True), tmp_path, catalog)
     (pack,) = scenario.packs
     assert scenario.price_overrides == {"lfp_cathode": 5.2}
     assert (pack.limits.charging_time_max_min, pack.limits.mass_max_kg) == (25, 500)
+    assert scenario.search.platforms == ("our_cell",)
+    assert [row.cells["value"] for row in scenario.replaced_rows if row.table == "cost_rates"] == ["31"]
     assert (scenario.search.platforms_max, pack.usage.reference_pack_mass_kg) == (1, 350)
 
 
