@@ -7,6 +7,7 @@ it may mean the value.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -118,6 +119,9 @@ def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherite
         return base
     for step, _ in change.steps:
         number *= _factor(step)
+    if not math.isfinite(number):
+        message = f"{shown(text)} makes {shown(base)} larger than any number; expected a smaller change"
+        raise QuantityError(message)
     # A product of two short decimals is one, but for its last binary digits.
     return tidy_text(float(f"{number:.14g}"), kind)
 
