@@ -21,7 +21,7 @@ from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.quantities import Kind, QuantityError, read_quantity, shown, tidy_text
 from lcopt.inputs.tree import Fault, Path, Place, Tree
 
-_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _TIMES = re.compile(rf"\*\s*({_NUMBER})")
 _MORE = re.compile(rf"\+\s*({_NUMBER})\s*%")
 _LESS = re.compile(rf"-\s*({_NUMBER})\s*%")
