@@ -49,7 +49,7 @@ def read_files(files: Sequence[str], data: str | None = None) -> FilesRead:
             name = scenario.name.casefold()
             if name in file_of_name:
                 read.problems.append(_same_name(file, scenario, file_of_name[name]))
-                read.good.remove(file)
+                read.good = [good for good in read.good if good != file]
             file_of_name[name] = file
             read.scenarios.append((variant, scenario))
     return read

@@ -1,4 +1,4 @@
-"""Numbers as people write them in other places: commas, dots and gaps between digits, and what to write instead."""
+"""Numbers and units as people write them elsewhere: commas, dots and gaps in digits, units as words; what to write."""
 
 from __future__ import annotations
 
@@ -9,6 +9,17 @@ _DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d+)")
 _COMMAS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)")
 _DOTS = re.compile(r"([+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:\.\d{3}){2,})(?![\d.,])")
 _GAPS = re.compile(r"([+-]?\d{1,3}(?:[ _'\u2019\u00a0\u202f]\d{3})+)(?!\d)(.*)", re.DOTALL)
+_OTHER_BASE = re.compile(r"[+-]?0[xXoObB]")
+_SECOND_NUMBER = re.compile(r"[^A-Za-z%$\u00b0]*\d")
+UNITS_AS_SPOKEN = {
+    **dict.fromkeys(("prozent", "pct", "pct.", "v.h.", "vh"), "%"),
+    **dict.fromkeys(("minute", "minuten", "mins"), "min"),
+    **dict.fromkeys(("hour", "hr", "hrs", "stunde", "stunden"), "h"),
+    **dict.fromkeys(("yrs", "jahr", "jahre", "jahren"), "yr"),
+    **dict.fromkeys(("volt", "volts"), "V"),
+    **dict.fromkeys(("liter", "litre", "litres"), "L"),
+    **dict.fromkeys(("deg", "grad", "gradcelsius", "degreecelsius", "degreescelsius"), "degC"),
+}
 
 
 class Remedy(NamedTuple):
@@ -20,12 +31,17 @@ class Remedy(NamedTuple):
     sure: bool = False
 
 
+def is_more_than_a_number(text: str, rest: str) -> bool:
+    """Whether a text holds a second number, as ranges, fractions and dates do, or one of another base."""
+    return _OTHER_BASE.match(text) is not None or _SECOND_NUMBER.match(rest) is not None
+
+
 def has_gaps(text: str) -> bool:
     """Whether the digits are set apart by gaps, so that the number would end too early."""
     return _GAPS.match(text) is not None
 
 
-def remedy(text: str) -> Remedy | None:
+def better_number(text: str) -> Remedy | None:
     """How to write the number at the start of a text, or None where it is not one of these."""
     digits = "digits with a decimal point"
     if _COMMAS.match(text):

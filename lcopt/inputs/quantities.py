@@ -27,8 +27,7 @@ from lcopt.inputs.currencies import (
     remedy,
 )
 from lcopt.inputs.letters import oddities, plain
-from lcopt.inputs.number_text import has_gaps
-from lcopt.inputs.number_text import remedy as number_remedy
+from lcopt.inputs.number_text import UNITS_AS_SPOKEN, better_number, has_gaps, is_more_than_a_number
 from lcopt.units import (
     DAYS_PER_YEAR,
     G_PER_KG,
@@ -41,17 +40,6 @@ from lcopt.units import (
 )
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
-_OTHER_BASE = re.compile(r"[+-]?0[xXoObB]")
-_SECOND_NUMBER = re.compile(r"[^A-Za-z%$\u00b0]*\d")
-_UNITS_AS_SPOKEN = {
-    **dict.fromkeys(("prozent", "pct", "pct.", "v.h.", "vh"), "%"),
-    **dict.fromkeys(("minute", "minuten", "mins"), "min"),
-    **dict.fromkeys(("hour", "hr", "hrs", "stunde", "stunden"), "h"),
-    **dict.fromkeys(("yrs", "jahr", "jahre", "jahren"), "yr"),
-    **dict.fromkeys(("volt", "volts"), "V"),
-    **dict.fromkeys(("liter", "litre", "litres"), "L"),
-    **dict.fromkeys(("deg", "grad", "gradcelsius", "degreecelsius", "degreescelsius"), "degC"),
-}
 _LONGEST_SHOWN = 60
 _NAMES_LIKE_MAX = 3
 RATIO = "1"
@@ -373,7 +361,7 @@ def _plain_unit(text: str) -> str:
 
 
 def _not_a_number(text: str, kind: Kind) -> QuantityError:
-    if better := number_remedy(text):
+    if better := better_number(text):
         message = f"{shown(text)} {better.found}; expected {better.expected}"
         return QuantityError(message, f"write {'' if better.sure else 'for example '}{shown(better.better)}")
     message = f"{shown(text)} is not a number with a unit; expected {kind.name}, for example '{kind.example}'"
@@ -388,7 +376,7 @@ def _wrong_unit(text: str, number: str, written: str, kind: Kind) -> QuantityErr
     named = shown(written)
     known = [*kind.units, *kind.aliases]
     known = [in_currency(name, code) for name in known for code in CURRENCIES] if kind.is_money else known
-    meant = _UNITS_AS_SPOKEN.get(unit.lower(), "")
+    meant = UNITS_AS_SPOKEN.get(unit.lower(), "")
     same = [name for name in known if name.lower() == unit.lower() or name == meant]
     if same:
         message = f"unit {named} is not known; {kind.expectation}"
@@ -396,7 +384,7 @@ def _wrong_unit(text: str, number: str, written: str, kind: Kind) -> QuantityErr
     quoted = money_unit(unit)
     unit = quoted.unit_in_usd if quoted else unit
     measured = [other.name for other in _KINDS if unit in other.units or unit in other.aliases]
-    if not measured and (_OTHER_BASE.match(text) or _SECOND_NUMBER.match(written)):
+    if not measured and is_more_than_a_number(text, written):
         return _not_a_number(text, kind)
     what = f"unit {named} measures {measured[0]}" if measured else f"unit {named} is not known"
     return QuantityError(f"{what}; {kind.expectation}", f"write for example '{kind.example}'")

@@ -7,6 +7,7 @@ it may mean the value.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -20,7 +21,7 @@ from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.quantities import Kind, QuantityError, read_quantity, shown, tidy_text
 from lcopt.inputs.tree import Fault, Path, Place, Tree
 
-_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _TIMES = re.compile(rf"\*\s*({_NUMBER})")
 _MORE = re.compile(rf"\+\s*({_NUMBER})\s*%")
 _LESS = re.compile(rf"-\s*({_NUMBER})\s*%")
@@ -118,6 +119,9 @@ def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherite
         return base
     for step, _ in change.steps:
         number *= _factor(step)
+    if not math.isfinite(number):
+        message = f"{shown(text)} makes {shown(base)} larger than any number; expected a smaller change"
+        raise QuantityError(message)
     # A product of two short decimals is one, but for its last binary digits.
     return tidy_text(float(f"{number:.14g}"), kind)
 

@@ -6,6 +6,7 @@ values or a range. Axes cross; those below `zip` go side by side, as one axis.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -25,6 +26,7 @@ POINTS_MAX = 100_000
 VALUES_MAX = 10_000
 _EXAMPLE = "write for example '[10 min, 20 min]' or '{from: 10 min, to: 20 min, steps: 3}'"
 _DIGITS = 12
+_WHOLE = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ class _Axes:
         """How many values a range has and how far apart they are; none where that is a mistake."""
         if "steps" in given:
             text = str(given["steps"])
-            if not text.isdecimal() or not 2 <= int(text[:6]) <= VALUES_MAX or first == last:
+            if not _WHOLE.fullmatch(text) or not 2 <= int(text) <= VALUES_MAX or first == last:
                 hint = f"steps is the number of values, 2 to {VALUES_MAX}, from one end to a different one"
                 self._fault((*path, "steps"), f"{shown(text)} steps are not possible; expected a whole number", hint)
                 return 0, Decimal(0)

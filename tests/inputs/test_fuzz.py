@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from lcopt.errors import ScenarioError
 from lcopt.inputs.lifecycle_case_reader import read_lifecycle_case
 from lcopt.inputs.quantities import KINDS, QuantityError, read_quantity
-from lcopt.inputs.reader import read_scenario
+from lcopt.inputs.reader import read_file, read_scenario, read_sweep
 
 CASES = Path(__file__).parents[1] / "data" / "lifecycle_cases"
 BROKEN = Path(__file__).parent / "broken"
@@ -154,6 +154,89 @@ def test_a_broken_file_spoiled_further_is_refused_or_read(scenario_door, data):
 def test_a_spoiled_lifecycle_case_is_read_or_refused(case_door, data):
     file = data.draw(st.sampled_from(sorted(CASES.glob("*.yaml"))))
     case_door(data.draw(spoiled(file.read_text(encoding="utf-8"))))
+
+
+# --- files that build on others -------------------------------------------------------------------------------------
+
+OVERLAY = """\
+extends: base.yaml
+name: taxi
+finance.discount_rate: "*1.5"
+packs.compact.energy: "+5 %"
+price_overrides:
+  lfp_cathode: {dist: triangular, low: 4 USD/kg, mode: 5 USD/kg, high: 6 USD/kg}
+  nmc811_cathode: "*1.3"
+limits: {mass_max: 500 kg}
+variants:
+  fast:
+    limits.charging_time_max: 15 min
+    search: {platforms_max: null}
+  cheap: {packs.compact.usage: {profile: ride_hailing, distance: "*0.9"}}
+sweep:
+  limits.mass_max: [450 kg, 480 kg]
+  finance.horizon: {from: 8 yr, to: 12 yr, steps: 3}
+  zip:
+    packs.compact.power: [120 kW, 150 kW]
+    packs.compact.energy: [55 kWh, 60 kWh]
+"""
+OVERLAY_JUNK = JUNK | st.sampled_from(
+    [
+        *(
+            "[base.yaml, base.yaml]",
+            "case.yaml",
+            "base.yaml/",
+            "/dev/zero",
+            ".",
+            "none.yaml",
+            '"a\\0b"',
+            "[[base.yaml]]",
+        ),
+        *('"*1.3"', '"*-1"', '"*1e999"', '"*"', '"+5 %"', '"-500 %"', '"+5"', '"* 2 kWh"', "*1.3", '"*\u0663"'),
+        *(
+            "{from: 1 yr, to: 9 yr, steps: 1e9}",
+            "{from: 1 yr, to: 9 yr, step: 1e-9 yr}",
+            "{from: 1e300 kg, to: 2 kg, steps: 3}",
+        ),
+        *(
+            "{from: 1 yr, to: 3 yr, steps: 000100" + "0" * 5_000 + "}",
+            "{from: 1e9999, to: 2, step: 1e-9999}",
+            "[null, 1]",
+        ),
+        *(
+            "{dist: normal, mean: 5 USD/kg, sd: 0 USD/kg}",
+            "{dist: x}",
+            "{dist: uniform, low: 9 USD/kg, high: 1 USD/kg}",
+        ),
+        *("{a.b.c: 1}", "{packs: {compact: {energy: 1 kWh}}}", "{packs.none.energy: 1 kWh}", "{packs.1.energy: 1 kWh}"),
+        *("{..: 1}", "{.: 1}", "{packs.: 1}", "{finance: null}", "{packs: []}", "{sweep: {}}", "{extends: base.yaml}"),
+    ]
+)
+
+
+def test_the_overlay_is_good_before_it_is_spoiled(good, write, catalog):
+    Path(write(good)).rename("base.yaml")
+    assert len(read_file(write(OVERLAY), catalog).scenarios) == 3
+    assert len(read_sweep(write(OVERLAY), catalog)) == 12
+
+
+@quick
+@given(data=st.data())
+def test_a_spoiled_overlay_is_read_or_refused(good, write, catalog, data):
+    Path(write(good)).rename("base.yaml")
+    lines = lines_changed(data.draw, OVERLAY.splitlines())
+    at = data.draw(st.integers(0, len(lines) - 1))
+    lines[at] = lines[at].split(":")[0] + ": " + data.draw(OVERLAY_JUNK)
+    content = "\n".join(lines).encode("utf-8", "surrogatepass")
+    if data.draw(st.booleans()):
+        Path("base.yaml").write_bytes(data.draw(spoiled(good)))
+    lengths = {"base.yaml": len(Path("base.yaml").read_bytes().decode("utf-8", "replace").splitlines())}
+    lengths["case.yaml"] = len(content.decode("utf-8", "replace").splitlines())
+    for read in (read_file, read_sweep):
+        try:
+            read(write(content), catalog)
+        except ScenarioError as error:
+            for problem in error.problems:
+                assert_readable(ScenarioError([problem]), lengths.get(problem.file, 1))
 
 
 # --- bombs ----------------------------------------------------------------------------------------------------------
