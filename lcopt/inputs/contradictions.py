@@ -157,10 +157,15 @@ def _price_fault(path: Path, value: object, row: Row) -> Iterator[Fault]:
     except QuantityError as error:
         yield Fault(path, error.message, error.hint)
         return
-    highest = PRICE_FACTOR_MAX * max(row.value, row.high_value or 0.0, 1.0)
+    highest = highest_price(row)
     if not 0 <= price <= highest:
         message = f"{shown(value)} is out of range; expected 0 to {short_text(highest, kind)}"
         yield Fault(path, message, f"the catalog has {short_text(row.value, kind)}")
+
+
+def highest_price(row: Row) -> float:
+    """The highest price, in the unit of its row, that a scenario may put in the place of the row."""
+    return PRICE_FACTOR_MAX * max(row.value, row.high_value or 0.0, 1.0)
 
 
 def families(catalog: Catalog) -> tuple[str, ...]:

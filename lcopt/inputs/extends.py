@@ -9,7 +9,7 @@ from typing import Any
 
 from lcopt.inputs.overlays import overlaid
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.text_files import decode, read_bytes
+from lcopt.inputs.text_files import decode, is_workbook, read_bytes
 from lcopt.inputs.tree import Fault, Place, Tree, UnreadableError, read_tree, tree_of_mapping
 
 EXTENDS = "extends"
@@ -31,6 +31,11 @@ def load_file(file: str) -> Tree:
 def load_mapping(source: Mapping[Any, Any]) -> Tree:
     """A mapping made in Python over the files that it extends, which are relative to the working directory."""
     return _Loader().over_its_bases(tree_of_mapping(source, MAPPING_NAME), "", ())
+
+
+def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> Tree:
+    """The tree of a file or of a mapping; see `load_file` and `load_mapping`."""
+    return load_mapping(source) if isinstance(source, Mapping) else load_file(os.fspath(source))
 
 
 class _Loader:
@@ -95,6 +100,10 @@ def _own_tree(file: str) -> Tree:
     """The tree of one file alone; the places of what makes it unreadable name it."""
     try:
         content = read_bytes(file, "a scenario file")
+        if is_workbook(content):
+            from lcopt.inputs.workbook import read_workbook  # a text file is read without openpyxl
+
+            return read_workbook(content, file)
         return read_tree(decode(content), file)
     except UnreadableError as error:
         faults = [

@@ -203,6 +203,24 @@ def number_and_unit(text: str) -> tuple[str, str]:
     return (found.group(), text[found.end() :].strip()) if found else ("", text)
 
 
+def known_unit(unit: str, kind: Kind) -> str:
+    """The name that the table of a kind has for a unit as written; the text itself where it has none."""
+    plain = _plain_unit(unit)
+    name = kind.aliases.get(plain, plain)
+    return name if name in kind.units else unit.strip()
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two texts name the same unit, of any kind of quantity."""
+    if _plain_unit(one) == _plain_unit(other):
+        return True
+    for kind in _KINDS:
+        units = [kind.units.get(known_unit(unit, kind)) for unit in (one, other)]
+        if None not in units and units[0] == units[1]:
+            return True
+    return False
+
+
 def write_quantity(value: float, kind: Kind, unit: str | None = None) -> str:
     """The text of a value given in the internal unit; `read_quantity` turns it back."""
     written = kind.internal_unit if unit is None else unit

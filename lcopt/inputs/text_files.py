@@ -10,6 +10,13 @@ from lcopt.inputs.tree import FIRST_LINE, UnreadableError
 BYTES_MAX = 1_000_000
 WORKBOOK_BYTES_MAX = 20_000_000
 ZIP_START = b"PK"
+OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"PK\x05\x06", OLE_START)
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether a file is an Excel workbook by its first bytes, perhaps a damaged or an old one."""
+    return content.startswith(_WORKBOOK_STARTS)
 
 
 def read_bytes(file: str, expected: str) -> bytes:
