@@ -27,7 +27,7 @@ from lcopt.errors import (
     ScenarioError,
     SolverError,
 )
-from lcopt.scenario_files import chosen_variants, read_files
+from lcopt.scenario_files import chosen_variants, read_files, replaced_by_reports
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
 STATUS_OF_ERROR: tuple[tuple[type[LcoptError], int], ...] = (
@@ -71,7 +71,9 @@ class ConventionName(StrEnum):
     BATPAC_51 = "batpac-5.1"
 
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files (.yaml).", show_default=False)]
+Files = Annotated[
+    list[str], typer.Argument(metavar="FILE...", help="Scenario files (.yaml) or forms (.xlsx).", show_default=False)
+]
 Format = Annotated[OutputFormat, typer.Option("--format", help="Text for people or JSON for programs.")]
 Variant = Annotated[str, typer.Option(metavar="NAME", help="Only this variant; base and all variants if left out.")]
 Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; the packaged if empty.")]
@@ -159,6 +161,8 @@ def run(
     if read.problems:
         return _tell_problems(read.problems, format)
     scenarios = chosen_variants(read, variant)
+    if problems := replaced_by_reports(files, scenarios, Path(out)):
+        return _tell_problems(problems, format)
     for note in read.notes:
         typer.echo(note, err=True)
     reading_s = time.perf_counter() - start
@@ -352,6 +356,26 @@ def schema(
     else:
         write_atomically(Path(output), lambda path: path.write_text(text, encoding="utf-8"))
         typer.echo(f"schema: {output}")
+    return 0
+
+
+@command
+def template(
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FORM.xlsx", help="Where the form goes.")],
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="A scenario; the one of 'lcopt init' if left out.")
+    ] = "",
+) -> int:
+    """Write a scenario as an Excel form, which 'lcopt run' takes as it takes a file."""
+    if Path(output).suffix.lower() != ".xlsx":
+        return _usage_error(f"{output}: a form is an Excel workbook; name a file that ends in .xlsx")
+    from lcopt.inputs.form import form_of, starter
+
+    form = form_of(file or starter())
+    write_atomically(Path(output), lambda path: path.write_bytes(form.content))
+    for note in form.notes:
+        typer.echo(f"{file}: {note}", err=True)
+    typer.echo(f"{output}: a form to fill in; 'lcopt check {output}' checks it, 'lcopt run {output}' runs it")
     return 0
 
 

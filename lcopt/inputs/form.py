@@ -16,7 +16,8 @@ from lcopt.inputs.overlays import overlaid, subtree, without
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.reader import Source, read_file
 from lcopt.inputs.scenario import Scenario
-from lcopt.inputs.tree import Tree, UnreadableError
+from lcopt.inputs.starter import STARTER
+from lcopt.inputs.tree import Tree, UnreadableError, read_tree
 from lcopt.inputs.workbook import read_workbook
 
 NAME = "form.xlsx"
@@ -62,6 +63,11 @@ def form_of(source: Source, catalog: Catalog | None = None) -> Form:
     if not writer.holds(content, kept):
         notes.append("the form does not hold every value of the scenario; compare 'lcopt show' of both")
     return Form(content, tuple(notes))
+
+
+def starter() -> Tree:
+    """The scenario of which a form is made where none is given: the one that 'lcopt init' writes."""
+    return read_tree(STARTER)
 
 
 class _Writer:

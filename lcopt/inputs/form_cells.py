@@ -134,11 +134,14 @@ def _unmoved(path: Path, left_out: list[int]) -> Path:
     return (PACKS, int(path[1]) - sum(gap < int(path[1]) for gap in left_out), *path[2:])
 
 
-def _raw(path: Path, changed: Tree, in_base: bool) -> str:  # noqa: FBT001
+def _raw(path: Path, changed: Tree, in_base: bool) -> str:
     """The change itself, where a cell with it over the base means the same."""
     value: Any = changed.data
     for step in path:
-        value = value.get(step) if isinstance(value, Mapping) else value[step] if isinstance(value, list) else None
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        else:
+            value = value[step] if isinstance(value, list) and isinstance(step, int) else None
     if isinstance(value, Change):
         return value.steps[0][0] if in_base and value.base is not None and len(value.steps) == 1 else ""
     return value if isinstance(value, str) and is_change(value, path) and not in_base else ""

@@ -26,17 +26,18 @@ class Look:
     unlocked: bool = False
     lined: bool = True
     indent: int = 0
+    wrap: bool = True
 
 
 _INPUT = Look(color=_BLUE, fill="FFFFF9DB", unlocked=True)
 LOOKS = {
-    "title": Look(bold=True, size=14, color=_DARK, lined=False),
-    "note": Look(color=_GRAY, italic=True, lined=False),
+    "title": Look(bold=True, size=14, color=_DARK, lined=False, wrap=False),
+    "note": Look(color=_GRAY, italic=True, lined=False, wrap=False),
     "plain": Look(lined=False),
     "head": Look(color="FFFFFFFF", fill=_DARK, bold=True),
     "head_variant": replace(_INPUT, bold=True),
     "block": Look(bold=True, fill="FFE8ECF3"),
-    "block_note": Look(color="FF374151", fill="FFE8ECF3", italic=True),
+    "block_note": Look(color="FF374151", fill="FFE8ECF3", italic=True, wrap=False),
     "key": Look(color="FF374151", size=9, indent=1),
     "text": Look(size=9),
     "gray": Look(color=_GRAY, size=9),
@@ -55,18 +56,25 @@ def dress(cell: Cell, name: str) -> None:
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)
     if look.lined:
-        cell.border = Border(bottom=_HAIR)
-    cell.alignment = Alignment(horizontal=look.horizontal, vertical="center", wrap_text=True, indent=look.indent)
+        side = _HAIR if look.unlocked else None
+        cell.border = Border(bottom=_HAIR, left=side, right=side)
+    cell.alignment = Alignment(horizontal=look.horizontal, vertical="center", wrap_text=look.wrap, indent=look.indent)
     cell.protection = Protection(locked=not look.unlocked)
 
 
 HOW_TO_LINES = (
     ("Fill in", "Blue cells on yellow are yours to change. Save, then: lcopt check in.xlsx, lcopt run in.xlsx."),
     ("Empty", "An empty value is the default beside it. Where the default says 'required', a value must stand."),
-    ("Units", "Type a number; its unit stands beside it and can be chosen. Share and rates are in %: 8 with the unit %."),
+    (
+        "Units",
+        "Type a number; its unit stands beside it and can be chosen. Share and rates are in %: 8 with the unit %.",
+    ),
     ("Variants", "A name at the head of a column makes a variant. Fill in only what it changes; empty is as the base."),
     ("Changes", "In a variant also *1.3 (times 1.3), or +5 % as text with ' before it; null goes back to the default."),
-    ("Limits", "A limit of the scenario in a variant holds for every pack. Give it at a pack to change that pack alone."),
+    (
+        "Limits",
+        "A limit of the scenario in a variant holds for every pack. Give it at a pack to change that pack alone.",
+    ),
     ("Names", "Several chemistries, formats or classes stand in one cell with ; between them, or all."),
     ("Windows", "A charging window is one text: 10 % to 80 %."),
     ("Prices", "An uncertain price is one text: {dist: triangular, low: 3 USD/kg, mode: 4 USD/kg, high: 6 USD/kg}."),

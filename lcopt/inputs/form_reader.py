@@ -114,7 +114,9 @@ class _FormReader:
         """Every row with a key, in the order of the sheet; a mistake in a key counts where the row is filled."""
         of, cells = self.columns.of, self.sheet.cells
         for number in sorted({row for row, _ in cells if row > self.columns.header}):
-            value, unit, written = (cells.get((number, of[name])) if name in of else None for name in (VALUE, UNIT, KEY))
+            value, unit, written = (
+                cells.get((number, of[name])) if name in of else None for name in (VALUE, UNIT, KEY)
+            )
             variants = {column: cells[number, column] for column in self.columns.variants if (number, column) in cells}
             message, hint = "the row has a value but no key; expected a key", "write for example finance.discount_rate"
             try:
@@ -166,7 +168,9 @@ class _FormReader:
         place = self._at(row, VALUE)
         if row.key.is_pack:
             message = "a pack has no value of its own; expected values in the rows of its keys"
-            self._fault((), place, message, f"write for example the key {shown(row.key.address(row.key.pack) + '.energy')}")
+            self._fault(
+                (), place, message, f"write for example the key {shown(row.key.address(row.key.pack) + '.energy')}"
+            )
             return
         path = self._path(row.key)
         try:

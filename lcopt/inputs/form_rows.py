@@ -19,6 +19,7 @@ from lcopt.inputs.schema import scenario_schema
 from lcopt.inputs.tree import Path, Place, Tree
 from lcopt.inputs.values import Known
 
+REQUIRED_OR_ALL = "required, or all rows below"
 REQUIRED, NO_LIMIT, NO_CAP, NO_DEFAULT, AS_LIMITS = "required", "no limit", "no cap", "none", "as in limits"
 WINDOW_ALLOWED = "two shares, the lower first"
 NAMES_ALLOWED = "all, or names with ; between them"
@@ -168,8 +169,10 @@ class _Rows:
             row = self.prices.get(str(path[1]))
             kind = kind_at(path, self.catalog)
             return (NO_DEFAULT, "") if row is None or kind is None else (short_text(row.value, kind), _source(row))
-        if field is not None and field.is_required() and path[-1] != _USAGE:
+        if field is not None and field.is_required():
             return REQUIRED, ""
+        if path[-2:] == (_USAGE, "profile"):
+            return REQUIRED_OR_ALL, ""
         if path[0] == PACKS and _LIMITS in path:
             return AS_LIMITS, ""
         at = path
@@ -179,7 +182,7 @@ class _Rows:
             at = (*path, families(self.catalog)[0])
         if at in self.defaults:
             return self.defaults[at], self._source_at(self.default.place(at))
-        return NO_LIMIT if path[0] == _LIMITS else NO_CAP if path[-1] == "platforms_max" else NO_DEFAULT, ""
+        return {_LIMITS: NO_LIMIT, "search": NO_CAP}.get(str(path[0]), NO_DEFAULT), ""
 
     def _source_at(self, place: Place) -> str:
         table = place.file.removeprefix(_SOURCE_PREFIX).removesuffix(_SOURCE_ENDING)
@@ -209,9 +212,7 @@ class _Rows:
         )
         return low, high
 
-    def _allowed(
-        self, path: Path, choices: tuple[str, ...], low: float | None, high: float | None, unit: str
-    ) -> str:
+    def _allowed(self, path: Path, choices: tuple[str, ...], low: float | None, high: float | None, unit: str) -> str:
         if is_list_of_names(path):
             return NAMES_ALLOWED
         if choices:
@@ -222,7 +223,7 @@ class _Rows:
         if low is not None and high is not None:
             reader = reader_of(block_name(path[:-1]), str(path[-1]))
             whole = ", whole" if reader is not None and reader.whole else ""
-            return f"{low:,.6g} to {high:,.6g} {unit}{whole}"
+            return f"{_digits(low)} to {_digits(high)} {unit}{whole}"
         if path[-1] == "platforms_max":
             return "a whole number from 1"
         return NAME_ALLOWED if path[-1] == "name" else ""
@@ -236,6 +237,11 @@ def _bare(base: Tree) -> Tree:
         profile = usage if isinstance(usage, str) else usage.get("profile")
         packs.append({"energy": pack["energy"], _USAGE: {} if profile is None else {"profile": profile}})
     return Tree({PACKS: packs})
+
+
+def _digits(number: float) -> str:
+    """A number of a range, with its thousands set apart."""
+    return f"{number:,.0f}" if number.is_integer() else f"{number:,.6g}"
 
 
 def _meaning(path: Path) -> str:

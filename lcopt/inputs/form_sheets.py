@@ -1,8 +1,9 @@
-"""The sheets of an Excel form: rows with drop-downs and ranges, variant columns, print set-up; always the same bytes."""
+"""The sheets of an Excel form: rows with drop-downs and ranges, columns of variants, print set-up."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import cast
@@ -33,14 +34,17 @@ from lcopt.inputs.form_look import HOW_TO_LINES, TAB_INPUT, TAB_TEXT, dress
 from lcopt.inputs.form_rows import FormRow, Section
 from lcopt.inputs.relative import is_change
 
+_WHOLE = re.compile(r"[1-9]\d{0,8}")
 HEADER_ROW = 4
-SPARE_VARIANTS, SPARE_ROWS = 3, 24
+SPARE_VARIANTS, SPARE_ROWS = 2, 20
 MORE = "further keys"
 MORE_MEANING = "Any key of a scenario, for example packs.large.energy for one more pack, or extends."
 WIDTHS = (42, 44, 15, 12, 14, 27, 27)
 VARIANT_WIDTH, WIDTH_OF_HOW_TO = 14, 110
 LIST_MAX, PROMPT_MAX, TITLE_MAX, TEXT_MAX = 255, 255, 32, 32_000
-LINE_HEIGHT, LINE_ROOM, LETTERS_A_WIDTH = 12.5, 4.0, 1.05
+LINE_HEIGHT, LINE_ROOM = 12.5, 4.0
+LARGE, SMALL = 1.1, 0.93  # of the width of a column that a letter takes: of inputs, of what stands beside them
+HEIGHT_MAX = 400
 A4 = 9  # code of the paper size
 THOUSANDS_FROM = 10_000
 OUTSIDE = "Outside the range of this key, in the unit of the row."
@@ -99,7 +103,7 @@ class _FormBook:
         for self.row, cells in ((1, top), (2, ((1, QUESTION, "key"), (2, question, "long")))):
             for column, text, look in cells:
                 self._put(column, text, look)
-        self.sheet.row_dimensions[2].height = _height([(question, WIDTHS[1])])
+        self.sheet.row_dimensions[2].height = _height([(question, WIDTHS[1] / LARGE)])
         self.row = HEADER_ROW
         for column, heading in enumerate(HEADINGS, start=1):
             self._put(column, heading, "head")
@@ -114,10 +118,10 @@ class _FormBook:
         self._put(1, section.key, "block")
         self._put(2, section.meaning, "block_note")
         for column in range(3, len(HEADINGS) + len(self.columns) + 1):
-            self._put(column, "", "block")
+            self._put(column, "", "block_note")
         if section.is_pack:
             self._write_pack_choice(section)
-        self.sheet.row_dimensions[self.row].height = _height([(section.meaning, WIDTHS[1])])
+        self.sheet.row_dimensions[self.row].height = _height([])
         for row in section.rows:
             self.row += 1
             self._write_row(row)
@@ -141,10 +145,11 @@ class _FormBook:
         for column, name in enumerate(self.columns, start=len(HEADINGS) + 1):
             self._write_value(column, self.variants.get(name, {}).get(row.path, ""), row)
         self._restrict(row, value_column, unit_column)
-        texts = ((row.key, WIDTHS[0]), (row.meaning, WIDTHS[1]), (row.value, WIDTHS[2]))
-        others = ((row.default, WIDTHS[4]), (row.allowed, WIDTHS[5]), (row.source, WIDTHS[6]))
-        changed = [(texts.get(row.path, ""), VARIANT_WIDTH) for texts in self.variants.values()]
-        self.sheet.row_dimensions[self.row].height = _height([*texts, *others, *changed])
+        beside = (row.key, row.meaning, row.default, row.allowed, row.source)
+        rooms = [(text, WIDTHS[column] / SMALL) for text, column in zip(beside, (0, 1, 4, 5, 6), strict=True)]
+        changed = [texts.get(row.path, "") for texts in self.variants.values()]
+        rooms += [(text, VARIANT_WIDTH / LARGE) for text in (row.value, *changed)]
+        self.sheet.row_dimensions[self.row].height = _height(rooms)
 
     def _write_value(self, column: int, text: str, row: FormRow) -> None:
         """A quantity in the unit of the row as a number, a year or count too, all else as text."""
@@ -152,7 +157,7 @@ class _FormBook:
         if split is not None and split[1] == row.unit:
             cell = self._put(column, split[0], "number")
             cell.number_format = "#,##0" if split[0].is_integer() and abs(split[0]) >= THOUSANDS_FROM else "General"
-        elif text.isdecimal() and text.isascii() and row.path[-1] != "name":
+        elif _WHOLE.fullmatch(text) and row.path[-1] != "name":
             self._put(column, int(text), "number").number_format = "General"
         else:
             self._put(column, text, "long" if row.several else "word")
@@ -275,10 +280,10 @@ def put(cell: Cell, content: str | float) -> None:
         cell.quotePrefix = text[0] in "=+-@"
 
 
-def _height(texts: Sequence[tuple[str, int]]) -> float:
-    """The height of a row in which every text wraps within its width."""
-    lines = max(ceil(LETTERS_A_WIDTH * len(text) / width) for text, width in texts)
-    return LINE_HEIGHT * max(lines, 1) + LINE_ROOM
+def _height(texts: Sequence[tuple[str, float]]) -> float:
+    """The height of a row in which every text wraps after as many letters as stand beside it."""
+    lines = max((ceil(len(text) / letters) for text, letters in texts), default=1)
+    return min(LINE_HEIGHT * max(lines, 1) + LINE_ROOM, HEIGHT_MAX)
 
 
 def _set_up_page(sheet: Worksheet, tab: str) -> None:

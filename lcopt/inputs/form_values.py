@@ -15,7 +15,10 @@ from lcopt.inputs.tree import Path, UnreadableError, read_tree
 
 PERCENT = "%"
 _RATIOS = (PERCENT, "%/yr", RATIO, "1/yr")
-_SPLIT = re.compile(r"([+-]?[\d.,'’\s]*\d[\d.,'’]*(?:[eE][+-]?\d{1,4})?)(.*)", re.DOTALL)
+# The number may be spoilt by commas, apostrophes or spaces between its thousands, which the reader of quantities tells.
+_SPLIT = re.compile(
+    r"([+-]?(?:\d[\d.,'\u2019_]*(?:\s\d{3}(?!\d))*(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d{1,4})?)(.*)", re.DOTALL
+)
 _WINDOW = re.compile(r"\s*(?:\bto\b|[;\u2013\u2014]|,\s|\s-\s)\s*")
 _FLOW = ("{", "[")
 _DIGITS = 15

@@ -17,8 +17,8 @@ from lcopt.inputs.tree import UnreadableError
 
 ROWS_MAX = 3000
 COLUMNS_MAX = 200
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=\"(\d{1,9})\"")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\sref=\"([A-Za-z]{1,3}\d{1,7}:[A-Za-z]{1,3}\d{1,7})\"")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\sr=\"(\d{1,9})\"")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]*?\sref=\"([A-Za-z]{1,3}\d{1,7}:[A-Za-z]{1,3}\d{1,7})\"")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
@@ -126,5 +126,5 @@ def _double(value: float) -> float:
 
 def _merged(xml: bytes) -> Iterator[tuple[int, int, int, int]]:
     for reference in _MERGED.findall(xml):
-        left, top, right, bottom = range_boundaries(reference.decode())
-        yield int(top), int(left), int(bottom), int(right)
+        left, top, right, bottom = (number or 1 for number in range_boundaries(reference.decode()))
+        yield top, left, bottom, right

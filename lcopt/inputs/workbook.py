@@ -28,14 +28,21 @@ from lcopt.inputs.text_files import OLE_START, WORKBOOK_BYTES_MAX
 from lcopt.inputs.tree import Tree, UnreadableError
 
 PARTS_MAX = 2000
-PART_BYTES_MAX = 12_000_000
-ALL_BYTES_MAX = 40_000_000
+PART_BYTES_MAX = 6_000_000
+ALL_BYTES_MAX = 24_000_000
+PART_OF_NAMES_BYTES_MAX = 1_000_000
 RATIO_MAX = 200
 RATIO_FROM_BYTES = 2_000_000
 PROTECTED = 0x1  # flag of a part of a zip archive that is encrypted
 BINARY_PART = "xl/workbook.bin"
 _FOLDER = "xl/"
-_DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# Texts that openpyxl takes apart in a time that grows with the square of their length, and what they may have.
+_NAME = b"definedName"
+_LONG = re.compile(
+    rb"(?:definedName|(?:odd|even|first)(?:Header|Footer))\b[^<>]*>(?:\s*<!\[CDATA|[^<]{1000})"
+    rb"|formatCode\s*=\s*(?:\"[^\"]{1000}|'[^']{1000})"
+)
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]{0,40})[\"']")
 _ENCODINGS = (b"utf-8", b"us-ascii", b"ascii")
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
@@ -169,3 +176,6 @@ def _check_part(name: str, content: bytes) -> None:
     if _DECLARED.search(content):
         message = f"the part {shown(name)} of the workbook declares a document type or entities; expected none"
         raise UnreadableError(message, _AS_XLSX)
+    if _LONG.search(content) or (_NAME in content and len(content) > PART_OF_NAMES_BYTES_MAX):
+        message = f"a name, number format or page header in the part {shown(name)} is too long; expected 1000 signs"
+        raise UnreadableError(message, "remove what is no part of the form")
