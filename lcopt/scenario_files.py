@@ -87,4 +87,5 @@ def _same_name(file: str, scenario: Scenario, other: str) -> Problem:
         return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
     name, place = scenario.name, scenario.origins["name"]
     message = f"the scenario '{name}' is also in {other}; expected a name of its own for each report"
-    return Problem(place.file, place.line, place.column, "name", message, "rename one or run them in two calls")
+    path = f"{place.cell} name".strip()
+    return Problem(place.file, place.line, place.column, path, message, "rename one or run them in two calls")

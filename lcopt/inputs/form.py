@@ -56,11 +56,13 @@ def form_of(source: Source, catalog: Catalog | None = None) -> Form:
     writer = _Writer(base, scenarios, overlays, catalog)
     kept = writer.columns()
     content = writer.written(kept)
-    if not writer.holds(content, kept):
+    whole = writer.holds(content, kept)
+    if not whole:
         kept = {name: texts for name, texts in kept.items() if writer.holds(writer.written({name: texts}), {name})}
         content = writer.written(kept)
+        whole = writer.holds(content, kept)
     notes += [f"a form cannot hold what the variant {shown(name)} changes" for name in overlays if name not in kept]
-    if not writer.holds(content, kept):
+    if not whole:
         notes.append("the form does not hold every value of the scenario; compare 'lcopt show' of both")
     return Form(content, tuple(notes))
 

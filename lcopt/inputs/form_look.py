@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Calibri"
 _GRAY, _DARK, _BLUE = "FF6B7280", "FF1F2A44", "FF0000FF"
@@ -49,9 +50,25 @@ LOOKS = {
 }
 
 
-def dress(cell: Cell, name: str) -> None:
-    """Give one cell its style."""
-    look = LOOKS[name]
+class Wardrobe:
+    """The styles of one workbook: each is built once and then reused, since building is the slow part."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self._sheet = sheet
+        self._made: dict[tuple[str, str], Cell] = {}
+
+    def dress(self, cell: Cell, name: str, number_format: str = "General") -> None:
+        """Give one cell its style."""
+        key = (name, number_format)
+        if key not in self._made:
+            model = Cell(self._sheet, row=1, column=1)
+            _dress(model, LOOKS[name])
+            model.number_format = number_format
+            self._made[key] = model
+        cell._style = self._made[key]._style  # type: ignore[attr-defined]
+
+
+def _dress(cell: Cell, look: Look) -> None:
     cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.color)
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)

@@ -30,10 +30,12 @@ from lcopt.inputs.form_layout import (
     UNIT,
     VALUE,
 )
-from lcopt.inputs.form_look import HOW_TO_LINES, TAB_INPUT, TAB_TEXT, dress
+from lcopt.inputs.form_look import HOW_TO_LINES, TAB_INPUT, TAB_TEXT, Wardrobe
 from lcopt.inputs.form_rows import FormRow, Section
 from lcopt.inputs.relative import is_change
 
+_FIRST_SHEET = "xl/worksheets/sheet1.xml"
+_NUMBER_CELL = re.compile(r'(<c r="([A-Z]+[0-9]+)"[^>]*><v>)([^<]*)')
 _WHOLE = re.compile(r"[1-9]\d{0,8}")
 HEADER_ROW = 4
 SPARE_VARIANTS, SPARE_ROWS = 2, 20
@@ -77,6 +79,8 @@ class _FormBook:
         self.variants = variants
         self.columns = [*variants, *[""] * SPARE_VARIANTS]
         self.row = HEADER_ROW
+        self.wardrobe = Wardrobe(self.sheet)
+        self.exact: dict[str, str] = {}
         self.lists: dict[tuple[str, ...], str] = {}
         self.rules: dict[tuple[str, ...], DataValidation] = {}
         self._write_top(question)
@@ -90,13 +94,25 @@ class _FormBook:
     def saved(self) -> bytes:
         buffer = io.BytesIO()
         self.book.save(buffer)
-        return with_fixed_dates(buffer.getvalue())
+        return with_fixed_dates(buffer.getvalue(), self._with_all_digits)
 
-    def _put(self, column: int, content: str | float, look: str) -> Cell:
+    def _with_all_digits(self, part: str, content: bytes) -> bytes:
+        """The part with numbers of 17 digits in full; openpyxl cuts them to 16."""
+        if part != _FIRST_SHEET:
+            return content
+
+        def in_full(found: re.Match[str]) -> str:
+            return f"{found[1]}{self.exact.get(found[2], found[3])}"
+
+        return _NUMBER_CELL.sub(in_full, content.decode("utf-8")).encode("utf-8")
+
+    def _put(self, column: int, content: str | float, look: str) -> None:
         cell = cast("Cell", self.sheet.cell(self.row, column))
         put(cell, content)
-        dress(cell, look)
-        return cell
+        grouped = isinstance(content, float) and content.is_integer() and abs(content) >= THOUSANDS_FROM
+        self.wardrobe.dress(cell, look, "#,##0" if grouped else "General")
+        if isinstance(content, float):
+            self.exact[cell.coordinate] = repr(content)
 
     def _write_top(self, question: str) -> None:
         top = ((1, MARK, "title"), (2, "Blue on yellow is yours to change; the sheet 'How to' says how.", "note"))
@@ -109,8 +125,9 @@ class _FormBook:
             self._put(column, heading, "head")
         for column, name in enumerate(self.columns, start=len(HEADINGS) + 1):
             self._put(column, name, "head_variant")
-        self.sheet.cell(HEADER_ROW - 1, len(HEADINGS) + 1, "Variants: a name above each column")
-        dress(cast("Cell", self.sheet.cell(HEADER_ROW - 1, len(HEADINGS) + 1)), "note")
+        self.row = HEADER_ROW - 1
+        self._put(len(HEADINGS) + 1, "Variants: a name above each column", "note")
+        self.row = HEADER_ROW
         self.sheet.row_dimensions[HEADER_ROW].height = 20
 
     def _write_section(self, section: Section) -> None:
@@ -155,10 +172,9 @@ class _FormBook:
         """A quantity in the unit of the row as a number, a year or count too, all else as text."""
         split = split_quantity(text, row.kind) if row.kind is not None and not is_change(text, row.path) else None
         if split is not None and split[1] == row.unit:
-            cell = self._put(column, split[0], "number")
-            cell.number_format = "#,##0" if split[0].is_integer() and abs(split[0]) >= THOUSANDS_FROM else "General"
+            self._put(column, split[0], "number")
         elif _WHOLE.fullmatch(text) and row.path[-1] != "name":
-            self._put(column, int(text), "number").number_format = "General"
+            self._put(column, int(text), "number")
         else:
             self._put(column, text, "long" if row.several else "word")
 
@@ -222,7 +238,7 @@ class _FormBook:
             for row, word in enumerate((title, *words), start=1):
                 cell = cast("Cell", sheet[f"{column}{row}"])
                 put(cell, word)
-                dress(cell, "plain" if row > 1 else "block")
+                self.wardrobe.dress(cell, "plain" if row > 1 else "block")
             sheet.column_dimensions[column].width = max(map(len, words)) + 2
         return self.lists[words]
 
@@ -254,7 +270,7 @@ class _FormBook:
             for column, content in ((1, what), (2, text)):
                 cell = cast("Cell", sheet.cell(row, column))
                 put(cell, content)
-                dress(cell, "plain" if column == 2 else "block")
+                self.wardrobe.dress(cell, "plain" if column == 2 else "block")
             sheet.row_dimensions[row].height = 20
         sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 14, WIDTH_OF_HOW_TO
         _set_up_page(sheet, TAB_TEXT)

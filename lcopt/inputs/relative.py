@@ -29,10 +29,18 @@ Inherited = Callable[[Path], tuple[str, Place] | None]
 
 @dataclass(frozen=True)
 class Change:
-    """A value of the tree that is still to be computed: the inherited text, None for the default, and its changes."""
+    """A value of the tree that is still to be computed: the inherited text, None for the default, and its changes.
+
+    `place` is where the inherited text stands.
+    """
 
     base: str | None
     steps: tuple[tuple[str, Place], ...]
+    place: Place | None = None
+
+
+class _UnreadableBaseError(QuantityError):
+    """What is inherited is itself a mistake, which is told where it stands."""
 
 
 def is_change(value: object, path: Path) -> bool:
@@ -62,6 +70,9 @@ def settle(tree: Tree, catalog: Catalog, inherited: Inherited) -> None:
             continue
         try:
             block[key] = _computed(change, path, kind_at(path, catalog), inherited)
+        except _UnreadableBaseError:
+            block[key] = change.base
+            tree.places[path] = change.place or tree.place(path)
         except QuantityError as error:
             tree.faults.append(Fault(path, error.message, error.hint, change.steps[-1][1]))
             tree.unread.add(path)
@@ -111,7 +122,9 @@ def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherite
             raise QuantityError(message, f"write '{value}' for the value or '*{_factor(text):g}' for the change")
     try:
         number = read_quantity(base, kind)
-    except QuantityError:
+    except QuantityError as error:
+        if change.base is not None:
+            raise _UnreadableBaseError(error.message, error.hint) from None
         return base
     for step, _ in change.steps:
         number *= _factor(step)
