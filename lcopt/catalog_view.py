@@ -82,6 +82,21 @@ def _packaged_columns(table: Table) -> list[Record]:
     ]
 
 
+def records(catalog: Catalog, table: str) -> list[Record]:
+    """A record a row of a table, or a record a table where no name is given."""
+    return records_of(catalog.table(table), catalog) if table else list_of_tables(catalog)
+
+
+def csv_of(catalog: Catalog, table: str) -> str:
+    """The same as CSV with a header."""
+    return csv_text(records(catalog, table), catalog.table(table).columns if table else ())
+
+
+def for_people(catalog: Catalog, table: str) -> str:
+    """The same as text."""
+    return table_for_people(catalog.table(table), catalog) if table else list_for_people(catalog)
+
+
 def csv_text(records: Sequence[Record], columns: Sequence[str] = ()) -> str:
     """Records as CSV with a header, which is `columns` where there are no records."""
     text = io.StringIO()

@@ -27,7 +27,7 @@ from lcopt.errors import (
     SolverError,
     printable,
 )
-from lcopt.scenario_files import chosen_variants, read_files
+from lcopt.scenario_files import chosen_variants, read_files, replaced_by_reports
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
 STATUS_OF_ERROR: tuple[tuple[type[LcoptError], int], ...] = (
@@ -70,7 +70,9 @@ class ConventionName(StrEnum):
     BATPAC_51 = "batpac-5.1"
 
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files (.yaml).", show_default=False)]
+Files = Annotated[
+    list[str], typer.Argument(metavar="FILE...", help="Scenario files (.yaml) or forms (.xlsx).", show_default=False)
+]
 Format = Annotated[OutputFormat, typer.Option("--format", help="Text for people or JSON for programs.")]
 Variant = Annotated[str, typer.Option(metavar="NAME", help="Only this variant; base and all variants if left out.")]
 Out = Annotated[str, typer.Option(metavar="DIR", help="Folder of the results.")]
@@ -175,6 +177,8 @@ def run(
     if read.problems:
         raise ScenarioError(read.problems)
     scenarios = chosen_variants(read, variant)
+    if problems := replaced_by_reports(files, scenarios, Path(out)):
+        raise ScenarioError(problems)
     for note in read.notes:
         typer.echo(note, err=True)
     reading_s = time.perf_counter() - start
@@ -346,12 +350,11 @@ def catalog(
         hint = names_like(table, sorted(read.tables)) or "'lcopt catalog' lists them"
         return _usage_error(f"the catalog has no table {shown(table)}; {hint}")
     if format is TableFormat.TEXT:
-        text = catalog_view.table_for_people(read.table(table), read) if table else catalog_view.list_for_people(read)
+        typer.echo(catalog_view.for_people(read, table), nl=False)
+    elif format is TableFormat.CSV:
+        typer.echo(catalog_view.csv_of(read, table), nl=False)
     else:
-        records = catalog_view.records_of(read.table(table), read) if table else catalog_view.list_of_tables(read)
-        columns = read.table(table).columns if table else ()
-        text = catalog_view.csv_text(records, columns) if format is TableFormat.CSV else json_text(records) + "\n"
-    typer.echo(text, nl=False)
+        typer.echo(json_text(catalog_view.records(read, table)))
     return 0
 
 
@@ -370,6 +373,26 @@ def schema(
     else:
         write_atomically(Path(output), lambda path: path.write_text(text, encoding="utf-8"))
         typer.echo(f"schema: {output}")
+    return 0
+
+
+@command
+def template(
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FORM.xlsx", help="Where the form goes.")],
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="A scenario; the one of 'lcopt init' if left out.")
+    ] = "",
+) -> int:
+    """Write a scenario as an Excel form, which 'lcopt run' takes as it takes a file."""
+    if Path(output).suffix.lower() != ".xlsx":
+        return _usage_error(f"{output}: a form is an Excel workbook; name a file that ends in .xlsx")
+    from lcopt.inputs.form import form_of, starter
+
+    form = form_of(file or starter())
+    write_atomically(Path(output), lambda path: path.write_bytes(form.content))
+    for note in form.notes:
+        typer.echo(f"{file}: {note}", err=True)
+    typer.echo(f"{output}: a form to fill in; 'lcopt check {output}' checks it, 'lcopt run {output}' runs it")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lcopt.errors import Problem, ScenarioError, printable
@@ -73,9 +74,27 @@ def chosen_variants(read: FilesRead, variant: str) -> list[Scenario]:
     raise ScenarioError([no_variant(read.scenarios[0][1].path, variant, [name for name, _ in read.scenarios if name])])
 
 
+def replaced_by_reports(files: Sequence[str], scenarios: Sequence[Scenario], out: Path) -> list[Problem]:
+    """The files given that the reports of these scenarios would replace."""
+    given = {Path(file).resolve(): file for file in files}
+    reports = {(out / f"{scenario.name}.xlsx").resolve(): scenario.name for scenario in scenarios}
+    return [
+        Problem(
+            given[path],
+            1,
+            1,
+            "",
+            f"the report of '{reports[path]}' would replace this file; expected another folder or name",
+            "choose a folder with --out, or rename the file",
+        )
+        for path in given.keys() & reports.keys()
+    ]
+
+
 def _same_name(file: str, scenario: Scenario, other: str) -> Problem:
     if file == other and not scenario.origins["name"].cell and scenario.origins["name"].file == file:
         return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
     name, place = scenario.name, scenario.origins["name"]
     message = f"the scenario '{name}' is also in {printable(other)}; expected a name of its own for each report"
-    return Problem(place.file, place.line, place.column, "name", message, "rename one or run them in two calls")
+    path = f"{place.cell} name".strip()
+    return Problem(place.file, place.line, place.column, path, message, "rename one or run them in two calls")

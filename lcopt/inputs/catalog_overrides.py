@@ -16,8 +16,9 @@ from lcopt.inputs.catalog import SCENARIO_SOURCE, SOURCES, Catalog, Row, Table
 from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.completeness import incomplete
 from lcopt.inputs.csv_files import FolderError
+from lcopt.inputs.kinds import KINDS, Kind
 from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
-from lcopt.inputs.quantities import KINDS, Kind, QuantityError, names_like, read_quantity, shown
+from lcopt.inputs.quantities import QuantityError, names_like, read_quantity, shown
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical, latest
 from lcopt.inputs.row_rules import Quantities, Quantity, number_in, texts_of, value_text
 from lcopt.inputs.tree import Fault, Path, Place, Tree

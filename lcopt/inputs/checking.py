@@ -24,7 +24,7 @@ def faults_of(tree: Tree, catalog: Catalog, of_catalog: list[Fault]) -> list[Fau
     try:
         document_of_tree(tree, catalog)
     except ValidationError as error:
-        single = list(_faults(error))
+        single = list(_faults(error, tree))
     groups = (list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)), of_catalog)
     return causes(one_a_path(tree, *groups), tree, catalog)
 
@@ -51,7 +51,7 @@ def one_a_path(tree: Tree, *groups: list[Fault]) -> list[Fault]:
     return faults
 
 
-def _faults(error: ValidationError) -> Iterable[Fault]:
+def _faults(error: ValidationError, tree: Tree) -> Iterable[Fault]:
     items = error.errors(include_url=False)
     unknown = {tuple(item["loc"]) for item in items if item["type"] == "extra_forbidden"}
     for item in items:
@@ -60,7 +60,7 @@ def _faults(error: ValidationError) -> Iterable[Fault]:
             yield Fault(path, item["ctx"]["message"], item["ctx"]["hint"])
         elif kind == "missing":
             if not _is_misspelt(path, unknown):
-                yield _missing(path)
+                yield _missing(path, tree)
         elif kind == "extra_forbidden":
             yield _unknown_key(path)
         else:
@@ -74,11 +74,12 @@ def _is_misspelt(path: Path, unknown: set[Path]) -> bool:
     return any(did_you_mean(word, known).startswith(f"did you mean '{path[-1]}'?") for word in beside)
 
 
-def _missing(path: Path) -> Fault:
+def _missing(path: Path, tree: Tree) -> Fault:
+    """A key that the file lacks: at its empty cell where a form has one, else at the block around it."""
     key = str(path[-1])
     field = BLOCKS[block_name(path[:-1])].model_fields[key]
     example = f"write for example '{key}: {field.examples[0]}'" if field.examples else f"add a block '{key}:'"
-    return Fault(path[:-1], f"the key '{key}' is missing; expected a value", example)
+    return Fault(path[:-1], f"the key '{key}' is missing; expected a value", example, tree.places.get(path))
 
 
 def _unknown_key(path: Path) -> Fault:

@@ -25,8 +25,9 @@ from lcopt.inputs.fields import (
     Field,
     kind_at,
 )
+from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
 from lcopt.inputs.overlays import overlaid
-from lcopt.inputs.quantities import KINDS, MONEY_KIND_OF_UNIT, QuantityError, read_quantity, tidy_text
+from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text
 from lcopt.inputs.relative import Inherited, without_changes
 from lcopt.inputs.tree import Path, Place, Tree
 from lcopt.inputs.values import ALL

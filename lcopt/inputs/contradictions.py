@@ -12,18 +12,10 @@ from typing import Any
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.distributions import distribution_faults
 from lcopt.inputs.document import UsageBlock
+from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
 from lcopt.inputs.platforms import given_platforms
-from lcopt.inputs.quantities import (
-    KINDS,
-    MONEY_KIND_OF_UNIT,
-    QuantityError,
-    did_you_mean,
-    names_like,
-    read_quantity,
-    short_text,
-    shown,
-)
+from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
 from lcopt.inputs.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
 from lcopt.units import WH_PER_KWH
@@ -243,7 +235,7 @@ def _price_fault(path: Path, value: object, row: Row, money: MoneyBasis | None) 
     except QuantityError as error:
         yield Fault(path, error.message, error.hint)
         return
-    highest = PRICE_FACTOR_MAX * max(row.value, row.high_value or 0.0, 1.0)
+    highest = highest_price(row)
     if not 0 <= price <= highest:
         message = f"{shown(value)} is out of range; expected 0 to {short_text(highest, kind)}"
         yield Fault(path, message, f"the catalog has {short_text(row.value, kind)}")
@@ -253,6 +245,11 @@ def chemistries_in_all(catalog: Catalog) -> tuple[str, ...]:
     """The chemistries that `all` stands for, in the order of their table."""
     rows = catalog.table("chemistry_families").select(name="in_all")
     return tuple(row.keys["chemistry"] for row in rows if row.text == "true")
+
+
+def highest_price(row: Row) -> float:
+    """The highest price, in the unit of its row, that a scenario may put in the place of the row."""
+    return PRICE_FACTOR_MAX * max(row.value, row.high_value or 0.0, 1.0)
 
 
 def families(catalog: Catalog) -> tuple[str, ...]:

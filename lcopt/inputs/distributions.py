@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from lcopt.inputs.kinds import Kind
 from lcopt.inputs.money import MoneyBasis
-from lcopt.inputs.quantities import Kind, QuantityError, did_you_mean, read_quantity, shown
+from lcopt.inputs.quantities import QuantityError, did_you_mean, read_quantity, shown
 from lcopt.inputs.tree import Fault, Path
 
 SHAPE = "dist"

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from lcopt.inputs.file_bytes import read_bytes
+from lcopt.inputs.file_bytes import WORKBOOK_BYTES_MAX, read_bytes
+from lcopt.inputs.foreign_files import is_workbook
 from lcopt.inputs.overlays import overlaid
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.tree import Fault, Place, Tree, UnreadableError, decode, read_tree, tree_of_mapping
@@ -31,6 +32,11 @@ def load_file(file: str) -> Tree:
 def load_mapping(source: Mapping[Any, Any]) -> Tree:
     """A mapping made in Python over the files that it extends, which are relative to the working directory."""
     return _Loader().over_its_bases(tree_of_mapping(source, MAPPING_NAME), "", ())
+
+
+def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> Tree:
+    """The tree of a file or of a mapping; see `load_file` and `load_mapping`."""
+    return load_mapping(source) if isinstance(source, Mapping) else load_file(os.fspath(source))
 
 
 class _Loader:
@@ -94,7 +100,11 @@ class _Loader:
 def _own_tree(file: str) -> Tree:
     """The tree of one file alone; the places of what makes it unreadable name it."""
     try:
-        content = read_bytes(file, "a scenario file")
+        content = read_bytes(file, "a scenario file", WORKBOOK_BYTES_MAX)
+        if is_workbook(content):
+            from lcopt.inputs.workbook import read_workbook  # a text file is read without openpyxl
+
+            return read_workbook(content, file)
         return read_tree(decode(content), file=file)
     except UnreadableError as error:
         faults = [

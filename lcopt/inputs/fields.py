@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import BLOCKS, block_name
-from lcopt.inputs.quantities import KINDS, MONEY_KIND_OF_UNIT, Kind
+from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.tree import Path
 from lcopt.inputs.values import QuantityReader
 
@@ -125,6 +125,11 @@ def kind_at(path: Path, catalog: Catalog) -> Kind | None:
     if path[:1] == ("price_overrides",) and len(path) > 1:
         units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
         return MONEY_KIND_OF_UNIT.get(units.get(str(path[1]), ""))
+    return kind_of_key(path)
+
+
+def kind_of_key(path: Path) -> Kind | None:
+    """The kind of quantity of a key, None where it is none, or where the catalog tells: in `price_overrides`."""
     if path[:2] == ("lifecycle", "end_of_life_value"):
         return KINDS["money per energy"]
     block, key = block_name(path[:-1]), str(path[-1])

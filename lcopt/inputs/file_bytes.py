@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lcopt.inputs.tree import BYTES_MAX, UnreadableError
 
+WORKBOOK_BYTES_MAX = 20_000_000
 _SPECIAL = (
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISCHR, "a device"),

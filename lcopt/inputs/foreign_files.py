@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"PK\x05\x06", OLE_START)
 _SIGNATURES = (
     (b"PK", "a zip archive or workbook"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"),
@@ -30,6 +32,11 @@ class BadSign(NamedTuple):
 
     code: str
     place: tuple[int, int]
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether a file is an Excel workbook by its first bytes, perhaps a damaged or an old one."""
+    return content.startswith(_WORKBOOK_STARTS)
 
 
 def foreign_kind(content: bytes) -> str:

@@ -102,10 +102,10 @@ class _Overlay:
             self.made.places[child] = self.top.place(source)
             self.merge(child, old, source, value)
         elif is_change(value, child) and isinstance(old, str | Change):
-            before = old if isinstance(old, Change) else Change(old, ())
+            before = old if isinstance(old, Change) else Change(old, (), self.made.place(child))
             if isinstance(old, str) and is_change(old, child):
                 before = Change(None, ((old, self.made.place(child)),))
-            block[key] = Change(before.base, (*before.steps, (value, self.top.place(source))))
+            block[key] = Change(before.base, (*before.steps, (value, self.top.place(source))), before.place)
             self.made.places[child] = self.top.place(source)
         else:
             self._replace(child, block, value, source)

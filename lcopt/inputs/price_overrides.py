@@ -8,8 +8,9 @@ from numbers import Real
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis
-from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, QuantityError, names_like, read_quantity, shown
+from lcopt.inputs.quantities import QuantityError, names_like, read_quantity, shown
 
 PLACE = "price_overrides"
 

@@ -1,23 +1,17 @@
-"""Text with a unit, converted once at the door: `18 min`, `160 Wh/kg`, `8 %`, `-10 degC`.
-
-One hand-written table for each kind of quantity, so that a file can use only units that make sense for its key and an
-error can say what the unit measures. `h` is a time and `yr` a duration: a horizon of ten minutes cannot pass.
-"""
+"""Text with a unit, converted once at the door: `18 min`, `160 Wh/kg`, `8 %`, `-10 degC`."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from lcopt.errors import printable
 from lcopt.inputs.currencies import (
     CURRENCIES,
     HOME,
-    OTHER_CURRENCIES,
     MoneyUnit,
     currency_pattern,
     in_currency,
@@ -26,24 +20,13 @@ from lcopt.inputs.currencies import (
     plain_currency,
     remedy,
 )
+from lcopt.inputs.kinds import ALL_KINDS, RATIO, Kind, Unit
 from lcopt.inputs.letters import oddities, plain
 from lcopt.inputs.number_text import UNITS_AS_SPOKEN, better_number, has_gaps, is_more_than_a_number
-from lcopt.units import (
-    DAYS_PER_YEAR,
-    G_PER_KG,
-    MINUTES_PER_HOUR,
-    MONTHS_PER_YEAR,
-    SECONDS_PER_HOUR,
-    USD_PER_MUSD,
-    WH_PER_KWH,
-    ZERO_CELSIUS_K,
-)
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _LONGEST_SHOWN = 60
 _NAMES_LIKE_MAX = 3
-RATIO = "1"
-MONEY = "money"
 
 
 class QuantityError(ValueError):
@@ -53,141 +36,6 @@ class QuantityError(ValueError):
         self.message = message
         self.hint = hint
         super().__init__(f"{message}; {hint}" if hint else message)
-
-
-class Unit(NamedTuple):
-    """How a number in this unit becomes one in the internal unit: (number + add) * multiply / divide."""
-
-    multiply: float = 1.0
-    divide: float = 1.0
-    add: float = 0.0
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of quantity: its internal unit and the units that a file may use for it.
-
-    `bare_below` is the value below which a bare number from 0 on is a ratio and needs no unit; 0 where it always does.
-    """
-
-    name: str
-    units: Mapping[str, Unit]
-    example: str
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    bare_below: float = 0.0
-    bare_includes_end: bool = False
-
-    @property
-    def internal_unit(self) -> str:
-        """The unit of the returned number: the first of the table."""
-        return next(iter(self.units))
-
-    @property
-    def expectation(self) -> str:
-        """What a message says is expected."""
-        if len(self.units) == 1 and RATIO in self.units:
-            return f"expected {self.name}, a number without a unit"
-        if RATIO in self.units:
-            return f"expected {self.name}, 0 to 1 or in %"
-        others = f", or in {OTHER_CURRENCIES}" if self.is_money else ""
-        return f"expected {self.name}, one of: {', '.join(self.units)}{others}"
-
-    @property
-    def is_money(self) -> bool:
-        """Whether its units are in USD, which another currency may stand for."""
-        return self.name.startswith(MONEY)
-
-    def allows_bare(self, number: float) -> bool:
-        """Whether this number may stand without a unit."""
-        return 0 <= number < self.bare_below or (self.bare_includes_end and number == self.bare_below)
-
-
-_SAME = Unit()
-_PER_100 = Unit(divide=100)
-_PER_1000 = Unit(divide=1000)
-_BY_1000 = Unit(multiply=1000)
-
-_KINDS = (
-    Kind("share", {RATIO: _SAME, "%": _PER_100}, "80 %", {"percent": "%"}, bare_below=1.0, bare_includes_end=True),
-    Kind(
-        "yearly rate",
-        {"1/yr": _SAME, "%": _PER_100, "%/yr": _PER_100},
-        "8 %",
-        {"percent": "%", "%/a": "%/yr", "%/year": "%/yr", "1/a": "1/yr"},
-        bare_below=1.0,
-    ),
-    Kind(
-        "time",
-        {"min": _SAME, "s": Unit(divide=60), "h": Unit(multiply=MINUTES_PER_HOUR)},
-        "20 min",
-        {"minutes": "min", "hours": "h", "sec": "s"},
-    ),
-    Kind(
-        "time of a session",
-        {"h": _SAME, "min": Unit(divide=MINUTES_PER_HOUR), "s": Unit(divide=SECONDS_PER_HOUR)},
-        "0.1 h",
-        {"minutes": "min", "hours": "h", "sec": "s"},
-    ),
-    Kind(
-        "duration",
-        {"yr": _SAME, "a": _SAME, "month": Unit(divide=MONTHS_PER_YEAR), "d": Unit(divide=DAYS_PER_YEAR)},
-        "12 yr",
-        {"year": "yr", "years": "yr", "months": "month", "day": "d", "days": "d"},
-    ),
-    Kind("energy", {"kWh": _SAME, "Wh": Unit(divide=WH_PER_KWH), "MWh": _BY_1000}, "60 kWh"),
-    Kind("power", {"kW": _SAME, "W": _PER_1000, "MW": _BY_1000}, "150 kW"),
-    Kind("voltage", {"V": _SAME, "kV": _BY_1000}, "400 V"),
-    Kind("current", {"A": _SAME, "kA": _BY_1000}, "500 A"),
-    Kind("mass", {"kg": _SAME, "g": Unit(divide=G_PER_KG), "t": _BY_1000}, "400 kg"),
-    Kind("volume", {"L": _SAME, "m3": _BY_1000}, "250 L", {"l": "L", "liter": "L", "liters": "L", "dm3": "L"}),
-    Kind("specific energy", {"Wh/kg": _SAME, "kWh/kg": _BY_1000}, "160 Wh/kg"),
-    Kind("energy density", {"Wh/L": _SAME, "kWh/L": _BY_1000, "kWh/m3": _SAME}, "210 Wh/L", {"Wh/l": "Wh/L"}),
-    Kind(
-        "temperature",
-        {
-            "degC": _SAME,
-            "K": Unit(add=-ZERO_CELSIUS_K),
-            "degF": Unit(add=-32, multiply=5, divide=9),
-        },
-        "25 degC",
-        {"C": "degC", "celsius": "degC", "F": "degF"},
-    ),
-    Kind("money per energy", {"USD/kWh": _SAME, "USD/MWh": _PER_1000}, "0.14 USD/kWh"),
-    Kind("money per mass", {"USD/kg": _SAME, "USD/t": _PER_1000, "USD/g": _BY_1000}, "5.2 USD/kg"),
-    Kind("money per tonne", {"USD/t": _SAME, "USD/kg": _BY_1000}, "70 USD/t"),
-    Kind("money per area", {"USD/m2": _SAME}, "0.4 USD/m2"),
-    Kind("money per volume", {"USD/L": _SAME, "USD/m3": _PER_1000}, "12 USD/L", {"USD/l": "USD/L"}),
-    Kind("money per time", {"USD/h": _SAME}, "15 USD/h"),
-    Kind("money per power", {"USD/kW": _SAME}, "15 USD/kW"),
-    Kind("money per current", {"USD/A": _SAME}, "0.02 USD/A"),
-    Kind("money per piece", {"USD/unit": _SAME}, "5 USD/unit"),
-    Kind("money per pack", {"USD/pack": _SAME}, "40 USD/pack"),
-    Kind(
-        "money in millions",
-        {"MUSD": _SAME, "USD": Unit(divide=USD_PER_MUSD)},
-        "150 MUSD",
-        {"millionUSD": "MUSD"},
-    ),
-    Kind("distance per year", {"km/yr": _SAME, "km/a": _SAME}, "15000 km/yr", {"km/year": "km/yr"}),
-    Kind(
-        "consumption",
-        {"kWh/km": _SAME, "kWh/100km": _PER_100, "Wh/km": Unit(divide=WH_PER_KWH)},
-        "17 kWh/100km",
-    ),
-    Kind("mass penalty", {"kWh/100km/100kg": _SAME}, "0.4 kWh/100km/100kg"),
-    Kind("C-rate", {"1/h": _SAME, "C": _SAME}, "0.2 1/h", {"/h": "1/h"}),
-    Kind("carbon per energy", {"kg/kWh": _SAME, "g/kWh": Unit(divide=G_PER_KG)}, "0.25 kg/kWh"),
-    Kind(
-        "number per year",
-        {"1/yr": _SAME, "/yr": _SAME},
-        "50000 /yr",
-        {"/a": "/yr", "1/a": "/yr", "packs/yr": "/yr", "packs/a": "/yr", "/year": "/yr"},
-    ),
-    Kind("factor", {RATIO: _SAME}, "1.1", bare_below=1000.0),
-    Kind("plant size", {"GWh/yr": _SAME, "GWh/a": _SAME, "MWh/yr": _PER_1000}, "30 GWh/yr"),
-)
-KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
-MONEY_KIND_OF_UNIT: dict[str, Kind] = {kind.internal_unit: kind for kind in reversed(_KINDS) if kind.is_money}
 
 
 class Money(Protocol):
@@ -270,6 +118,24 @@ def number_and_unit(text: str) -> tuple[str, str]:
     return (found.group(), text[found.end() :].strip()) if found else ("", text)
 
 
+def known_unit(unit: str, kind: Kind) -> str:
+    """The name that the table of a kind has for a unit as written; the text itself where it has none."""
+    plain = _plain_unit(unit)
+    name = kind.aliases.get(plain, plain)
+    return name if name in kind.units else unit.strip()
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two texts name the same unit, of any kind of quantity."""
+    if _plain_unit(one) == _plain_unit(other):
+        return True
+    for kind in ALL_KINDS:
+        units = [kind.units.get(known_unit(unit, kind)) for unit in (one, other)]
+        if None not in units and units[0] == units[1]:
+            return True
+    return False
+
+
 def write_quantity(value: float, kind: Kind, unit: str | None = None) -> str:
     """The text of a value given in the internal unit; `read_quantity` turns it back."""
     written = kind.internal_unit if unit is None else unit
@@ -284,8 +150,8 @@ def short_text(value: float, kind: Kind) -> str:
         return f"{value:g}"
     if "%" in kind.units:
         return f"{100 * value:g} %"
-    usual = kind.example.split(maxsplit=1)[1]
-    unit = usual if kind.units[usual] == _SAME else kind.internal_unit
+    usual = kind.usual_unit
+    unit = usual if kind.units[usual] == Unit() else kind.internal_unit
     return f"{value:.0f} {unit}" if value.is_integer() else f"{value:g} {unit}"
 
 
@@ -328,7 +194,7 @@ def _unit_pattern(unit: str) -> str:
 
 def quoted_example(number_text: str, kind: Kind) -> str:
     """A number with the unit that most people use for this kind, to show how to write it."""
-    return f"'{number_text} {kind.example.split(maxsplit=1)[1]}'"
+    return f"'{number_text} {kind.usual_unit}'" if kind.usual_unit else f"'{kind.example}'"
 
 
 def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
@@ -383,7 +249,7 @@ def _wrong_unit(text: str, number: str, written: str, kind: Kind) -> QuantityErr
         return QuantityError(message, f"write '{number} {same[0]}'")
     quoted = money_unit(unit)
     unit = quoted.unit_in_usd if quoted else unit
-    measured = [other.name for other in _KINDS if unit in other.units or unit in other.aliases]
+    measured = [other.name for other in ALL_KINDS if unit in other.units or unit in other.aliases]
     if not measured and is_more_than_a_number(text, written):
         return _not_a_number(text, kind)
     what = f"unit {named} measures {measured[0]}" if measured else f"unit {named} is not known"

@@ -15,7 +15,7 @@ from lcopt.inputs.catalog import Catalog, read_catalog
 from lcopt.inputs.catalog_overrides import ScenarioCatalog, folder_of, with_folder, with_rows_of, with_single_values
 from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, written
 from lcopt.inputs.completion import complete, inherited_in
-from lcopt.inputs.extends import MAPPING_NAME, load_file, load_mapping
+from lcopt.inputs.extends import MAPPING_NAME, load
 from lcopt.inputs.money import stated_price_year
 from lcopt.inputs.overlays import overlaid, subtree, without
 from lcopt.inputs.quantities import did_you_mean, shown
@@ -30,7 +30,7 @@ VARIANTS, SWEEP = "variants", "sweep"
 NAME_LENGTH_MAX = 64
 NOT_IN_A_VARIANT = ("lcopt", "extends", VARIANTS, SWEEP)
 
-Source = str | os.PathLike[str] | Mapping[str, Any]
+Source = str | os.PathLike[str] | Mapping[str, Any] | Tree
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def read_scenario(source: Source, catalog: Catalog | None = None, variant: str =
 
     Parameters
     ----------
-    source : path or mapping
+    source : path, mapping or Tree
         The file, or the values as they would stand in it: text with units, or bare numbers where a file may have them.
     catalog : Catalog, optional
         Where defaults, names and prices come from; the packaged catalog if left out. Its rows of a user hold unless
@@ -124,8 +124,8 @@ class _Reader:
         self.folders: dict[str, ScenarioCatalog] = {}
         self.priced: dict[tuple[str, int], Catalog] = {}
         self.problems: dict[Problem, None] = {}
-        self.file = MAPPING_NAME if isinstance(source, Mapping) else os.fspath(source)
-        self.is_file = not isinstance(source, Mapping)
+        self.is_file = not isinstance(source, Mapping | Tree)
+        self.file = MAPPING_NAME if isinstance(source, Mapping | Tree) else os.fspath(source)
         tree = self._load(source)
         self.whole = tree
         self.base = without(tree, VARIANTS, SWEEP)
@@ -160,7 +160,7 @@ class _Reader:
 
     def _load(self, source: Source) -> Tree:
         try:
-            tree = load_mapping(source) if isinstance(source, Mapping) else load_file(self.file)
+            tree = source if isinstance(source, Tree) else load(source)
         except UnreadableError as error:
             raise ScenarioError(self._sorted(problem_of(fault, Tree(), self.file) for fault in error.faults)) from None
         if "lifecycle_case" in tree.data and "lcopt" not in tree.data:

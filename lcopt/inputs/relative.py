@@ -17,8 +17,9 @@ from typing import Any
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import block_name
 from lcopt.inputs.fields import is_known, kind_at, reader_of
+from lcopt.inputs.kinds import Kind
 from lcopt.inputs.money import MoneyBasis, money_basis
-from lcopt.inputs.quantities import Kind, QuantityError, read_quantity, shown, tidy_text
+from lcopt.inputs.quantities import QuantityError, read_quantity, shown, tidy_text
 from lcopt.inputs.tree import Fault, Path, Place, Tree
 
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
@@ -32,10 +33,18 @@ Inherited = Callable[[Path], tuple[str, Place] | None]
 
 @dataclass(frozen=True)
 class Change:
-    """A value of the tree that is still to be computed: the inherited text, None for the default, and its changes."""
+    """A value of the tree that is still to be computed: the inherited text, None for the default, and its changes.
+
+    `place` is where the inherited text stands.
+    """
 
     base: str | None
     steps: tuple[tuple[str, Place], ...]
+    place: Place | None = None
+
+
+class _UnreadableBaseError(QuantityError):
+    """What is inherited is itself a mistake, which is told where it stands."""
 
 
 def is_change(value: object, path: Path) -> bool:
@@ -66,6 +75,9 @@ def settle(tree: Tree, catalog: Catalog, inherited: Inherited) -> None:
             continue
         try:
             block[key] = _computed(change, path, kind_at(path, catalog), inherited, money)
+        except _UnreadableBaseError:
+            block[key] = change.base
+            tree.places[path] = change.place or tree.place(path)
         except QuantityError as error:
             tree.faults.append(Fault(path, error.message, error.hint, change.steps[-1][1]))
             tree.unread.add(path)
@@ -102,20 +114,12 @@ def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherite
     if kind is None or kind.internal_unit == "degC":
         message = f"{shown(text)} changes what is inherited, but none here can be multiplied; expected a value"
         raise QuantityError(message)
-    base = change.base
-    if base is None:
-        found = inherited(path)
-        if found is None:
-            message = f"{shown(text)} changes an inherited value, but nothing is inherited; expected {kind.name}"
-            raise QuantityError(message, f"write for example '{kind.example}'")
-        base = found[0]
-        if "%" in kind.units and not text.startswith("*"):
-            message = f"{shown(text)} may be the value or a change of the default {base}; expected one or the other"
-            value = text.lstrip("+ ")
-            raise QuantityError(message, f"write '{value}' for the value or '*{_factor(text):g}' for the change")
+    base = _default(text, path, kind, inherited) if change.base is None else change.base
     try:
         number = read_quantity(base, kind, money)
-    except QuantityError:
+    except QuantityError as error:
+        if change.base is not None:
+            raise _UnreadableBaseError(error.message, error.hint) from None
         return base
     for step, _ in change.steps:
         number *= _factor(step)
@@ -124,6 +128,19 @@ def _computed(change: Change, path: Path, kind: Kind | None, inherited: Inherite
         raise QuantityError(message)
     # A product of two short decimals is one, but for its last binary digits.
     return tidy_text(float(f"{number:.14g}"), kind)
+
+
+def _default(text: str, path: Path, kind: Kind, inherited: Inherited) -> str:
+    """What a change holds for where no file says it."""
+    found = inherited(path)
+    if found is None:
+        message = f"{shown(text)} changes an inherited value, but nothing is inherited; expected {kind.name}"
+        raise QuantityError(message, f"write for example '{kind.example}'")
+    if "%" in kind.units and not text.startswith("*"):
+        message = f"{shown(text)} may be the value or a change of the default {found[0]}; expected one or the other"
+        value = text.lstrip("+ ")
+        raise QuantityError(message, f"write '{value}' for the value or '*{_factor(text):g}' for the change")
+    return found[0]
 
 
 def _factor(text: str) -> float:

@@ -14,8 +14,9 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from lcopt.inputs.kinds import RATIO
 from lcopt.inputs.overlays import overlaid
-from lcopt.inputs.quantities import RATIO, shown
+from lcopt.inputs.quantities import shown
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.report_layout import (
     ADDRESS_HEAD,

@@ -29,10 +29,10 @@ from lcopt.inputs.fields import (
     Field,
     reader_of,
 )
+from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.price_overrides import read_price_overrides
-from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT
 from lcopt.inputs.scenario import Finance, Lifecycle, Limits, Pack, Plant, Scenario, Search, Usage
 from lcopt.inputs.values import ALL
 from lcopt.inputs.writing import INLINE

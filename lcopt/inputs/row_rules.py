@@ -14,8 +14,9 @@ from functools import cached_property
 from lcopt.inputs.catalog import SOURCES, Catalog, Row, number_of
 from lcopt.inputs.document import FLOW_TIMINGS, REPLACEMENT_RULES, RESIDUAL_RULES, TECHNOLOGY_CLASSES
 from lcopt.inputs.fields import USAGE
+from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
-from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, QuantityError, did_you_mean, shown
+from lcopt.inputs.quantities import QuantityError, did_you_mean, shown
 from lcopt.inputs.replaced_rows import canonical
 from lcopt.inputs.values import RANGES_TABLE
 from lcopt.units import unit_of_name

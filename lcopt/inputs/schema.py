@@ -15,8 +15,9 @@ from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.contradictions import NOT_NEEDED_INLINE, families
 from lcopt.inputs.distributions import PARAMETERS, SHAPE
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, UsageBlock
+from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.meanings import MEANINGS
-from lcopt.inputs.quantities import MONEY_KIND_OF_UNIT, Kind, quantity_pattern
+from lcopt.inputs.quantities import quantity_pattern
 from lcopt.inputs.schema_overlays import composition_keys, overlay_blocks
 from lcopt.inputs.values import ALL, CHANGE_SEEN, FORM, Known
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.fields import kind_at
+from lcopt.inputs.kinds import Kind
 from lcopt.inputs.money import money_basis
-from lcopt.inputs.quantities import Kind, QuantityError, did_you_mean, number_and_unit, read_quantity, shown
+from lcopt.inputs.quantities import QuantityError, did_you_mean, number_and_unit, read_quantity, shown
 from lcopt.inputs.tree import Fault, Path, Place, Tree
 
 ZIP = "zip"

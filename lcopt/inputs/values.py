@@ -15,17 +15,9 @@ from pydantic_core import PydanticCustomError
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.currencies import CURRENCIES, CURRENCY_WORDS, HOME, remedy
+from lcopt.inputs.kinds import KINDS, Kind
 from lcopt.inputs.money import PLAIN_YEAR, MoneyBasis, money_basis
-from lcopt.inputs.quantities import (
-    KINDS,
-    Kind,
-    QuantityError,
-    names_like,
-    quantity_pattern,
-    read_quantity,
-    short_text,
-    shown,
-)
+from lcopt.inputs.quantities import QuantityError, names_like, quantity_pattern, read_quantity, short_text, shown
 
 FORMAT_VERSION = "1"
 SYSTEM_VOLTAGES = (400, 800)

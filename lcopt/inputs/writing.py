@@ -18,7 +18,8 @@ from lcopt.inputs.fields import (
     Field,
     kind_at,
 )
-from lcopt.inputs.quantities import KINDS, MONEY_KIND_OF_UNIT, Kind, tidy_text
+from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
+from lcopt.inputs.quantities import tidy_text
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.inputs.values import ALL, FORMAT_VERSION
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
+
+from lcopt.inputs.form import form_of
 
 GOOD = """\
 # Question: which pack should the compact car carry?
@@ -50,5 +53,23 @@ def write(tmp_path, monkeypatch):
         content = text.encode() if isinstance(text, str) else text
         Path("case.yaml").write_bytes(content)
         return "case.yaml"
+
+    return to_file
+
+
+@pytest.fixture(scope="session")
+def form() -> bytes:
+    """The Excel form of that scenario."""
+    return form_of(yaml.safe_load(GOOD)).content
+
+
+@pytest.fixture
+def save(tmp_path, monkeypatch):
+    """Saves a workbook as `in.xlsx` in an empty folder that is then the current one."""
+    monkeypatch.chdir(tmp_path)
+
+    def to_file(content: bytes) -> str:
+        Path("in.xlsx").write_bytes(content)
+        return "in.xlsx"
 
     return to_file

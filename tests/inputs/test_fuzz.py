@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.errors import ScenarioError
+from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.lifecycle_case_reader import read_lifecycle_case
-from lcopt.inputs.quantities import KINDS, QuantityError, read_quantity
+from lcopt.inputs.quantities import QuantityError, read_quantity
 from lcopt.inputs.reader import read_file, read_scenario, read_sweep
 
 CASES = Path(__file__).parents[1] / "data" / "lifecycle_cases"

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import Table, read_catalog
 from lcopt.inputs.currencies import CURRENCIES, SIGNS, in_currency
+from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.money import MoneyBasis
 from lcopt.inputs.price_overrides import read_price_overrides
-from lcopt.inputs.quantities import KINDS, QuantityError, quantity_pattern, read_quantity
+from lcopt.inputs.quantities import QuantityError, quantity_pattern, read_quantity
 from lcopt.inputs.reader import read_scenario
 
 CATALOG = read_catalog()

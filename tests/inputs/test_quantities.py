@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lcopt.inputs.fields import USAGE
-from lcopt.inputs.quantities import KINDS, QuantityError, did_you_mean, read_quantity, short_text, write_quantity
+from lcopt.inputs.kinds import KINDS
+from lcopt.inputs.quantities import QuantityError, did_you_mean, read_quantity, short_text, write_quantity
 from lcopt.inputs.values import RANGES_TABLE
 
 PAIRS = [(name, unit) for name, kind in KINDS.items() for unit in kind.units]

@@ -15,8 +15,9 @@ from jsonschema import Draft202012Validator
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import read_catalog
 from lcopt.inputs.document import BLOCKS
+from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.meanings import MEANINGS
-from lcopt.inputs.quantities import KINDS, QuantityError, quantity_pattern, read_quantity
+from lcopt.inputs.quantities import QuantityError, quantity_pattern, read_quantity
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.schema import scenario_schema
 from lcopt.inputs.values import FORM
