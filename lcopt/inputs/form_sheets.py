@@ -32,6 +32,7 @@ from lcopt.inputs.form_layout import (
 )
 from lcopt.inputs.form_look import HOW_TO_LINES, TAB_INPUT, TAB_TEXT, Wardrobe
 from lcopt.inputs.form_rows import FormRow, Section
+from lcopt.inputs.quantities import number_and_unit
 from lcopt.inputs.relative import is_change
 
 _FIRST_SHEET = "xl/worksheets/sheet1.xml"
@@ -173,6 +174,8 @@ class _FormBook:
         split = split_quantity(text, row.kind) if row.kind is not None and not is_change(text, row.path) else None
         if split is not None and split[1] == row.unit:
             self._put(column, split[0], "number")
+        elif split is not None and not number_and_unit(text)[1]:
+            self._put(column, f"{text} {split[1]}", "word")  # bare, but the unit of the row is another
         elif _WHOLE.fullmatch(text) and row.path[-1] != "name":
             self._put(column, int(text), "number")
         else:
