@@ -219,6 +219,7 @@ class _Reader:
         """One scenario, or None with its problems noted."""
         catalog = self._priced(tree)
         if has_changes(tree):
+            tree = overlaid(tree, Tree())  # variants go over the changes themselves, not over what they come to here
             settle(tree, catalog, inherited_in(tree, catalog))
         faults = faults_of(tree, self.catalog)
         for fault in faults:
