@@ -46,7 +46,7 @@ WIDTHS = (42, 44, 15, 12, 14, 27, 27)
 VARIANT_WIDTH, WIDTH_OF_HOW_TO = 14, 110
 LIST_MAX, PROMPT_MAX, TITLE_MAX, TEXT_MAX = 255, 255, 32, 32_000
 LINE_HEIGHT, LINE_ROOM = 12.5, 4.0
-LARGE, SMALL = 1.1, 0.93  # of the width of a column that a letter takes: of inputs, of what stands beside them
+LARGE, SMALL = 1.2, 0.93  # of the width of a column that a letter takes: of inputs, of what stands beside them
 HEIGHT_MAX = 400
 A4 = 9  # code of the paper size
 THOUSANDS_FROM = 10_000
@@ -313,7 +313,8 @@ def _set_up_page(sheet: Worksheet, tab: str) -> None:
     sheet.page_setup.paperSize = A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.7
+    sheet.page_margins.footer = 0.3
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(
         _HeaderFooterPart(text="lcopt"), _HeaderFooterPart(text="&A"), _HeaderFooterPart(text="&P/&N")
     )

@@ -230,7 +230,7 @@ def original(form):
     return lambda: form
 
 
-fuzz = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+fuzz = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @fuzz
