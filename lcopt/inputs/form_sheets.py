@@ -174,8 +174,8 @@ class _FormBook:
         split = split_quantity(text, row.kind) if row.kind is not None and not is_change(text, row.path) else None
         if split is not None and split[1] == row.unit:
             self._put(column, split[0], "number")
-        elif split is not None and not number_and_unit(text)[1]:
-            self._put(column, f"{text} {split[1]}", "word")  # bare, but the unit of the row is another
+        elif split is not None and row.kind is not None and not number_and_unit(text)[1]:
+            self._put(column, f"{text} {row.kind.internal_unit}", "word")  # a bare ratio beside another unit
         elif _WHOLE.fullmatch(text) and row.path[-1] != "name":
             self._put(column, int(text), "number")
         else:
