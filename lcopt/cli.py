@@ -370,18 +370,16 @@ def schema(
     text = json_text(scenario_schema(read_catalog(data))) + "\n"
     if output is None:
         typer.echo(text, nl=False)
-    else:
-        write_atomically(Path(output), lambda path: path.write_text(text, encoding="utf-8"))
-        typer.echo(f"schema: {output}")
+        return 0
+    write_atomically(Path(output), lambda path: path.write_text(text, encoding="utf-8"))
+    typer.echo(f"schema: {output}")
     return 0
 
 
 @command
 def template(
     output: Annotated[str, typer.Option("-o", "--output", metavar="FORM.xlsx", help="Where the form goes.")],
-    file: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="A scenario; the one of 'lcopt init' if left out.")
-    ] = "",
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="A scenario; that of 'lcopt init' if left out.")] = "",
 ) -> int:
     """Write a scenario as an Excel form, which 'lcopt run' takes as it takes a file."""
     if Path(output).suffix.lower() != ".xlsx":

@@ -149,14 +149,14 @@ def _raw(path: Path, changed: Tree, in_base: bool) -> str:
 
 
 def _with_own_limits(made: Texts, after: Texts) -> Texts:
-    """A changed limit of the scenario holds for every pack, so what a pack has of its own is said too."""
+    """A changed limit of the scenario is put over that of every pack, so the pack's own is said too, and in full."""
     changed = [path[1:] for path in made if path[0] == "limits"]
     own = {
         path: text
         for path, text in after.items()
         if path[0] == PACKS and len(path) == 4 and path[2] == "limits" and path[3:] in changed
     }
-    return own | made
+    return made | own
 
 
 def split_quantity(text: str, kind: Kind) -> tuple[float, str] | None:

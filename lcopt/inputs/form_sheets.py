@@ -32,6 +32,7 @@ from lcopt.inputs.form_layout import (
 )
 from lcopt.inputs.form_look import HOW_TO_LINES, TAB_INPUT, TAB_TEXT, Wardrobe
 from lcopt.inputs.form_rows import FormRow, Section
+from lcopt.inputs.quantities import number_and_unit
 from lcopt.inputs.relative import is_change
 
 _FIRST_SHEET = "xl/worksheets/sheet1.xml"
@@ -45,7 +46,7 @@ WIDTHS = (42, 44, 15, 12, 14, 27, 27)
 VARIANT_WIDTH, WIDTH_OF_HOW_TO = 14, 110
 LIST_MAX, PROMPT_MAX, TITLE_MAX, TEXT_MAX = 255, 255, 32, 32_000
 LINE_HEIGHT, LINE_ROOM = 12.5, 4.0
-LARGE, SMALL = 1.1, 0.93  # of the width of a column that a letter takes: of inputs, of what stands beside them
+LARGE, SMALL = 1.2, 0.93  # of the width of a column that a letter takes: of inputs, of what stands beside them
 HEIGHT_MAX = 400
 A4 = 9  # code of the paper size
 THOUSANDS_FROM = 10_000
@@ -173,6 +174,8 @@ class _FormBook:
         split = split_quantity(text, row.kind) if row.kind is not None and not is_change(text, row.path) else None
         if split is not None and split[1] == row.unit:
             self._put(column, split[0], "number")
+        elif split is not None and row.kind is not None and not number_and_unit(text)[1]:
+            self._put(column, f"{text} {row.kind.internal_unit}", "word")  # a bare ratio beside another unit
         elif _WHOLE.fullmatch(text) and row.path[-1] != "name":
             self._put(column, int(text), "number")
         else:
@@ -310,7 +313,8 @@ def _set_up_page(sheet: Worksheet, tab: str) -> None:
     sheet.page_setup.paperSize = A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.7
+    sheet.page_margins.footer = 0.3
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(
         _HeaderFooterPart(text="lcopt"), _HeaderFooterPart(text="&A"), _HeaderFooterPart(text="&P/&N")
     )

@@ -224,6 +224,7 @@ class _Reader:
         own = self._catalog(tree)
         priced = self._priced(tree, own.catalog)
         if has_changes(tree):
+            tree = overlaid(tree, Tree())  # variants go over the changes themselves, not over what they come to here
             settle(tree, priced, inherited_in(tree, priced))
         faults = faults_of(tree, own.catalog, own.faults)
         for fault in faults:

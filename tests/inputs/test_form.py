@@ -195,6 +195,18 @@ def test_scenario_to_form_to_scenario_gives_the_same_values(tmp_path_factory, do
     assert resolved(read_file(file, CATALOG)) == resolved(expected)
 
 
+@pytest.mark.parametrize(("base", "changed"), [("0.726523", "0.449163"), ("72 %", "0.614828"), ("0.5", "*1.1")])
+def test_bare_ratios_are_what_they_are_whatever_the_unit_of_the_row(good, save, base, changed):
+    document = yaml.safe_load(good)
+    document["packs"][0]["usage"] = {"profile": "private_car", "dc_efficiency": base}
+    document["variants"] = {"other": {"packs.compact.usage.dc_efficiency": changed}}
+    form = form_of(document)
+    assert form.notes == ()
+    assert [scenario.scenario_hash for scenario in read_scenarios(save(form.content))] == [
+        scenario.scenario_hash for scenario in read_scenarios(document)
+    ]
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
 def test_every_shipped_scenario_has_a_form_that_reads_back(scenario, save):
     form = form_of(scenario)

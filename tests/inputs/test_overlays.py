@@ -365,3 +365,16 @@ def test_the_document_of_a_scenario_reads_back_as_the_same_scenario(good, change
 def test_a_file_may_extend_a_workbook_only_if_it_is_one(child, tmp_path):
     (tmp_path / "in.xlsx").write_bytes(b"PK\x03\x04 nothing")
     assert the_only(child("", extends="extends: in.xlsx\n")).startswith("in.xlsx:1:1: error: ")
+
+
+def test_a_change_in_the_base_is_one_of_the_default_that_the_variant_has(child, catalog):
+    text = "price_overrides: {graphite_anode: '*2'}\nvariants: {other: {prices: reference}}\n"
+    rows = catalog.in_price_year(2025).table("prices")
+    for variant, prices in (("", "central"), ("other", "reference")):
+        price = rows.one(item="graphite_anode", price_scenario=prices).value
+        assert child(text, variant).price_overrides["graphite_anode"] == pytest.approx(2 * price)
+
+
+def test_a_mistake_that_a_variant_changes_is_told_once_and_where_it_stands(child):
+    text = "finance: {horizon: 12 min}\nvariants: {long: {finance.horizon: '*2'}, short: {finance.horizon: '*0.5'}}\n"
+    assert the_only(child(text)).startswith("child.yaml:2:11: error: finance.horizon: unit 'min' measures time")
