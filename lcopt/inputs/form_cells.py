@@ -102,7 +102,7 @@ def changed_texts(base: Tree, changed: Tree, catalog: Catalog, *, families_apart
     made: Texts = {(PACKS, index): NULL for index in left_out}
     for path, text in after.items():
         if before.get(path) != text:
-            made[path] = _raw(_unmoved(path, left_out), changed, path in before) or text
+            made[path] = _raw(_unmoved(path, left_out), changed, _at(base, path)) or text
     for path in before:
         if path not in after and path[:2] not in made:
             made[path] = NULL
@@ -135,17 +135,23 @@ def _unmoved(path: Path, left_out: list[int]) -> Path:
     return (PACKS, int(path[1]) - sum(gap < int(path[1]) for gap in left_out), *path[2:])
 
 
-def _raw(path: Path, changed: Tree, in_base: bool) -> str:
-    """The change itself, where a cell with it over the base means the same."""
-    value: Any = changed.data
+def _raw(path: Path, changed: Tree, of_base: Any) -> str:  # noqa: ANN401 - any value of a tree
+    """The change itself, where a cell with it over what the base has there means the same."""
+    value = _at(changed, path)
+    if isinstance(value, Change):
+        return value.steps[0][0] if value.base is not None and value.base == of_base and len(value.steps) == 1 else ""
+    return value if isinstance(value, str) and is_change(value, path) and of_base is None else ""
+
+
+def _at(tree: Tree, path: Path) -> Any:  # noqa: ANN401 - any value of a tree
+    """What stands at a path of a tree; None where nothing does."""
+    value: Any = tree.data
     for step in path:
         if isinstance(value, Mapping):
             value = value.get(step)
         else:
             value = value[step] if isinstance(value, list) and isinstance(step, int) else None
-    if isinstance(value, Change):
-        return value.steps[0][0] if in_base and value.base is not None and len(value.steps) == 1 else ""
-    return value if isinstance(value, str) and is_change(value, path) and not in_base else ""
+    return value
 
 
 def _with_own_limits(made: Texts, after: Texts) -> Texts:
