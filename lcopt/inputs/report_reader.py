@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from openpyxl import Workbook
@@ -71,8 +72,8 @@ def read_report(book: Workbook, file: str) -> Tree:
 def _lines(book: Workbook, name: str, heads: tuple[str, ...], file: str) -> Iterator[_Line]:
     """The rows of a sheet below the row that has all the headings."""
     columns: dict[str, int] = {}
-    rows = book[name].iter_rows(max_row=ROWS_MAX, max_col=COLUMNS_MAX, values_only=True)
-    for number, cells in enumerate(rows, start=1):
+    rows = book[name].iter_rows(max_col=COLUMNS_MAX, values_only=True)
+    for number, cells in enumerate(islice(rows, ROWS_MAX), start=1):
         if columns:
             values = {head: cells[column - 1] if column <= len(cells) else None for head, column in columns.items()}
             yield _Line(number, values, columns)
@@ -150,7 +151,7 @@ def _changes(book: Workbook, file: str) -> Tree:
         if live is None:
             message = "the cell is empty, or its formula has no stored value; expected a number"
             hint = "type it, or open and save the file in Excel once"
-            made.faults.append(Fault((str(address),), message, hint, place))
+            made.faults.append(Fault(tuple(str(address).split(".")), message, hint, place))
             continue
         made.data[str(address)] = _text(str(address), live, str(line.values[UNIT_HEAD] or ""))
         made.places[str(address),] = place
