@@ -365,3 +365,12 @@ def test_the_document_of_a_scenario_reads_back_as_the_same_scenario(good, change
 def test_a_file_may_extend_a_workbook_only_if_it_is_one(child, tmp_path):
     (tmp_path / "in.xlsx").write_bytes(b"PK\x03\x04 nothing")
     assert the_only(child("", extends="extends: in.xlsx\n")).startswith("in.xlsx:1:1: error: ")
+
+
+def test_a_change_beyond_all_numbers_is_a_mistake(child):
+    problem = the_only(child('packs.compact.energy: "*1e308"\n'))
+    assert problem.startswith("child.yaml:2:1: error: packs.compact.energy: '*1e308' makes '60 kWh' larger than any")
+
+
+def test_a_change_in_digits_of_another_script_is_no_change(child):
+    assert "is no change; expected '*' and a number" in the_only(child('packs.compact.energy: "*\u0663"\n'))
