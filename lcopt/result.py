@@ -201,7 +201,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
 
 
 def scenario_catalog(scenario: Scenario) -> Catalog:
-    """The packaged catalog with the rows that the scenario replaces, in dollars of its price year.
+    """The packaged catalog with the rows and prices of parts that the scenario replaces, in its dollars.
 
     Raises
     ------
@@ -211,7 +211,8 @@ def scenario_catalog(scenario: Scenario) -> Catalog:
     if not isinstance(scenario, Scenario):
         message = f"found a {type(scenario).__name__}, expected a Scenario: read it with lcopt.read_scenario"
         raise TypeError(message)
-    return read_catalog().with_rows(scenario.replaced_rows).in_price_year(scenario.finance.price_year)
+    catalog = read_catalog().with_rows(scenario.replaced_rows).in_price_year(scenario.finance.price_year)
+    return catalog.with_parts_at(scenario.plant.parts_price_factor)
 
 
 def _choice(selection: Selection, number: int, engineering: Engineering) -> PackChoice:

@@ -29,7 +29,12 @@ def warnings_of(
         for one, ranked in zip(explored, alternatives, strict=True)
         for remark in (*_ties(one, ranked, engineering), *_extrapolation(one, ranked[0].candidate, engineering))
     ]
-    return (*remarks, *_borrowed(designs, engineering), *replacements(engineering.scenario))
+    return (
+        *remarks,
+        *_borrowed(designs, engineering),
+        *replacements(engineering.scenario),
+        *_uncertain(engineering.scenario),
+    )
 
 
 def replacements(scenario: Scenario) -> list[str]:
@@ -43,6 +48,13 @@ def replacements(scenario: Scenario) -> list[str]:
         f"{' and '.join(_counted(added, replaced))} by {place}; see the sheet Replaced"
         for place, (added, replaced) in counts.items()
     ]
+
+
+def _uncertain(scenario: Scenario) -> list[str]:
+    """The prices that the scenario holds for uncertain, which the optimizer takes at one value."""
+    items = [f"{item} {scenario.price_overrides[item]:g}" for item in scenario.price_distributions]
+    count = f"{len(items)} price{'' if len(items) == 1 else 's'}"
+    return [f"{count} with a distribution, optimized at the central value: {', '.join(items)}"] if items else []
 
 
 def _counted(added: int, replaced: int) -> list[str]:

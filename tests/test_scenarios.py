@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lcopt.inputs.reader import read_scenario
+from lcopt.inputs.reader import read_scenario, read_scenarios, read_sweep
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -22,9 +22,23 @@ def test_a_shipped_scenario_is_valid_and_opens_with_its_question(file, catalog):
     assert not scenario.search.chemistries_named
 
 
-def test_the_five_scenarios_are_there():
+def test_the_scenarios_are_there():
     names = {file.stem for file in FILES}
     assert names >= {"compact_car", "premium_fast_charge", "ride_hailing", "two_cars_one_platform", "impossible"}
+    assert "charging_minutes" in names
+
+
+def test_the_file_with_variants_and_a_sweep_extends_the_compact_car(catalog):
+    file = FOLDER / "charging_minutes.yaml"
+    base, dear, far = read_scenarios(file, catalog)
+    compact = read_scenario(FOLDER / "compact_car.yaml", catalog)
+    assert base.packs == compact.packs
+    assert far.packs[0].energy_kwh == 75
+    row = catalog.in_price_year(2025).table("prices").one(price_scenario="central", item="lfp_cathode")
+    assert dear.price_overrides == {"lfp_cathode": pytest.approx(1.3 * row.value)}
+    points = read_sweep(file, catalog)
+    assert [point.scenario.packs[0].limits.charging_time_max_min for point in points[::2]] == [12, 15, 18, 21, 24]
+    assert {point.scenario.packs[0].usage.name for point in points[1::2]} == {"ride_hailing"}
 
 
 def test_the_limits_are_those_of_the_questions(catalog):

@@ -27,6 +27,8 @@ COMMON_COLUMNS = ("value", "low", "high", "unit", "price_year", "source", "kind"
 PRICE_INDEX_TABLE = "price_index"
 EXCHANGE_RATES_TABLE = "exchange_rates"
 SOURCES = "sources"
+# Tables of bought parts whose price no key of its own moves.
+PARTS_TABLES = ("electronics", "thermal", "vehicles")
 # Sources that rows of a user have without naming one.
 USER_SOURCE, SCENARIO_SOURCE = "user_data", "scenario"
 OWN_SOURCES = {
@@ -194,6 +196,13 @@ class Catalog:
         rows = self.table(PRICE_INDEX_TABLE).select(currency=HOME)
         return {int(row.keys["year"]): row.value for row in rows}
 
+    def with_parts_at(self, factor: float) -> Catalog:
+        """The same catalog with electronics, cooling and what else a vehicle adds at so many times their prices."""
+        if factor == 1.0:
+            return self
+        tables = {name: _at_prices(self.tables[name], factor) for name in PARTS_TABLES}
+        return replace(self, tables={**self.tables, **tables})
+
     def in_price_year(self, year: int) -> Catalog:
         """The same catalog with every row of money brought to dollars of `year`."""
         index = self.price_index
@@ -358,6 +367,11 @@ def _scaled(table: Table, index: Mapping[int, float], year: int) -> Table:
     if table.name == EXCHANGE_RATES_TABLE or not any(row.price_year for row in table.rows):
         return table
     return replace(table, rows=tuple(_scaled_row(row, index, year) for row in table.rows))
+
+
+def _at_prices(table: Table, factor: float) -> Table:
+    rows = (replace(row, money_factor=row.money_factor * factor) if row.price_year else row for row in table.rows)
+    return replace(table, rows=tuple(rows))
 
 
 def _scaled_row(row: Row, index: Mapping[int, float], year: int) -> Row:

@@ -20,7 +20,7 @@ from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
 from lcopt.inputs.quantities import KINDS, Kind, QuantityError, names_like, read_quantity, shown
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical, latest
 from lcopt.inputs.row_rules import Quantities, Quantity, number_in, texts_of, value_text
-from lcopt.inputs.tree import Fault, Path, Tree
+from lcopt.inputs.tree import Fault, Path, Place, Tree
 from lcopt.inputs.user_data import user_rows
 from lcopt.inputs.values import RANGES_TABLE
 
@@ -68,6 +68,22 @@ def folder_of(tree: Tree) -> str:
     place = tree.place((DATA,))
     home = os.path.dirname(place.file) if place.line else ""  # noqa: PTH120 - as written
     return os.path.normpath(os.path.join(home, named.strip()))  # noqa: PTH118 - as written
+
+
+def with_rows_of(tree: Tree, base: Catalog) -> Catalog:
+    """The catalog with the rows that a file carries itself, over those of the user; unknown ones are faults."""
+    if not tree.rows:
+        return base
+    good = []
+    for row in tree.rows:
+        table = base.tables.get(row.table)
+        if table is not None and set(row.keys) | set(row.cells) == set(table.columns):
+            good.append(row)
+            continue
+        message = f"the row of the table {shown(row.table)} does not fit the catalog of this version"
+        place = Place(row.line, 1, row.file)
+        tree.faults.append(Fault((), f"{message}; expected all its columns", "run the scenario anew", place))
+    return base.packaged.with_rows(latest((*base.replaced_rows, *good)))
 
 
 def with_folder(folder: str, base: Catalog) -> ScenarioCatalog:

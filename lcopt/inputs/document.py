@@ -166,6 +166,7 @@ class PlantBlock(Block):
     """The block `plant`."""
 
     size: Annotated[float | None, quantity("plant size")] = None
+    parts_price_factor: Annotated[float | None, quantity("factor")] = None
 
 
 EndOfLifeValue = Annotated[float, quantity("money per energy")]

@@ -84,7 +84,10 @@ LIMITS = {
     "volume_max": Field("volume_max_l"),
 }
 WINDOW_ROWS = ("charging_window_low_frac", "charging_window_high_frac")
-PLANT = {"size": _default(_SCENARIO, "size_gwh_per_yr", "plant_size_gwh_per_yr")}
+PLANT = {
+    "size": _default(_SCENARIO, "size_gwh_per_yr", "plant_size_gwh_per_yr"),
+    "parts_price_factor": _default(_SCENARIO, "parts_price_factor"),
+}
 PRICES = {"prices": _default(_SCENARIO, "prices")}
 PLATFORM_COST = {"platform_fixed_cost": _default(_LIFECYCLE, "platform_fixed_cost_musd")}
 LIFECYCLE = {

@@ -82,6 +82,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "plant": {
         "size": "Yearly production of the plant, the same for every candidate.",
+        "parts_price_factor": "Prices of electronics, cooling and other bought parts, over those of the catalog.",
     },
     "lifecycle": {
         "end_of_life_value": "What a spent pack earns (a cost below 0): one value, or one a chemistry family.",

@@ -33,7 +33,7 @@ def subtree(tree: Tree, root: Path) -> Tree:
         return {path[cut:] for path in paths if path[:cut] == root}
 
     places = {path[cut:]: place for path, place in tree.places.items() if path[:cut] == root}
-    return Tree(deepcopy(data), places, [], below(tree.unread), below(tree.nulls), tree.question)
+    return Tree(deepcopy(data), places, [], below(tree.unread), below(tree.nulls), (), tree.question)
 
 
 def without(tree: Tree, *keys: str) -> Tree:
@@ -53,6 +53,7 @@ def overlaid(base: Tree, top: Tree) -> Tree:
         faults=[*base.faults, *top.faults],
         unread=set(base.unread),
         nulls=set(base.nulls),
+        rows=(*base.rows, *top.rows),
         question=top.question or base.question,
     )
     if () in top.places:

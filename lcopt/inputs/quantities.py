@@ -85,6 +85,8 @@ class Kind:
     @property
     def expectation(self) -> str:
         """What a message says is expected."""
+        if len(self.units) == 1 and RATIO in self.units:
+            return f"expected {self.name}, a number without a unit"
         if RATIO in self.units:
             return f"expected {self.name}, 0 to 1 or in %"
         others = f", or in {OTHER_CURRENCIES}" if self.is_money else ""
@@ -181,6 +183,7 @@ _KINDS = (
         "50000 /yr",
         {"/a": "/yr", "1/a": "/yr", "packs/yr": "/yr", "packs/a": "/yr", "/year": "/yr"},
     ),
+    Kind("factor", {RATIO: _SAME}, "1.1", bare_below=1000.0),
     Kind("plant size", {"GWh/yr": _SAME, "GWh/a": _SAME, "MWh/yr": _PER_1000}, "30 GWh/yr"),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
@@ -277,7 +280,9 @@ def write_quantity(value: float, kind: Kind, unit: str | None = None) -> str:
 
 def short_text(value: float, kind: Kind) -> str:
     """A value given in the internal unit as a message shows it: few digits, the unit that people use."""
-    if RATIO in kind.units or "%" in kind.units:
+    if "%" not in kind.units and RATIO in kind.units:
+        return f"{value:g}"
+    if "%" in kind.units:
         return f"{100 * value:g} %"
     usual = kind.example.split(maxsplit=1)[1]
     unit = usual if kind.units[usual] == _SAME else kind.internal_unit

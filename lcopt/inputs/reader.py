@@ -12,7 +12,7 @@ from typing import Any
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
-from lcopt.inputs.catalog_overrides import ScenarioCatalog, folder_of, with_folder, with_single_values
+from lcopt.inputs.catalog_overrides import ScenarioCatalog, folder_of, with_folder, with_rows_of, with_single_values
 from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, written
 from lcopt.inputs.completion import complete, inherited_in
 from lcopt.inputs.extends import MAPPING_NAME, load_file, load_mapping
@@ -247,7 +247,7 @@ class _Reader:
         """The catalog with what a tree replaces in it."""
         folder = folder_of(tree)
         if folder not in self.folders:
-            self.folders[folder] = with_folder(folder, self.catalog)
+            self.folders[folder] = with_folder(folder, with_rows_of(tree, self.catalog))
         return with_single_values(tree, self.folders[folder])
 
     def _priced(self, tree: Tree, catalog: Catalog) -> Catalog:

@@ -79,7 +79,7 @@ def has_changes(tree: Tree) -> bool:
 
 def without_changes(tree: Tree) -> Tree:
     """The same tree without the values that are changes."""
-    made = Tree(deepcopy(tree.data), dict(tree.places), [], set(tree.unread), set(tree.nulls))
+    made = Tree(deepcopy(tree.data), dict(tree.places), [], set(tree.unread), set(tree.nulls), tree.rows)
     for path, block, key, _ in list(_changes(made.data, ())):
         if isinstance(block, dict):
             del block[key]

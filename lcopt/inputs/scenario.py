@@ -115,9 +115,10 @@ class Search:
 
 @dataclass(frozen=True)
 class Plant:
-    """The plant at which every cell and pack is costed."""
+    """The plant at which every cell and pack is costed, and what it pays for parts over the catalog."""
 
     size_gwh_per_yr: float
+    parts_price_factor: float
 
 
 @dataclass(frozen=True)

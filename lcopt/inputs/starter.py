@@ -79,6 +79,7 @@ packs:                                  # one or more; add '- name: ...' for the
 
 #plant:
 #  size: 30 GWh/yr                      # the same for every candidate
+#  parts_price_factor: 1                # electronics, cooling and other bought parts, over the catalog
 
 #prices: central                        # market quotes of 2025; or reference: the workbook BatPaC
 
@@ -101,4 +102,14 @@ packs:                                  # one or more; add '- name: ...' for the
 #  warranty_guaranteed_soh: 70 %
 #  warranty_term: 8 yr
 #  warranty_spread: 15 %                # of the fade from pack to pack
+
+#variants:                              # example; 'lcopt run' makes a report of each, beside that of the file itself
+#  fast:                                # example; keys over those above; a key with dots is an address
+#    limits.charging_time_max: 15 min   # example
+#  dear_lithium:                        # example
+#    price_overrides: {lfp_cathode: "+30 %"}   # example; of the inherited value, or the catalog's; or "*1.3"
+
+#sweep:                                 # example; 'lcopt sweep' optimizes every combination
+#  finance.discount_rate: [6 %, 8 %, 10 %]   # example
+#  packs.car.energy: {from: 50 kWh, to: 70 kWh, step: 10 kWh}   # example
 """

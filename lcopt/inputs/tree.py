@@ -16,6 +16,7 @@ import yaml
 
 from lcopt.inputs.foreign_files import bad_sign, foreign_kind
 from lcopt.inputs.quantities import shown
+from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.yaml_errors import explained, relative_hint
 
 Path = tuple[str | int, ...]
@@ -80,6 +81,7 @@ class Tree:
 
     `unread` holds the paths whose value is an alias or has a tag: their fault is in `faults`, no other is to be added.
     `nulls` holds the paths where `null` or `~` is written out, which deletes an inherited value.
+    `rows` are rows of the catalog that the file itself carries.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
@@ -87,6 +89,7 @@ class Tree:
     faults: list[Fault] = field(default_factory=list)
     unread: set[Path] = field(default_factory=set)
     nulls: set[Path] = field(default_factory=set)
+    rows: tuple[ReplacedRow, ...] = ()
     question: str = ""
 
     def place(self, path: Path) -> Place:

@@ -11,7 +11,7 @@ from lcopt.report.conversion import add_chain, other_items_usd, packs_per_yr
 from lcopt.report.design_columns import DesignColumns
 from lcopt.report.expressions import Expression, Range, lift, link
 from lcopt.report.formulas import at_least, count_below, smallest, sum_of_products, when
-from lcopt.report.input_rows import HARDWARE_FACTOR
+from lcopt.report.input_rows import PARTS_FACTOR
 from lcopt.report.ledger import SERIES_COLUMN, Ledger, Lines
 from lcopt.report.limits import INPUT_OF, MET, MISSED
 from lcopt.report.sheets import Mark, Sheet
@@ -162,8 +162,9 @@ class _Body(DesignColumns):
         self.solved("area_m2", "Area of all steps", "m2", lambda d: sum(s.area_m2 for s in d.steps), COUNT)
         words = "Packs that the plant makes"
         self.solved("packs_per_yr", words, "1/yr", lambda d: packs_per_yr(self.ledger, d), COUNT)
-        self.solved("other_solved", "Other items as solved", "USD/pack", other_items_usd, MONEY)
-        factor = self.rate(HARDWARE_FACTOR)
+        words = "Other items at catalog prices"
+        self.solved("other_solved", words, "USD/pack", lambda d: other_items_usd(self.ledger, d), MONEY)
+        factor = self.rate(PARTS_FACTOR)
         self.computed("other_items", "Other items", "USD/pack", lambda c: self.at("other_solved", c) * factor)
         add_chain(self.ledger, self.lines)
 

@@ -30,9 +30,10 @@ def packs_per_yr(ledger: Ledger, design: Design) -> float:
     return rate * labor_h / design.cost_usd["direct_labor"]
 
 
-def other_items_usd(design: Design) -> float:
-    """Items of the price that the chain does not compute, as solved: additions to the air conditioning and the like."""
-    return sum(cost for item, cost in design.cost_usd.items() if item not in COMPUTED)
+def other_items_usd(ledger: Ledger, design: Design) -> float:
+    """What the chain does not compute, at prices of the catalog: additions to the air conditioning and the like."""
+    as_solved = sum(cost for item, cost in design.cost_usd.items() if item not in COMPUTED)
+    return as_solved / ledger.tables.scenario.plant.parts_price_factor
 
 
 def add_chain(ledger: Ledger, lines: Lines) -> None:

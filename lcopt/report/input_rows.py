@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
+from lcopt.inputs.report_layout import FLOW_SHIFTS_YR
 from lcopt.inputs.scenario import Scenario
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
 from lcopt.report.words import label as words
@@ -16,9 +17,8 @@ from lcopt.units import USD_PER_MUSD, unit_of_name
 FINANCE, PLANT, LIFE = "Finance", "Plant and overheads", "Lifecycle choices"
 MATERIALS, HARDWARE = "Material prices", "Hardware prices"
 DEFAULT_TABLES = ("scenario_defaults", "lifecycle_defaults", "usage_profiles", "chemistry_families")
-HARDWARE_FACTOR = "hardware_price_factor"
+PARTS_FACTOR = "parts_price_factor"
 RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
-FLOW_SHIFTS_YR = {"end": 0.0, "middle": 0.5}
 
 # Ranges where neither catalog nor scenario gives one: what a number of that unit can sensibly be.
 _RATE_RANGE = (-0.5, 0.5)
@@ -221,11 +221,8 @@ def _hardware(tables: ReportTables) -> Iterator[InputRow]:
         if key in rows:
             made = _given(tables, key, words(key), HARDWARE, price, unit)
             yield replace(_sourced(made, rows[key], tables.scenario), is_price=True)
-    row = _given(
-        tables, HARDWARE_FACTOR, "Electronics, cooling and other parts, against the catalog", HARDWARE, 1.0, "1"
-    )
-    year = str(tables.scenario.finance.price_year)
-    yield replace(row, low=0.5, high=2.0, source="tables electronics, thermal: see Sources", dated=year)
+    factor, label = tables.scenario.plant.parts_price_factor, "Electronics, cooling and other parts, over the catalog"
+    yield _given(tables, PARTS_FACTOR, label, HARDWARE, factor, "1")
 
 
 def families(tables: ReportTables) -> dict[str, str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from lcopt.inputs.report_layout import ADDRESS_HEAD, LIVE_HEAD, SOLVED_HEAD, UNIT_HEAD
 from lcopt.report import sheets
 from lcopt.report.formulas import at_least, at_most, both, count_of, same, when
+from lcopt.report.input_addresses import input_addresses
 from lcopt.report.input_rows import InputRow, input_rows
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Mark, Sheet, Validation, safe_name
@@ -15,9 +17,9 @@ from lcopt.report.words import without_unit
 HEADS = (
     ("Key", 34.0),
     ("Input", 46.0),
-    ("Live value", 14.0),
-    ("Unit", 18.0),
-    ("As solved", 14.0),
+    (LIVE_HEAD, 14.0),
+    (UNIT_HEAD, 18.0),
+    (SOLVED_HEAD, 14.0),
     ("Changed?", 11.0),
     ("Low", 12.0),
     ("High", 12.0),
@@ -25,8 +27,9 @@ HEADS = (
     ("Source", 34.0),
     ("Date or price year", 14.0),
     ("Kind", 12.0),
+    (ADDRESS_HEAD, 44.0),
 )
-KEY, LABEL, LIVE, UNIT, SOLVED, CHANGED, LOW, HIGH, WITHIN, SOURCE, DATED, KIND = range(1, len(HEADS) + 1)
+KEY, LABEL, LIVE, UNIT, SOLVED, CHANGED, LOW, HIGH, WITHIN, SOURCE, DATED, KIND, ADDRESS = range(1, len(HEADS) + 1)
 CHANGED_WORD, OUTSIDE_WORD = "changed", "outside"
 
 
@@ -34,7 +37,8 @@ def add_inputs(ledger: Ledger) -> None:
     """Fill the sheet and offer every live value to the other sheets."""
     sheet = ledger.book.add(ledger.inputs_sheet)
     sheet.purpose = (
-        "Blue cells may be changed: costs of the designs follow by formula; which design is cheapest needs a new run. "
+        "Blue cells may be changed: costs of the designs follow by formula; which design is cheapest needs a new run: "
+        "save the book and call 'lcopt run' with it. "
         "The life of a pack stays as solved where the distance, consumption, mass penalty or DC share changes. "
         "Percentages are shares of 1."
     )
@@ -42,13 +46,14 @@ def add_inputs(ledger: Ledger) -> None:
     sheet.header(HEADS)
     for column in (LIVE, SOLVED, LOW, HIGH):
         sheet.cell(sheet.header_row, column).look = "head_number"
-    row, group = sheets.FIRST_ROW, ""
+    row, group, addresses = sheets.FIRST_ROW, "", input_addresses(ledger.tables)
     for made in input_rows(ledger.tables):
         if made.group != group:
             row += 1 if group else 0
             sheet.block(row, made.group, len(HEADS))
             row, group = row + 1, made.group
         _input(ledger, sheet, row, made)
+        sheet.put(row, ADDRESS, addresses[made.key], "code")
         row += 1
     _count_changes(ledger, sheet, row - 1)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, Expression, Range, Value, link
 from lcopt.report.formulas import joined, same, when
-from lcopt.report.input_rows import HARDWARE_FACTOR, priced_keys
+from lcopt.report.input_rows import PARTS_FACTOR, priced_keys
 from lcopt.report.sheets import Book, Sheet, safe_sheet_name
 from lcopt.report.styles import GENERAL
 from lcopt.report.tables import BillItem, PackTables, ReportTables
@@ -46,12 +46,12 @@ class Ledger:
 
     def price_key(self, item: BillItem) -> str:
         """The input that moves an item's price: its own, or the factor of all other parts."""
-        return item.price_key if item.price_key in self.priced else HARDWARE_FACTOR
+        return item.price_key if item.price_key in self.priced else PARTS_FACTOR
 
     def relative_price(self, item: BillItem) -> float:
         """The item's price as solved per price input: a grade's premium, or the price where a factor moves it."""
         if item.price_key not in self.priced:
-            return item.price_usd_per_unit
+            return item.price_usd_per_unit / self.tables.scenario.plant.parts_price_factor
         price = self.priced[item.price_key][0]
         return item.price_usd_per_unit / price if price else 1.0
 

@@ -6,7 +6,7 @@ from lcopt.report import sheets
 from lcopt.report.conversion import add_chain, other_items_usd, packs_per_yr
 from lcopt.report.expressions import link
 from lcopt.report.formulas import total
-from lcopt.report.input_rows import HARDWARE_FACTOR
+from lcopt.report.input_rows import PARTS_FACTOR
 from lcopt.report.ledger import Ledger, Lines
 from lcopt.report.sheets import Chart, Series, Sheet, safe_name
 from lcopt.report.styles import COUNT, MONEY, SHARE, WHOLE_MONEY
@@ -110,16 +110,16 @@ def _chain(ledger: Ledger, sheet: Sheet, pack: PackTables, row: int, steps: tupl
     made = packs_per_yr(ledger, pack.chosen)
     lines.add("packs_per_yr", "Packs that the plant makes", "1/yr", made, number_format=COUNT, look="solver")
     ledger.keep(pack, "packs_per_yr", lines.constant("packs_per_yr"))
-    other = other_items_usd(pack.chosen)
+    other = other_items_usd(ledger, pack.chosen)
     lines.add(
         "other_solved",
-        "Other items as solved (air conditioning)",
+        "Other items at catalog prices (air conditioning)",
         "USD/pack",
         other,
         number_format=MONEY,
         look="solver",
     )
-    moved = lines.constant("other_solved") * ledger.inputs[HARDWARE_FACTOR]
+    moved = lines.constant("other_solved") * ledger.inputs[PARTS_FACTOR]
     lines.add("other_items", "Other items", "USD/pack", moved, number_format=MONEY)
     add_chain(ledger, lines)
     price = lines.constant("price")

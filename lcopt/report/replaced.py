@@ -5,12 +5,12 @@ from __future__ import annotations
 from lcopt.inputs.catalog import Catalog, Row, number_of
 from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.replaced_rows import ReplacedRow
+from lcopt.inputs.report_layout import RECORD_HEAD, REPLACED_SHEET
 from lcopt.report import sheets
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Sheet
 from lcopt.report.sources import shown_format
 
-NAME = "Replaced"
 HEADS = (
     ("Table", 22.0),
     ("Row", 52.0),
@@ -27,11 +27,10 @@ HEADS = (
     ("Place in the source", 30.0),
     ("Stands in", 34.0),
     ("Note", 50.0),
-    ("Record", 60.0),
+    (RECORD_HEAD, 60.0),
 )
 TABLE, ROW, WHAT, PACKAGED, VALUE, UNIT, LOW, HIGH = range(1, 9)
 KIND, YEAR, FACTOR, SOURCE, PLACE, STANDS_IN, NOTE, RECORD = range(9, len(HEADS) + 1)
-RECORD_HEAD, STANDS_IN_HEAD = HEADS[RECORD - 1][0], HEADS[STANDS_IN - 1][0]
 
 
 def add_replaced(ledger: Ledger) -> Sheet | None:
@@ -47,7 +46,7 @@ def add_replaced(ledger: Ledger) -> Sheet | None:
         "Rows of the catalog that the user's data or the scenario replaced or added. Money is in dollars of the "
         "scenario: the value of the row x money factor."
     )
-    sheet = ledger.sheet(NAME, None, "Replaced numbers of the catalog", purpose, "record")
+    sheet = ledger.sheet(REPLACED_SHEET, None, "Replaced numbers of the catalog", purpose, "record")
     sheet.header(HEADS)
     for column in (PACKAGED, VALUE, LOW, HIGH):
         sheet.cell(sheet.header_row, column).look = "head_number"

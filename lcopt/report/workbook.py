@@ -22,6 +22,7 @@ from lcopt.report.manufacturing import add_manufacturing
 from lcopt.report.provenance import add_provenance
 from lcopt.report.rendering import render
 from lcopt.report.replaced import add_replaced
+from lcopt.report.scenario import add_scenario
 from lcopt.report.sheets import Book
 from lcopt.report.sources import add_sources
 from lcopt.report.tables import read_tables
@@ -78,6 +79,7 @@ def build_book(result: Result) -> Book:
     add_checks(ledger)
     add_sources(ledger)
     add_replaced(ledger)
+    add_scenario(ledger)
     add_provenance(ledger)
     add_index(ledger, sheet)
     return ledger.book

@@ -79,6 +79,11 @@ def test_the_examples_are_valid_and_take_effect(tmp_path, catalog):
 
 def test_every_key_of_the_format_is_there():
     data = yaml.safe_load(uncommented(examples=True))
+    assert {data.pop("variants")["dear_lithium"]["price_overrides"]["lfp_cathode"], *data.pop("sweep")} == {
+        "+30 %",
+        "finance.discount_rate",
+        "packs.car.energy",
+    }
     (pack,) = data["packs"]
     blocks = {"": data, "packs": pack, "usage": pack["usage"], "limits": pack["limits"]}
     for name, model in BLOCKS.items():

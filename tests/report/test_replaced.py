@@ -10,7 +10,7 @@ from made_result import made_result
 
 import lcopt
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.report.replaced import RECORD_HEAD, STANDS_IN_HEAD
+from lcopt.inputs.report_layout import RECORD_HEAD
 from lcopt.report.workbook import build_book, write_report
 from lcopt.result import scenario_catalog
 from lcopt.result_words import replacements
@@ -55,7 +55,7 @@ def test_the_sheet_has_a_row_a_replaced_row_with_both_values_and_its_place(book,
 def test_the_records_of_the_sheet_make_the_same_rows_again(book, scenario):
     made = []
     for row in rows_of(book):
-        file, _, line = str(row[STANDS_IN_HEAD]).rpartition(":")
+        file, _, line = str(row["Stands in"]).rpartition(":")
         made.append(ReplacedRow.of_record(str(row[RECORD_HEAD]), file, int(line)))
     assert sorted(made, key=lambda row: row.record) == sorted(scenario.replaced_rows, key=lambda row: row.record)
 

@@ -35,6 +35,7 @@ SHEETS = [
     "Alternatives",
     "Checks",
     "Sources",
+    "Scenario",
     "Provenance",
 ]
 

@@ -105,7 +105,7 @@ def test_a_named_cell_that_fits_no_pack_is_explained(with_cells, only, compact_m
     [
         ({"platforms": ["hous_cell"]}, "unknown given cell platform 'hous_cell'; expected one of: house_cell; did you"),
         ({"platforms": ["house_cell", "house_cell"]}, "'house_cell' is given twice"),
-        ({"platforms": []}, "found no names"),
+        ({"platforms": []}, "found an empty list"),
         ({"platforms": "house_cell", "chemistries": ["NCA-G (Energy)"]}, "which search.chemistries leaves out"),
         ({"platforms": "house_cell", "technology_classes": "super"}, "which search.technology_classes leaves out"),
     ],
