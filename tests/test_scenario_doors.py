@@ -152,3 +152,22 @@ def test_the_python_sweep_equals_single_runs(call):
     ]
     with pytest.raises(lcopt.ScenarioError, match="unknown key 'charging_tim'"):
         lcopt.sweep(scenario, {"limits.charging_tim": ["16 min"]})
+
+
+# --- files that are not good ----------------------------------------------------------------------------------------
+
+
+def test_a_file_with_a_broken_base_is_not_called_good(call, tmp_path):
+    (tmp_path / "compact_car.yaml").write_text("- 1\n")
+    status, out, err = call("check", "child.yaml")
+    assert (status, out) == (2, "")
+    assert err.startswith("compact_car.yaml:1:1: error: ")
+
+
+def test_a_file_with_variants_given_twice_is_told(call, tmp_path):
+    (tmp_path / "child.yaml").write_text(
+        CHILD + "  slow: {limits.charging_time_max: 30 min}\n  free: {prices: reference}\n"
+    )
+    status, out, err = call("check", "child.yaml", "child.yaml")
+    assert (status, out) == (2, "")
+    assert "the file is given twice" in err

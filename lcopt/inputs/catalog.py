@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any, TypeVar, get_type_hints
 
 from lcopt.errors import CatalogError
@@ -272,13 +273,15 @@ def read_catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
 
 
 def _table(name: str, text: str) -> Table:
-    reader = csv.DictReader(text.splitlines())
-    columns = list(reader.fieldnames or ())
+    # Not a DictReader, which is slower: every command reads the catalog at its start.
+    reader = csv.reader(text.splitlines())
+    columns = next(reader, [])
     absent = [] if name == SOURCES else [column for column in COMMON_COLUMNS if column not in columns]
     if absent:
         message = f"{name}.csv:1: columns {absent} are missing"
         raise CatalogError(message)
-    rows = tuple(_row(name, line, cells) for line, cells in enumerate(reader, start=2))
+    lines = enumerate((cells for cells in reader if cells), start=2)
+    rows = tuple(_row(name, line, dict(zip_longest(columns, cells))) for line, cells in lines)
     return Table(name, rows, tuple(columns))
 
 
@@ -333,6 +336,8 @@ def _row(table: str, line: int, cells: Mapping[str, Any], file: str = "") -> Row
 
 def number_of(text: str) -> float | None:
     """The finite number that a text is, or None."""
+    if not text:
+        return None
     try:
         number = float(text)
     except ValueError:

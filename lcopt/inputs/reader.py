@@ -28,6 +28,7 @@ from lcopt.inputs.values import PACK_NAME
 
 VARIANTS, SWEEP = "variants", "sweep"
 NAME_LENGTH_MAX = 64
+PROBLEMS_MAX = 300
 NOT_IN_A_VARIANT = ("lcopt", "extends", VARIANTS, SWEEP)
 
 Source = str | os.PathLike[str] | Mapping[str, Any] | Tree
@@ -136,6 +137,8 @@ class _Reader:
         """The base under the name '' and every variant; raises if there is any problem in the file."""
         made: list[tuple[str, Scenario | None]] = [("", self._scenario(self.base))]
         for name, overlay in self.variants.items():
+            if self._has_enough_problems():
+                break
             scenario = self._scenario(overlaid(self.base, overlay))
             if scenario is not None and "name" not in overlay.data:
                 scenario = _renamed(scenario, name)
@@ -206,13 +209,17 @@ class _Reader:
 
     def _check_axis(self, axis: Axis) -> None:
         before = len(self.problems)
-        scenarios = [self._at(settings) for settings in axis]
+        scenarios = [self._at(settings) for settings in axis if not self._has_enough_problems()]
         found = {scenario.scenario_hash for scenario in scenarios if scenario is not None}
         if len(self.problems) == before and len(axis) > 1 and len(found) == 1 and self.sweep is not None:
             names = " and ".join(shown(setting.address) for setting in axis[0])
             message = f"the values of {names} change nothing in the scenario; expected values that differ"
             place = self.sweep.place(axis[0][0].source[:1])
             self._fault(self.whole, Fault((SWEEP, axis[0][0].address), message, "", place))
+
+    def _has_enough_problems(self) -> bool:
+        """Whether to stop reading variants or points: no one reads more, and thousands of wrong ones take long."""
+        return len(self.problems) >= PROBLEMS_MAX
 
     def _at(self, settings: tuple[Setting, ...]) -> Scenario | None:
         if self.sweep is None:

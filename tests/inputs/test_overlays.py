@@ -378,3 +378,12 @@ def test_a_change_in_the_base_is_one_of_the_default_that_the_variant_has(child, 
 def test_a_mistake_that_a_variant_changes_is_told_once_and_where_it_stands(child):
     text = "finance: {horizon: 12 min}\nvariants: {long: {finance.horizon: '*2'}, short: {finance.horizon: '*0.5'}}\n"
     assert the_only(child(text)).startswith("child.yaml:2:11: error: finance.horizon: unit 'min' measures time")
+
+
+def test_a_change_beyond_all_numbers_is_a_mistake(child):
+    problem = the_only(child('packs.compact.energy: "*1e308"\n'))
+    assert problem.startswith("child.yaml:2:1: error: packs.compact.energy: '*1e308' makes '60 kWh' larger than any")
+
+
+def test_a_change_in_digits_of_another_script_is_no_change(child):
+    assert "is no change; expected '*' and a number" in the_only(child('packs.compact.energy: "*\u0663"\n'))

@@ -174,3 +174,16 @@ def test_a_range_is_even_and_ends_at_its_ends(first, distance, steps):
     assert (numbers[0], numbers[-1], len(numbers)) == (low, high, steps)
     gaps = [after - before for before, after in pairwise(numbers)]
     assert max(gaps) == pytest.approx(min(gaps), rel=1e-6)
+
+
+@pytest.mark.parametrize("steps", ["000100" + "0" * 5_000, "\u0663", "1e2", "-3", "10001"])
+def test_odd_numbers_of_steps_are_a_mistake(good, write, steps):
+    problem = the_only(good, write, f"{{finance.discount_rate: {{from: 1 %, to: 2 %, steps: {steps}}}}}")
+    assert "steps are not possible; expected a whole number" in problem
+
+
+def test_reading_stops_where_thousands_of_values_are_wrong(good, write):
+    values = ", ".join(str(number) for number in range(1, 9_000))
+    with pytest.raises(ScenarioError) as caught:
+        read_sweep(write(f"{good}sweep: {{finance.discount_rate: [{values}]}}\n"), CATALOG)
+    assert 300 <= len(caught.value.problems) < 400
