@@ -99,9 +99,9 @@ def read_workbook(content: bytes, file: str) -> Tree:
             _check_parts(archive, len(content))
         book = _opened(content)
     names = [sheet.title for sheet in book.worksheets]
-    if set(REPORT_SHEETS) <= set(names):
-        return read_report(book, file)
     with _reading():
+        if set(REPORT_SHEETS) <= set(names):
+            return read_report(book, file)
         forms = [_cells(title, book, content) for title in _titles_of_forms(book)]
     if len(forms) == 1:
         return read_form(forms[0], file)

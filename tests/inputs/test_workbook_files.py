@@ -98,14 +98,10 @@ DECLARES = "declares a document type or entities; expected none; save it as 'Exc
             "no row has the headings 'Key' and 'Value', row 1 has no text; expected",
         ),
         (
-            lambda _: other_workbook("Inputs", "Provenance"),
-            "the workbook is a report, and a report cannot be read back",
-        ),
-        (
             lambda form: archive_of(form, xl__media__big_dot_png=b"\0" * 30_000_000),
             "the workbook unpacks from ",
         ),
-        (lambda form: form + b"\0" * WORKBOOK_BYTES_MAX, f"the workbook has more than {WORKBOOK_BYTES_MAX} bytes"),
+        (lambda form: form + b"\0" * WORKBOOK_BYTES_MAX, f"expected at most {WORKBOOK_BYTES_MAX}"),
         (
             lambda form: archive_of(form, **{f"xl__media__{number}": b"" for number in range(2001)}),
             "the workbook has 2012 parts; expected at most 2000",
@@ -133,6 +129,12 @@ def test_a_file_that_is_no_good_workbook_is_refused_with_its_reason(form, save, 
     (found,) = problems(save(make(form)))
     assert found.startswith("in.xlsx:1:1: error: ")
     assert says in found
+
+
+def test_a_report_with_a_broken_sheet_is_refused(save):
+    report = other_workbook("Inputs", "Scenario", "Provenance")
+    (found,) = problems(save(spoiled_part(report, "xl/worksheets/sheet2.xml", b"</sheetData>", b"</x>")))
+    assert found.startswith("in.xlsx:1:1: error: the workbook is damaged or incomplete (")
 
 
 def test_two_forms_in_a_workbook_are_refused(form, save):
