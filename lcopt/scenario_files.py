@@ -35,7 +35,7 @@ def read_files(files: Sequence[str], data: str | None = None) -> FilesRead:
     from lcopt.inputs.user_data import catalog_with
 
     catalog, problems = catalog_with(data)
-    read = FilesRead(problems=problems)
+    read = FilesRead(problems=list(problems))
     file_of_name: dict[str, str] = {}
     for file in files:
         try:
@@ -43,7 +43,7 @@ def read_files(files: Sequence[str], data: str | None = None) -> FilesRead:
         except ScenarioError as error:
             read.problems += [problem for problem in error.problems if problem not in read.problems]
             continue
-        read.good.append(file)
+        read.good += [] if problems else [file]
         if found.has_sweep:
             read.notes.append(f"{printable(file)}: its sweep is not part of this run; 'lcopt sweep' runs it")
         for variant, scenario in found.scenarios:

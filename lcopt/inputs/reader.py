@@ -22,7 +22,7 @@ from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.relative import has_changes, settle
 from lcopt.inputs.resolve import resolve
 from lcopt.inputs.scenario import Scenario
-from lcopt.inputs.sweep_block import Axis, Setting, axes_of, overlay_of, points_of, text_of
+from lcopt.inputs.sweep_block import Axis, Setting, axes_of, overlay_of, points_of, probes_of, text_of
 from lcopt.inputs.tree import Fault, Path, Place, Tree, UnreadableError
 from lcopt.inputs.values import PACK_NAME
 
@@ -209,7 +209,7 @@ class _Reader:
 
     def _check_axis(self, axis: Axis) -> None:
         before = len(self.problems)
-        scenarios = [self._at(settings) for settings in axis if not self._has_enough_problems()]
+        scenarios = [self._at(settings) for settings in probes_of(axis) if not self._has_enough_problems()]
         found = {scenario.scenario_hash for scenario in scenarios if scenario is not None}
         if len(self.problems) == before and len(axis) > 1 and len(found) == 1 and self.sweep is not None:
             names = " and ".join(shown(setting.address) for setting in axis[0])

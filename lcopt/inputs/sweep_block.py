@@ -25,6 +25,8 @@ ZIP = "zip"
 RANGE_KEYS = ("from", "to", "steps", "step")
 POINTS_MAX = 100_000
 VALUES_MAX = 10_000
+PROBES = 9
+NOT_SWEPT = ("lcopt", "name")
 _EXAMPLE = "write for example '[10 min, 20 min]' or '{from: 10 min, to: 20 min, steps: 3}'"
 _DIGITS = 12
 _WHOLE = re.compile(r"[0-9]{1,6}")
@@ -57,6 +59,16 @@ def points_of(axes: list[Axis]) -> Iterator[tuple[Setting, ...]]:
     """Every combination of the axes, the last one changing fastest."""
     for combined in product(*axes):
         yield tuple(setting for settings in combined for setting in settings)
+
+
+def probes_of(axis: Axis) -> Axis:
+    """The values of an axis that tell whether all are good: of ranges the ends and some between, else all."""
+    is_range = all(
+        setting.source == first.source for settings in axis for setting, first in zip(settings, axis[0], strict=True)
+    )
+    if not is_range or len(axis) <= PROBES:
+        return axis
+    return tuple(axis[round(number * (len(axis) - 1) / (PROBES - 1))] for number in range(PROBES))
 
 
 def overlay_of(settings: tuple[Setting, ...], block: Tree) -> Tree:
@@ -120,9 +132,16 @@ class _Axes:
         if address in self.seen:
             self._fault(path, f"{shown(address)} is swept twice; expected once", "remove one")
         self.seen.add(address)
+        if address in NOT_SWEPT:
+            self._fault(path, f"{shown(address)} cannot be swept; expected the address of a value", _EXAMPLE)
+            return []
         if isinstance(value, dict):
             texts = self._range(address, value, path)
             return [Setting(address, text, path) for text in texts]
+        return self._listed(address, value, path)
+
+    def _listed(self, address: str, value: object, path: Path) -> list[Setting]:
+        """The settings of a list of values."""
         if not isinstance(value, list) or not value:
             found = "an empty list" if value == [] else "a single value" if value is not None else "no value"
             self._fault(path, f"found {found}; expected a list of values or a range", _EXAMPLE)
@@ -130,11 +149,13 @@ class _Axes:
         if len(value) > VALUES_MAX:
             self._fault(path, f"found {len(value)} values; expected at most {VALUES_MAX}", "")
             return []
-        for index, item in enumerate(value):
-            if item is None:
+        known: set[str] = set()
+        for index, text in enumerate(map(text_of, value)):
+            if value[index] is None:
                 self._fault((*path, index), "found no value; expected one", "remove the item")
-            elif item in value[:index]:
-                self._fault((*path, index), f"{shown(text_of(item))} is given twice; expected once", "remove one")
+            elif text in known:
+                self._fault((*path, index), f"{shown(text)} is given twice; expected once", "remove one")
+            known.add(text)
         return [Setting(address, item, (*path, index)) for index, item in enumerate(value)]
 
     def _range(self, address: str, given: dict[str, Any], path: Path) -> list[str]:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import read_catalog
 from lcopt.inputs.reader import read_scenario, read_sweep
+from lcopt.inputs.sweep_block import axes_of, probes_of
+from lcopt.inputs.tree import tree_of_mapping
 
 CATALOG = read_catalog()
 
@@ -25,6 +27,12 @@ def the_only(good: str, write, sweep: str) -> str:
         read_sweep(write(f"{good}sweep: {sweep}\n"), CATALOG)
     (problem,) = caught.value.problems
     return str(problem)
+
+
+def problems_of(file: str) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        read_sweep(file, CATALOG)
+    return [str(problem) for problem in caught.value.problems]
 
 
 def test_a_file_without_a_sweep_has_no_points(good, write):
@@ -151,6 +159,19 @@ def test_a_mistake_is_told_once_at_its_place(good, write, sweep, line):
     assert problem.startswith("case.yaml:26:")
 
 
+def test_a_long_range_is_checked_at_its_ends_and_some_points_between(good, write):
+    span = "{finance.discount_rate: {from: 1 %, to: 20 %, steps: 10000}}"
+    assert len(probes_of(axes_of(tree_of_mapping(yaml.safe_load(span)), CATALOG)[0][0])) == 9
+    wrong = "{finance.discount_rate: {from: 1 %, to: 60 %, steps: 10000}}"
+    assert "'60 %' is out of range" in " ".join(
+        str(problem) for problem in problems_of(write(f"{good}sweep: {wrong}\n"))
+    )
+
+
+def test_the_name_is_not_swept(good, write):
+    assert "'name' cannot be swept; expected the address of a value" in the_only(good, write, "{name: [a, b]}")
+
+
 def test_too_many_points_are_refused_before_they_are_made(good, write):
     axes = ", ".join(f"packs.compact.usage.{key}: {{from: 1 %, to: 90 %, steps: 90}}" for key in ("dod", "dc_share"))
     cross = f"{{{axes}, plant.size: {{from: 1 GWh/yr, to: 100 GWh/yr, steps: 100}}}}"
@@ -163,9 +184,6 @@ def test_too_many_points_are_refused_before_they_are_made(good, write):
     steps=st.integers(2, 40),
 )
 def test_a_range_is_even_and_ends_at_its_ends(first, distance, steps):
-    from lcopt.inputs.sweep_block import axes_of
-    from lcopt.inputs.tree import tree_of_mapping
-
     low, high = first / 100, (first + distance) / 100
     span = {"from": f"{low} degC", "to": f"{high} degC", "steps": str(steps)}
     (axis,), faults = axes_of(tree_of_mapping({"limits.charging_temperature": span}), CATALOG)
