@@ -66,6 +66,10 @@ class _Loader:
                 parent = self._parent(item, file, chain, place)
             except UnreadableError as error:
                 faults += error.faults
+                elsewhere = all(fault.place is not None and fault.place.file != place.file for fault in error.faults)
+                if elsewhere and len(chain) <= 1:
+                    message = f"{EXTENDS}: {shown(str(item))} cannot be used, see its own lines; expected a good file"
+                    faults.append(Fault((EXTENDS,), message, "", place))
                 continue
             base = overlaid(base, parent) if base.data else parent
         if not items:
@@ -75,6 +79,7 @@ class _Loader:
             raise UnreadableError.of(faults)
         made = overlaid(base, tree)
         made.question = tree.question or base.question
+        made.places[EXTENDS,] = tree.place((EXTENDS,))
         return made
 
     def _parent(self, item: object, file: str, chain: tuple[str, ...], place: Place) -> Tree:

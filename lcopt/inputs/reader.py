@@ -15,7 +15,7 @@ from lcopt.inputs.catalog import Catalog, read_catalog
 from lcopt.inputs.catalog_overrides import ScenarioCatalog, folder_of, with_folder, with_rows_of, with_single_values
 from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, written
 from lcopt.inputs.completion import complete, inherited_in
-from lcopt.inputs.extends import MAPPING_NAME, load
+from lcopt.inputs.extends import EXTENDS, MAPPING_NAME, load
 from lcopt.inputs.money import stated_price_year
 from lcopt.inputs.overlays import overlaid, subtree, without
 from lcopt.inputs.quantities import did_you_mean, shown
@@ -266,7 +266,17 @@ class _Reader:
 
     def _raise_problems(self) -> None:
         if self.problems:
-            raise ScenarioError(self._sorted(self.problems))
+            raise ScenarioError([*self._sorted(self.problems), *self._elsewhere()])
+
+    def _elsewhere(self) -> Iterator[Problem]:
+        """Where this file names the files that all its problems stand in, so that it is not taken for a good one."""
+        if not self.is_file or any(problem.file == self.file for problem in self.problems):
+            return
+        for key in (EXTENDS, "data"):
+            place = self.whole.places.get((key,))
+            if place is not None and place.file == self.file:
+                message = "the mistakes told above stand in what this file names here; expected none there"
+                yield problem_of(Fault((key,), message, "", place), self.whole, self.file)
 
     def _sorted(self, problems: Iterable[Problem]) -> list[Problem]:
         """In the order of the file, those of files that it extends after it."""

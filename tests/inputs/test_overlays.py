@@ -29,9 +29,13 @@ def child(good, tmp_path, catalog, monkeypatch):
     return read
 
 
+ELSEWHERE = ("cannot be used, see its own lines", "the mistakes told above stand in what this file names here")
+
+
 def the_only(problems) -> str:
+    """The one problem, besides the line of a file that names the file with the mistake."""
     assert isinstance(problems, list), problems
-    (problem,) = problems
+    (problem,) = [problem for problem in problems if not any(words in problem for words in ELSEWHERE)]
     return problem
 
 
@@ -131,6 +135,17 @@ def test_many_files_and_wide_rings_end_quickly(child, tmp_path):
     for number in range(150):
         (tmp_path / f"g{number}.yaml").write_text(f"extends: g{number + 1}.yaml\n")
     assert "more than 100 files" in the_only(child("", extends="extends: g0.yaml\n"))
+
+
+def test_a_file_whose_base_is_broken_is_told_of_too_where_it_names_the_base(child, tmp_path):
+    base = tmp_path / "base.yaml"
+    base.write_text(base.read_text().replace("60 kWh", "60 kwh"))
+    assert [problem.split(" error: ")[0] for problem in child("")] == ["base.yaml:12:5:", "child.yaml:1:1:"]
+    base.write_text("a: [")
+    assert [problem.split(" error: ")[0] for problem in child("", extends="name: x\nextends: [base.yaml]\n")] == [
+        "child.yaml:2:11:",
+        "base.yaml:2:1:",
+    ]
 
 
 # --- variants -------------------------------------------------------------------------------------------------------
