@@ -95,7 +95,7 @@ def payback_months(ledger: Ledger, fee_usd_per_month: FloatArray, yearly_margin_
     by_year = ledger.by_year_usd(Party.LESSOR)
     start = -sum(sums[:, 0] for component, sums in by_year.items() if component is not Component.TAX)
     monthly = fee_usd_per_month + yearly_margin_usd / MONTHS_PER_YEAR
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.where(monthly > 0, start / monthly, np.nan)
 
 
