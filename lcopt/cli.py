@@ -386,7 +386,7 @@ def template(
         return _usage_error(f"{output}: a form is an Excel workbook; name a file that ends in .xlsx")
     from lcopt.inputs.form import form_of, starter
 
-    form = form_of(file or starter())
+    form = form_of(file or starter(), home=str(Path(output).parent))
     write_atomically(Path(output), lambda path: path.write_bytes(form.content))
     for note in form.notes:
         typer.echo(f"{file}: {note}", err=True)

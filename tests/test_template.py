@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from lcopt import cli
+from lcopt.inputs.reader import read_scenarios
 
 COMPACT = str(Path(__file__).parents[1] / "scenarios" / "compact_car.yaml")
 
@@ -89,3 +90,18 @@ def test_a_report_never_takes_the_place_of_the_form_that_it_reports_on(call):
     assert status == 2
     assert "the report of 'compact_car' would replace this file; expected another folder or name" in err
     assert Path("compact_car.xlsx").read_bytes() == form
+
+
+def test_a_form_with_own_data_finds_its_folder_from_where_it_is_written(call):
+    Path("made/mine").mkdir(parents=True)
+    Path("made/mine/usage_profiles.csv").write_text("profile,name,value,unit\nprivate_car,dod_frac,0.4,1\n")
+    Path("made/own.yaml").write_text(
+        f"extends: {COMPACT}\ndata: mine\ncatalog_overrides: {{cost_rates: {{labor_usd_per_h: 31 USD/h}}}}\n"
+        "price_overrides: {lfp_cathode: 38 CNY2023/kg, nca_cathode: {dist: uniform, low: 10 USD/kg, high: 20 USD/kg}}\n"
+        "variants: {reference: {prices: reference}}\n"
+    )
+    wanted = [scenario.scenario_hash for scenario in read_scenarios("made/own.yaml")]
+    assert len(wanted) == 2
+    for form in ("in.xlsx", "made/in.xlsx", "other/in.xlsx"):
+        assert call("template", "made/own.yaml", "-o", form)[::2] == (0, "")
+        assert [scenario.scenario_hash for scenario in read_scenarios(form)] == wanted

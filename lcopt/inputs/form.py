@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.catalog_overrides import DATA, folder_of
 from lcopt.inputs.extends import load
 from lcopt.inputs.form_cells import Texts, by_family, changed_texts, has_families, settled, texts_of
 from lcopt.inputs.form_layout import HEADINGS, SWEEP, VARIANTS
@@ -31,7 +33,7 @@ class Form:
     notes: tuple[str, ...]
 
 
-def form_of(source: Source, catalog: Catalog | None = None) -> Form:
+def form_of(source: Source, catalog: Catalog | None = None, home: str = "") -> Form:
     """The form of a scenario with its variants.
 
     Parameters
@@ -40,6 +42,8 @@ def form_of(source: Source, catalog: Catalog | None = None) -> Form:
         The scenario.
     catalog : Catalog, optional
         Where defaults, names and prices come from; the packaged catalog if left out.
+    home : str
+        The folder in which the form will be, to which it names a folder of data; the working directory if left out.
 
     Raises
     ------
@@ -53,7 +57,10 @@ def form_of(source: Source, catalog: Catalog | None = None) -> Form:
     notes = ["its sweep is not part of the form"] if found.has_sweep else []
     base = without(tree, VARIANTS, SWEEP)
     overlays = {name: subtree(tree, (VARIANTS, name)) for name in scenarios if name}
-    writer = _Writer(base, scenarios, overlays, catalog)
+    for one in (base, *overlays.values()):
+        if folder := folder_of(one):
+            one.data[DATA] = os.path.relpath(folder, home or os.curdir)
+    writer = _Writer(base, scenarios, overlays, catalog, os.path.join(home, NAME))  # noqa: PTH118 - as written
     kept = writer.columns()
     content = writer.written(kept)
     whole = writer.holds(content, kept)
@@ -76,8 +83,9 @@ class _Writer:
     """Writes forms of one scenario, with all or some of its variants."""
 
     def __init__(
-        self, base: Tree, scenarios: Mapping[str, Scenario], overlays: Mapping[str, Tree], catalog: Catalog
+        self, base: Tree, scenarios: Mapping[str, Scenario], overlays: Mapping[str, Tree], catalog: Catalog, file: str
     ) -> None:
+        self.file = file
         self.raw = base
         self.scenarios = scenarios
         self.overlays = overlays
@@ -88,7 +96,8 @@ class _Writer:
 
     def _priced(self, variant: str) -> Catalog:
         """The catalog in the money of the scenario or of a variant."""
-        return self.catalog.in_price_year(self.scenarios[variant].finance.price_year)
+        scenario = self.scenarios[variant]
+        return self.catalog.packaged.with_rows(scenario.replaced_rows).in_price_year(scenario.finance.price_year)
 
     def columns(self) -> dict[str, Texts]:
         """What each variant changes; those left out of which a column cannot say it."""
@@ -113,7 +122,7 @@ class _Writer:
     def holds(self, content: bytes, names: Mapping[str, Texts] | set[str]) -> bool:
         """Whether a form reads back as the scenario and exactly these variants."""
         try:
-            found = dict(read_file(read_workbook(content, NAME), self.catalog).scenarios)
+            found = dict(read_file(read_workbook(content, self.file), self.catalog).scenarios)
         except (ScenarioError, UnreadableError):
             return False
         wanted = {name: self.scenarios[name].scenario_hash for name in ("", *names)}

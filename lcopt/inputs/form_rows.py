@@ -9,6 +9,7 @@ from typing import Any
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.completion import complete
 from lcopt.inputs.contradictions import families, highest_price
+from lcopt.inputs.currencies import CURRENCIES, in_currency
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, block_name
 from lcopt.inputs.fields import kind_at, reader_of
 from lcopt.inputs.form_cells import Texts, split_quantity, texts_of
@@ -21,7 +22,14 @@ from lcopt.inputs.tree import Path, Place, Tree
 from lcopt.inputs.values import Known
 
 REQUIRED_OR_ALL = "required, or all rows below"
+GENERATED = "generated ones"
 REQUIRED, NO_LIMIT, NO_CAP, NO_DEFAULT, AS_LIMITS = "required", "no limit", "no cap", "none", "as in limits"
+# What holds where a key has neither value nor default, by its path or block.
+_WITHOUT: dict[Path, str] = {
+    ("limits",): NO_LIMIT,
+    ("search", "platforms"): GENERATED,
+    ("search", "platforms_max"): NO_CAP,
+}
 WINDOW_ALLOWED = "two shares, the lower first"
 NAMES_ALLOWED = "all, or names with ; between them"
 LIST_ALLOWED = "a name of the list"
@@ -183,7 +191,7 @@ class _Rows:
             at = (*path, families(self.catalog)[0])
         if at in self.defaults:
             return self.defaults[at], self._source_at(self.default.place(at))
-        return {_LIMITS: NO_LIMIT, "search": NO_CAP}.get(str(path[0]), NO_DEFAULT), ""
+        return _WITHOUT.get(path, _WITHOUT.get(path[:1], NO_DEFAULT)), ""
 
     def _source_at(self, place: Place) -> str:
         table = place.file.removeprefix(_SOURCE_PREFIX).removesuffix(_SOURCE_ENDING)
@@ -271,7 +279,8 @@ def _units(kind: Kind | None, value: str, default: str) -> tuple[str, tuple[str,
     usual = kind.usual_unit or RATIO
     split = split_quantity(value, kind) or split_quantity(default, kind)
     unit = split[1] if split else usual
-    return unit, tuple(dict.fromkeys((usual, *kind.units, unit)))
+    others = [in_currency(name, code) for name in kind.units for code in CURRENCIES] if kind.is_money else []
+    return unit, tuple(dict.fromkeys((usual, *kind.units, *others, unit)))
 
 
 def _short(text: str, kind: Kind) -> str:
