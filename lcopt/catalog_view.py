@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lcopt.inputs.catalog import Catalog, Row, Table
 from lcopt.inputs.catalog_tables import HOLDS
-from lcopt.inputs.table_files import ORIGIN
+from lcopt.inputs.own_data.table_files import ORIGIN
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod

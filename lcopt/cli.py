@@ -384,7 +384,7 @@ def template(
     """Write a scenario as an Excel form, which 'lcopt run' takes as it takes a file."""
     if Path(output).suffix.lower() != ".xlsx":
         return _usage_error(f"{output}: a form is an Excel workbook; name a file that ends in .xlsx")
-    from lcopt.inputs.form import form_of, starter
+    from lcopt.inputs.excel.form import form_of, starter
 
     form = form_of(file or starter(), home=str(Path(output).parent))
     write_atomically(Path(output), lambda path: path.write_bytes(form.content))

@@ -31,8 +31,8 @@ def read_files(files: Sequence[str], data: str | None = None) -> FilesRead:
 
     `data` is a folder of rows for the catalog; it holds for the files that name none.
     """
+    from lcopt.inputs.own_data.user_data import catalog_with
     from lcopt.inputs.reader import read_file
-    from lcopt.inputs.user_data import catalog_with
 
     catalog, problems = catalog_with(data)
     read = FilesRead(problems=list(problems))

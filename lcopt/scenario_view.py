@@ -9,7 +9,7 @@ from typing import Any
 from lcopt.inputs.catalog import read_catalog
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.scenario import Scenario
-from lcopt.inputs.tree import Place
+from lcopt.inputs.text.tree import Place
 from lcopt.inputs.writing import document_of, entries_of
 
 

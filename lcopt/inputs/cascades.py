@@ -13,7 +13,7 @@ from dataclasses import replace
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import BLOCKS, PackBlock, block_name
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.tree import Fault, Path, Tree
+from lcopt.inputs.text.tree import Fault, Path, Tree
 
 PRICES = "price_overrides"
 Change = tuple[Fault, Fault | None]

@@ -255,7 +255,7 @@ def read_catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
         Naming table, line and what is wrong with the package.
     """
     if folder is not None:
-        from lcopt.inputs.user_data import read_user_data  # that room checks rows against this catalog
+        from lcopt.inputs.own_data.user_data import read_user_data  # that room checks rows against this catalog
 
         packaged = read_catalog()
         return packaged.with_rows(read_user_data(folder, packaged))

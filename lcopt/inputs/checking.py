@@ -14,7 +14,7 @@ from lcopt.inputs.contradictions import contradictions, unknown_families
 from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument, block_name
 from lcopt.inputs.money import stated_price_year
 from lcopt.inputs.quantities import did_you_mean, shown
-from lcopt.inputs.tree import Fault, Path, Tree
+from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import Known
 
 

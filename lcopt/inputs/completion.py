@@ -26,10 +26,10 @@ from lcopt.inputs.fields import (
     kind_at,
 )
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
-from lcopt.inputs.overlays import overlaid
+from lcopt.inputs.layers.overlays import overlaid
+from lcopt.inputs.layers.relative import Inherited, without_changes
 from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text
-from lcopt.inputs.relative import Inherited, without_changes
-from lcopt.inputs.tree import Path, Place, Tree
+from lcopt.inputs.text.tree import Path, Place, Tree
 from lcopt.inputs.values import ALL
 
 SEARCH_ALL = ("chemistries", "formats", "technology_classes")

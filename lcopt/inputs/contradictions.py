@@ -16,7 +16,7 @@ from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
-from lcopt.inputs.tree import Fault, Path, Tree
+from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
 from lcopt.units import WH_PER_KWH
 

@@ -14,7 +14,7 @@ from typing import Any
 from lcopt.inputs.kinds import Kind
 from lcopt.inputs.money import MoneyBasis
 from lcopt.inputs.quantities import QuantityError, did_you_mean, read_quantity, shown
-from lcopt.inputs.tree import Fault, Path
+from lcopt.inputs.text.tree import Fault, Path
 
 SHAPE = "dist"
 # Parameters of each shape in rising order where they are prices; the central one is named by CENTRAL.

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import BLOCKS, block_name
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
-from lcopt.inputs.tree import Path
+from lcopt.inputs.text.tree import Path
 from lcopt.inputs.values import QuantityReader
 
 _SCENARIO, _LIFECYCLE = "scenario_defaults", "lifecycle_defaults"

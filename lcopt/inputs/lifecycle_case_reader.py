@@ -10,10 +10,10 @@ from typing import Any, get_type_hints
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.case_values import MistakeError, found
-from lcopt.inputs.file_bytes import read_bytes
 from lcopt.inputs.lifecycle_case import LifecycleCase, Variants
 from lcopt.inputs.quantities import did_you_mean, shown
-from lcopt.inputs.tree import Fault, Path, Place, Tree, UnreadableError, decode, key_text, read_tree
+from lcopt.inputs.text.file_bytes import read_bytes
+from lcopt.inputs.text.tree import Fault, Path, Place, Tree, UnreadableError, decode, key_text, read_tree
 
 MAPPING_NAME = "lifecycle case"
 # Digits of an integer beyond which only its size matters, and it is out of every range.

@@ -21,8 +21,8 @@ from lcopt.inputs.currencies import (
     remedy,
 )
 from lcopt.inputs.kinds import ALL_KINDS, RATIO, Kind, Unit
-from lcopt.inputs.letters import oddities, plain
-from lcopt.inputs.number_text import UNITS_AS_SPOKEN, better_number, has_gaps, is_more_than_a_number
+from lcopt.inputs.text.letters import oddities, plain
+from lcopt.inputs.text.number_text import UNITS_AS_SPOKEN, better_number, has_gaps, is_more_than_a_number
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _LONGEST_SHOWN = 60

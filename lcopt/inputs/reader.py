@@ -12,18 +12,24 @@ from typing import Any
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
-from lcopt.inputs.catalog_overrides import ScenarioCatalog, folder_of, with_folder, with_rows_of, with_single_values
 from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, written
 from lcopt.inputs.completion import complete, inherited_in
-from lcopt.inputs.extends import EXTENDS, MAPPING_NAME, load
+from lcopt.inputs.layers.extends import EXTENDS, MAPPING_NAME, load
+from lcopt.inputs.layers.overlays import overlaid, subtree, without
+from lcopt.inputs.layers.relative import has_changes, settle
+from lcopt.inputs.layers.sweep_block import Axis, Setting, axes_of, overlay_of, points_of, probes_of, text_of
 from lcopt.inputs.money import stated_price_year
-from lcopt.inputs.overlays import overlaid, subtree, without
+from lcopt.inputs.own_data.catalog_overrides import (
+    ScenarioCatalog,
+    folder_of,
+    with_folder,
+    with_rows_of,
+    with_single_values,
+)
 from lcopt.inputs.quantities import did_you_mean, shown
-from lcopt.inputs.relative import has_changes, settle
 from lcopt.inputs.resolve import resolve
 from lcopt.inputs.scenario import Scenario
-from lcopt.inputs.sweep_block import Axis, Setting, axes_of, overlay_of, points_of, probes_of, text_of
-from lcopt.inputs.tree import Fault, Path, Place, Tree, UnreadableError
+from lcopt.inputs.text.tree import Fault, Path, Place, Tree, UnreadableError
 from lcopt.inputs.values import PACK_NAME
 
 VARIANTS, SWEEP = "variants", "sweep"

@@ -11,7 +11,7 @@ from typing import Any
 
 from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.inputs.tree import Place
+from lcopt.inputs.text.tree import Place
 
 HASHED_WITHOUT = ("path", "question", "origins", "replaced_rows")
 

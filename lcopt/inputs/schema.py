@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog, Row, Table
-from lcopt.inputs.catalog_overrides import NOT_OVERRIDDEN
 from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.contradictions import NOT_NEEDED_INLINE, families
 from lcopt.inputs.distributions import PARAMETERS, SHAPE
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, UsageBlock
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.meanings import MEANINGS
+from lcopt.inputs.own_data.catalog_overrides import NOT_OVERRIDDEN
 from lcopt.inputs.quantities import quantity_pattern
 from lcopt.inputs.schema_overlays import composition_keys, overlay_blocks
 from lcopt.inputs.values import ALL, CHANGE_SEEN, FORM, Known

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from lcopt.inputs.equal_bytes import with_fixed_dates
+from lcopt.inputs.excel.equal_bytes import with_fixed_dates
 from lcopt.report.expressions import Value
 
 _FORMULA = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>([^<]*)</f><v ?(?:/>|></v>)</c>')

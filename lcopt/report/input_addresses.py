@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE
-from lcopt.inputs.catalog_overrides import OVERRIDES
 from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.fields import FINANCE, LIFECYCLE, LIMITS, PACK, PLANT, USAGE
+from lcopt.inputs.own_data.catalog_overrides import OVERRIDES
 from lcopt.report.input_rows import RATES, exchange_rate_key, families, hardware_rows, price_rows
 from lcopt.report.tables import PackTables, ReportTables
 

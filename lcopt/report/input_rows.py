@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
-from lcopt.inputs.report_layout import FLOW_SHIFTS_YR
+from lcopt.inputs.excel.report_layout import FLOW_SHIFTS_YR
 from lcopt.inputs.scenario import Scenario
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
 from lcopt.report.words import label as words

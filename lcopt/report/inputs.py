@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lcopt.inputs.report_layout import ADDRESS_HEAD, LIVE_HEAD, SOLVED_HEAD, UNIT_HEAD
+from lcopt.inputs.excel.report_layout import ADDRESS_HEAD, LIVE_HEAD, SOLVED_HEAD, UNIT_HEAD
 from lcopt.report import sheets
 from lcopt.report.formulas import at_least, at_most, both, count_of, same, when
 from lcopt.report.input_addresses import input_addresses

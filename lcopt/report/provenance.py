@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lcopt.inputs.report_layout import PROVENANCE_SHEET
+from lcopt.inputs.excel.report_layout import PROVENANCE_SHEET
 from lcopt.report import sheets
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Sheet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lcopt.inputs.catalog import Catalog, Row, number_of
 from lcopt.inputs.catalog_tables import IDENTITY
+from lcopt.inputs.excel.report_layout import RECORD_HEAD, REPLACED_SHEET
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.inputs.report_layout import RECORD_HEAD, REPLACED_SHEET
 from lcopt.report import sheets
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Sheet

@@ -6,8 +6,8 @@ lcopt reads this sheet back, with the changed live values of sheet Inputs over i
 from __future__ import annotations
 
 from lcopt.inputs.catalog import read_catalog
-from lcopt.inputs.report_layout import QUESTION, SCENARIO_HEADS, SCENARIO_SHEET
-from lcopt.inputs.tree import Place
+from lcopt.inputs.excel.report_layout import QUESTION, SCENARIO_HEADS, SCENARIO_SHEET
+from lcopt.inputs.text.tree import Place
 from lcopt.inputs.writing import document_of, entries_of
 from lcopt.report import sheets
 from lcopt.report.ledger import Ledger

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lcopt.inputs.reader import read_scenarios, read_sweep
 from lcopt.validation.corrections import correction_effects
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,17 @@ def test_the_python_example_runs(monkeypatch, tmp_path, capsys):
     exec(compile(example, "README.md", "exec"), {})
     assert "compact" in capsys.readouterr().out
     assert (tmp_path / "reports" / "compact_car.xlsx").is_file()
+
+
+def test_the_example_of_the_scenario_language_is_read(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    Path("compact_car.yaml").write_text((ROOT / "scenarios" / "compact_car.yaml").read_text())
+    Path("my_data").mkdir()
+    Path("my_data/usage_profiles.csv").write_text("profile,name,value,unit\nprivate_car,dod_frac,0.4,1\n")
+    Path("example.yaml").write_text(re.search(r"```yaml\n(.*?)```", README, re.DOTALL).group(1))
+    base, dear = read_scenarios("example.yaml")
+    assert (base.packs[0].energy_kwh, base.packs[0].limits.charging_time_max_min, dear.prices) == (66, 18, "reference")
+    assert len(read_sweep("example.yaml")) == 3 * 3 * 2
 
 
 def test_the_table_of_corrections_repeats_what_the_model_does():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lcopt.inputs.form import form_of
+from lcopt.inputs.excel.form import form_of
 
 GOOD = """\
 # Question: which pack should the compact car carry?

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import lcopt
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import number_of
-from lcopt.inputs.catalog_overrides import NOT_OVERRIDDEN
 from lcopt.inputs.catalog_tables import IDENTITY
+from lcopt.inputs.own_data.catalog_overrides import NOT_OVERRIDDEN
 from lcopt.inputs.reader import read_scenario
 from lcopt.result import scenario_catalog
 

@@ -22,8 +22,8 @@ from openpyxl.cell.text import InlineFont
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import read_catalog
 from lcopt.inputs.document import BLOCKS
+from lcopt.inputs.excel.form import form_of, starter
 from lcopt.inputs.fields import kind_at
-from lcopt.inputs.form import form_of, starter
 from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text, write_quantity
 from lcopt.inputs.reader import read_file, read_scenario, read_scenarios
 from lcopt.inputs.values import Known

@@ -80,9 +80,7 @@ def test_null_deletes_what_is_inherited_and_only_that(child):
     assert child("search: {platforms_max: null}\n").search.platforms_max is None
     assert child("price_overrides: ~\n").price_overrides == {}
     problem = the_only(child("search: {platform_max: null}\n"))
-    assert "child.yaml:2:10: error: search.platform_max: null deletes an inherited value" in problem.replace(
-        "error: search: null", "error: search.platform_max: null"
-    )
+    assert "child.yaml:2:10: error: search: null deletes an inherited value, but 'platform_max' is not" in problem
     assert "did you mean 'platforms_max'?" in problem
 
 

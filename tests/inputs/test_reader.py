@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.fields import USAGE
 from lcopt.inputs.reader import read_scenario
-from lcopt.inputs.tree import read_tree
+from lcopt.inputs.text.tree import read_tree
 
 DATA = Path(__file__).parent / "data"
 

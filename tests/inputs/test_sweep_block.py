@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.layers.sweep_block import axes_of, probes_of
 from lcopt.inputs.reader import read_scenario, read_sweep
-from lcopt.inputs.sweep_block import axes_of, probes_of
-from lcopt.inputs.tree import tree_of_mapping
+from lcopt.inputs.text.tree import tree_of_mapping
 
 CATALOG = read_catalog()
 

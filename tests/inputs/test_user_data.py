@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from lcopt.catalog_view import csv_text, records_of
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import read_catalog
-from lcopt.inputs.csv_files import BYTES_MAX, ENTRIES_MAX, read_csv_file
+from lcopt.inputs.own_data.csv_files import BYTES_MAX, ENTRIES_MAX, read_csv_file
+from lcopt.inputs.own_data.row_rules import texts_of
+from lcopt.inputs.own_data.user_data import read_user_data, user_rows
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.inputs.row_rules import texts_of
-from lcopt.inputs.user_data import read_user_data, user_rows
 
 TABLES = sorted(read_catalog().tables)
 LFP = "item,price_scenario,value,unit,price_year\nlfp_cathode,central,5.2,USD/kg,2025\n"

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from lcopt.inputs.file_bytes import WORKBOOK_BYTES_MAX
-from lcopt.inputs.foreign_files import OLE_START
 from lcopt.inputs.reader import read_scenarios
+from lcopt.inputs.text.file_bytes import WORKBOOK_BYTES_MAX
+from lcopt.inputs.text.foreign_files import OLE_START
 
 PLACE = re.compile(r"in\.xlsx:\d+:\d+: error: \S")
 

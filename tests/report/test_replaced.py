@@ -9,8 +9,8 @@ import pytest
 from made_result import made_result
 
 import lcopt
+from lcopt.inputs.excel.report_layout import RECORD_HEAD
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.inputs.report_layout import RECORD_HEAD
 from lcopt.report.workbook import build_book, write_report
 from lcopt.result import scenario_catalog
 from lcopt.result_words import replacements

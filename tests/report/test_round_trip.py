@@ -15,10 +15,10 @@ from office import needs_office, recalculate, value_of, without_values
 
 import lcopt
 from lcopt.errors import ScenarioError
+from lcopt.inputs.excel.report_layout import ADDRESS_HEAD, FLOW_SHIFTS_YR, LIVE_HEAD, SOLVED_HEAD, UNIT_HEAD
+from lcopt.inputs.excel.report_reader import read_report
 from lcopt.inputs.reader import read_scenario, read_scenarios
-from lcopt.inputs.report_layout import ADDRESS_HEAD, FLOW_SHIFTS_YR, LIVE_HEAD, SOLVED_HEAD, UNIT_HEAD
-from lcopt.inputs.report_reader import read_report
-from lcopt.inputs.tree import UnreadableError
+from lcopt.inputs.text.tree import UnreadableError
 from lcopt.inputs.writing import document_of
 from lcopt.report.workbook import write_report
 from lcopt.result import scenario_catalog

@@ -19,7 +19,7 @@ from lcopt.inputs.fields import kind_at
 from lcopt.inputs.kinds import Kind
 from lcopt.inputs.money import money_basis
 from lcopt.inputs.quantities import QuantityError, did_you_mean, number_and_unit, read_quantity, shown
-from lcopt.inputs.tree import Fault, Path, Place, Tree
+from lcopt.inputs.text.tree import Fault, Path, Place, Tree
 
 ZIP = "zip"
 RANGE_KEYS = ("from", "to", "steps", "step")

@@ -11,9 +11,9 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from lcopt.inputs.layers.relative import Change, is_ambiguous, is_change
 from lcopt.inputs.quantities import did_you_mean, shown
-from lcopt.inputs.relative import Change, is_ambiguous, is_change
-from lcopt.inputs.tree import Fault, Path, Tree
+from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
 
 PACKS, LIMITS = "packs", "limits"
@@ -128,7 +128,8 @@ class _Overlay:
             _remove(self.made, child, block)
             return
         hint = did_you_mean(str(child[-1]), list(block))
-        message = "null deletes an inherited value, but nothing is inherited here; expected a key of the file below"
+        name = shown(str(child[-1]))
+        message = f"null deletes an inherited value, but {name} is not inherited; expected a key of the file below"
         self._fault(child, source, message, hint)
 
     def _replace(self, child: Path, block: Any, value: Any, source: Path) -> None:  # noqa: ANN401

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping
 from lcopt.errors import Problem
 from lcopt.inputs.catalog import KINDS, SOURCES, USER_SOURCE, Row, Table, number_of
 from lcopt.inputs.catalog_tables import IDENTITY, NEW_WORDS, NUMBER_COLUMNS
-from lcopt.inputs.csv_files import CELL_MAX, Cell, CsvFile
-from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, shown
-from lcopt.inputs.replaced_rows import ReplacedRow, canonical, identity_of
-from lcopt.inputs.row_rules import (
+from lcopt.inputs.own_data.csv_files import CELL_MAX, Cell, CsvFile
+from lcopt.inputs.own_data.row_rules import (
     Quantities,
     Quantity,
     check_printable,
@@ -19,6 +17,8 @@ from lcopt.inputs.row_rules import (
     texts_of,
     value_text,
 )
+from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, shown
+from lcopt.inputs.replaced_rows import ReplacedRow, canonical, identity_of
 from lcopt.inputs.values import ALL, RANGES_TABLE
 
 PROBLEMS_MAX = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lcopt.inputs.form_layout import (
+from lcopt.inputs.excel.form_layout import (
     FORM_VERSION,
     HEADINGS,
     KEY,
@@ -12,10 +12,10 @@ from lcopt.inputs.form_layout import (
     QUESTION,
     VALUE,
 )
-from lcopt.inputs.form_values import CellError, plain_text
+from lcopt.inputs.excel.form_values import CellError, plain_text
+from lcopt.inputs.excel.sheet_cells import CellKind, SheetCells
 from lcopt.inputs.quantities import did_you_mean, shown
-from lcopt.inputs.sheet_cells import CellKind, SheetCells
-from lcopt.inputs.tree import Fault, Place, UnreadableError
+from lcopt.inputs.text.tree import Fault, Place, UnreadableError
 
 ROWS_ABOVE_MAX = 30
 _HEADINGS_NAMED = 12

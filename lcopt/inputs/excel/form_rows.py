@@ -11,14 +11,14 @@ from lcopt.inputs.completion import complete
 from lcopt.inputs.contradictions import families, highest_price
 from lcopt.inputs.currencies import CURRENCIES, in_currency
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, block_name
+from lcopt.inputs.excel.form_cells import Texts, split_quantity, texts_of
+from lcopt.inputs.excel.form_layout import PACKS, PRICE_OVERRIDES, address_of, is_list_of_names, is_window
 from lcopt.inputs.fields import kind_at, reader_of
-from lcopt.inputs.form_cells import Texts, split_quantity, texts_of
-from lcopt.inputs.form_layout import PACKS, PRICE_OVERRIDES, address_of, is_list_of_names, is_window
 from lcopt.inputs.kinds import RATIO, Kind
 from lcopt.inputs.meanings import MEANINGS
 from lcopt.inputs.quantities import number_and_unit, read_quantity, short_text
 from lcopt.inputs.schema import scenario_schema
-from lcopt.inputs.tree import Path, Place, Tree
+from lcopt.inputs.text.tree import Path, Place, Tree
 from lcopt.inputs.values import Known
 
 REQUIRED_OR_ALL = "required, or all rows below"

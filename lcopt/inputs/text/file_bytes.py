@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from lcopt.inputs.tree import BYTES_MAX, UnreadableError
+from lcopt.inputs.text.tree import BYTES_MAX, UnreadableError
 
 WORKBOOK_BYTES_MAX = 20_000_000
 _SPECIAL = (

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from lcopt.inputs.file_bytes import WORKBOOK_BYTES_MAX, read_bytes
-from lcopt.inputs.foreign_files import is_workbook
-from lcopt.inputs.overlays import overlaid
+from lcopt.inputs.layers.overlays import overlaid
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.tree import Fault, Place, Tree, UnreadableError, decode, read_tree, tree_of_mapping
+from lcopt.inputs.text.file_bytes import WORKBOOK_BYTES_MAX, read_bytes
+from lcopt.inputs.text.foreign_files import is_workbook
+from lcopt.inputs.text.tree import Fault, Place, Tree, UnreadableError, decode, read_tree, tree_of_mapping
 
 EXTENDS = "extends"
 FILES_MAX = 100
@@ -107,7 +107,7 @@ def _own_tree(file: str) -> Tree:
     try:
         content = read_bytes(file, "a scenario file", WORKBOOK_BYTES_MAX)
         if is_workbook(content):
-            from lcopt.inputs.workbook import read_workbook  # a text file is read without openpyxl
+            from lcopt.inputs.excel.workbook import read_workbook  # a text file is read without openpyxl
 
             return read_workbook(content, file)
         return read_tree(decode(content), file=file)

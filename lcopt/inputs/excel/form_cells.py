@@ -8,12 +8,12 @@ from typing import Any
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.completion import inherited_in
 from lcopt.inputs.contradictions import families
-from lcopt.inputs.form_layout import NOTHING, PACKS, PRICE_OVERRIDES, flow_text, is_list_of_names, is_window
+from lcopt.inputs.excel.form_layout import NOTHING, PACKS, PRICE_OVERRIDES, flow_text, is_list_of_names, is_window
 from lcopt.inputs.kinds import Kind
-from lcopt.inputs.overlays import overlaid
+from lcopt.inputs.layers.overlays import overlaid
+from lcopt.inputs.layers.relative import Change, is_change, settle
 from lcopt.inputs.quantities import QuantityError, known_unit, number_and_unit, read_quantity, tidy_text
-from lcopt.inputs.relative import Change, is_change, settle
-from lcopt.inputs.tree import Path, Tree
+from lcopt.inputs.text.tree import Path, Tree
 
 Texts = dict[Path, str]
 NULL = NOTHING[0]

@@ -11,13 +11,13 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from lcopt.inputs.form_header import Columns, columns_of, header_row_of, question_of
-from lcopt.inputs.form_keys import Key, read_key
-from lcopt.inputs.form_layout import KEY, PACKS, UNIT, VALUE, VARIANTS
-from lcopt.inputs.form_values import CellError, plain_text, read_value
+from lcopt.inputs.excel.form_header import Columns, columns_of, header_row_of, question_of
+from lcopt.inputs.excel.form_keys import Key, read_key
+from lcopt.inputs.excel.form_layout import KEY, PACKS, UNIT, VALUE, VARIANTS
+from lcopt.inputs.excel.form_values import CellError, plain_text, read_value
+from lcopt.inputs.excel.sheet_cells import SheetCell, SheetCells
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.sheet_cells import SheetCell, SheetCells
-from lcopt.inputs.tree import Fault, Path, Place, Tree
+from lcopt.inputs.text.tree import Fault, Path, Place, Tree
 
 MERGED_MAX = 20
 USAGE = "usage"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lcopt.inputs.document import BLOCKS, block_name
-from lcopt.inputs.extends import EXTENDS
-from lcopt.inputs.form_layout import PACKS, PRICE_OVERRIDES, SWEEP, VARIANTS
-from lcopt.inputs.form_values import CellError
+from lcopt.inputs.excel.form_layout import PACKS, PRICE_OVERRIDES, SWEEP, VARIANTS
+from lcopt.inputs.excel.form_values import CellError
+from lcopt.inputs.layers.extends import EXTENDS
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.tree import Path
+from lcopt.inputs.text.tree import Path
 
 STEPS_MAX = 8
 _LOWER_CASE = ((PRICE_OVERRIDES,), ("lifecycle", "end_of_life_value"))

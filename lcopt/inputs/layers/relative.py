@@ -20,7 +20,7 @@ from lcopt.inputs.fields import is_known, kind_at, reader_of
 from lcopt.inputs.kinds import Kind
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.quantities import QuantityError, read_quantity, shown, tidy_text
-from lcopt.inputs.tree import Fault, Path, Place, Tree
+from lcopt.inputs.text.tree import Fault, Path, Place, Tree
 
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _TIMES = re.compile(rf"\*\s*({_NUMBER})")

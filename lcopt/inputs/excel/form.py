@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import Catalog, read_catalog
-from lcopt.inputs.catalog_overrides import DATA, folder_of
-from lcopt.inputs.extends import load
-from lcopt.inputs.form_cells import Texts, by_family, changed_texts, has_families, settled, texts_of
-from lcopt.inputs.form_layout import HEADINGS, SWEEP, VARIANTS
-from lcopt.inputs.form_rows import sections_of
-from lcopt.inputs.form_sheets import form_bytes
-from lcopt.inputs.overlays import overlaid, subtree, without
+from lcopt.inputs.excel.form_cells import Texts, by_family, changed_texts, has_families, settled, texts_of
+from lcopt.inputs.excel.form_layout import HEADINGS, SWEEP, VARIANTS
+from lcopt.inputs.excel.form_rows import sections_of
+from lcopt.inputs.excel.form_sheets import form_bytes
+from lcopt.inputs.excel.workbook import read_workbook
+from lcopt.inputs.layers.extends import load
+from lcopt.inputs.layers.overlays import overlaid, subtree, without
+from lcopt.inputs.own_data.catalog_overrides import DATA, folder_of
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.reader import Source, read_file
 from lcopt.inputs.scenario import Scenario
 from lcopt.inputs.starter import STARTER
-from lcopt.inputs.tree import Tree, UnreadableError, read_tree
-from lcopt.inputs.workbook import read_workbook
+from lcopt.inputs.text.tree import Tree, UnreadableError, read_tree
 
 NAME = "form.xlsx"
 

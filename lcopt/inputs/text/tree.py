@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from lcopt.inputs.foreign_files import bad_sign, foreign_kind
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.inputs.yaml_errors import explained, relative_hint
+from lcopt.inputs.text.foreign_files import bad_sign, foreign_kind
+from lcopt.inputs.text.yaml_errors import explained, relative_hint
 
 Path = tuple[str | int, ...]
 Value = Any

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import yaml
 
-from lcopt.inputs.letters import oddities
+from lcopt.inputs.text.letters import oddities
 
 _INDENTATION = "check indentation, colons, quotes and brackets"
 _CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)

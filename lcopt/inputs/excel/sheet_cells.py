@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
-from lcopt.inputs.tree import UnreadableError
+from lcopt.inputs.text.tree import UnreadableError
 
 ROWS_MAX = 3000
 COLUMNS_MAX = 200

@@ -19,15 +19,15 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from lcopt.inputs.file_bytes import WORKBOOK_BYTES_MAX
-from lcopt.inputs.foreign_files import OLE_START
-from lcopt.inputs.form_layout import MARK_PATTERN, SHEET
-from lcopt.inputs.form_reader import read_form
+from lcopt.inputs.excel.form_layout import MARK_PATTERN, SHEET
+from lcopt.inputs.excel.form_reader import read_form
+from lcopt.inputs.excel.report_layout import REPORT_SHEETS
+from lcopt.inputs.excel.report_reader import read_report
+from lcopt.inputs.excel.sheet_cells import SheetCells, first_text, sheet_cells
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.report_layout import REPORT_SHEETS
-from lcopt.inputs.report_reader import read_report
-from lcopt.inputs.sheet_cells import SheetCells, first_text, sheet_cells
-from lcopt.inputs.tree import Tree, UnreadableError
+from lcopt.inputs.text.file_bytes import WORKBOOK_BYTES_MAX
+from lcopt.inputs.text.foreign_files import OLE_START
+from lcopt.inputs.text.tree import Tree, UnreadableError
 
 PARTS_MAX = 2000
 PART_BYTES_MAX = 6_000_000

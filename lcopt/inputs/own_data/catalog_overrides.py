@@ -14,15 +14,15 @@ from typing import Any
 from lcopt.errors import Problem
 from lcopt.inputs.catalog import SCENARIO_SOURCE, SOURCES, Catalog, Row, Table
 from lcopt.inputs.catalog_tables import IDENTITY
-from lcopt.inputs.completeness import incomplete
-from lcopt.inputs.csv_files import FolderError
 from lcopt.inputs.kinds import KINDS, Kind
 from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
+from lcopt.inputs.own_data.completeness import incomplete
+from lcopt.inputs.own_data.csv_files import FolderError
+from lcopt.inputs.own_data.row_rules import Quantities, Quantity, number_in, texts_of, value_text
+from lcopt.inputs.own_data.user_data import user_rows
 from lcopt.inputs.quantities import QuantityError, names_like, read_quantity, shown
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical, latest
-from lcopt.inputs.row_rules import Quantities, Quantity, number_in, texts_of, value_text
-from lcopt.inputs.tree import Fault, Path, Place, Tree
-from lcopt.inputs.user_data import user_rows
+from lcopt.inputs.text.tree import Fault, Path, Place, Tree
 from lcopt.inputs.values import RANGES_TABLE
 
 DATA = "data"

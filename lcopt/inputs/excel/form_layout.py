@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 
 from lcopt.inputs.completion import SEARCH_ALL
 from lcopt.inputs.document import BLOCKS, block_name
-from lcopt.inputs.tree import Path
+from lcopt.inputs.text.tree import Path
 from lcopt.inputs.values import read_window
 
 FORM_VERSION = 1

@@ -17,9 +17,9 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lcopt.inputs.equal_bytes import with_fixed_dates
-from lcopt.inputs.form_cells import Texts, split_quantity
-from lcopt.inputs.form_layout import (
+from lcopt.inputs.excel.equal_bytes import with_fixed_dates
+from lcopt.inputs.excel.form_cells import Texts, split_quantity
+from lcopt.inputs.excel.form_layout import (
     CHOICES,
     HEADINGS,
     HOW_TO,
@@ -30,10 +30,10 @@ from lcopt.inputs.form_layout import (
     UNIT,
     VALUE,
 )
-from lcopt.inputs.form_look import HOW_TO_LINES, TAB_INPUT, TAB_TEXT, Wardrobe
-from lcopt.inputs.form_rows import FormRow, Section
+from lcopt.inputs.excel.form_look import HOW_TO_LINES, TAB_INPUT, TAB_TEXT, Wardrobe
+from lcopt.inputs.excel.form_rows import FormRow, Section
+from lcopt.inputs.layers.relative import is_change
 from lcopt.inputs.quantities import number_and_unit
-from lcopt.inputs.relative import is_change
 
 _FIRST_SHEET = "xl/worksheets/sheet1.xml"
 _NUMBER_CELL = re.compile(r'(<c r="([A-Z]+[0-9]+)"[^>]*><v>)([^<]*)')

@@ -15,11 +15,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from lcopt.inputs.kinds import RATIO
-from lcopt.inputs.overlays import overlaid
-from lcopt.inputs.quantities import shown
-from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.inputs.report_layout import (
+from lcopt.inputs.excel.report_layout import (
     ADDRESS_HEAD,
     FLOW_SHIFTS_YR,
     INPUTS_SHEET,
@@ -32,7 +28,11 @@ from lcopt.inputs.report_layout import (
     SOLVED_HEAD,
     UNIT_HEAD,
 )
-from lcopt.inputs.tree import Fault, Place, Tree, UnreadableError
+from lcopt.inputs.kinds import RATIO
+from lcopt.inputs.layers.overlays import overlaid
+from lcopt.inputs.quantities import shown
+from lcopt.inputs.replaced_rows import ReplacedRow
+from lcopt.inputs.text.tree import Fault, Place, Tree, UnreadableError
 
 ROWS_MAX, COLUMNS_MAX = 20_000, 40
 NAME_LENGTH_MAX = 64

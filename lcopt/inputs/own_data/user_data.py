@@ -11,12 +11,12 @@ from pathlib import PurePath
 
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import SOURCES, Catalog, read_catalog
-from lcopt.inputs.completeness import incomplete
-from lcopt.inputs.csv_files import ENDING, CsvFile, FolderError, csv_names, read_csv_file
+from lcopt.inputs.own_data.completeness import incomplete
+from lcopt.inputs.own_data.csv_files import ENDING, CsvFile, FolderError, csv_names, read_csv_file
+from lcopt.inputs.own_data.row_rules import Quantities
+from lcopt.inputs.own_data.table_files import TableReader
 from lcopt.inputs.quantities import names_like, shown
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.inputs.row_rules import Quantities
-from lcopt.inputs.table_files import TableReader
 
 
 def read_user_data(folder: str | os.PathLike[str], packaged: Catalog | None = None) -> tuple[ReplacedRow, ...]:

@@ -1,0 +1,1 @@
+"""Excel as an input: the form of a scenario, and a report read back."""

@@ -1,0 +1,1 @@
+"""Scenarios that build on each other: files, variants, changes of inherited values, sweeps."""

@@ -1,0 +1,1 @@
+"""A user's own numbers over those of the catalog: folders of CSV files and single values."""
