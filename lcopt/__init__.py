@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         SolverError,
     )
     from lcopt.evaluation import evaluate
-    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.own_data.user_data import read_catalog
     from lcopt.inputs.reader import SweepPoint, read_scenario, read_scenarios, read_sweep
     from lcopt.inputs.scenario import Scenario
     from lcopt.lifecycle_cases import lifecycle_case
@@ -42,7 +42,7 @@ _ROOM_OF_NAME = {
     "lifecycle_case": "lifecycle_cases",
     "optimize": "study",
     "portfolio_cost": "study",
-    "read_catalog": "inputs.catalog",
+    "read_catalog": "inputs.own_data.user_data",
     "read_scenario": "inputs.reader",
     "read_scenarios": "inputs.reader",
     "read_sweep": "inputs.reader",

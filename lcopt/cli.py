@@ -210,7 +210,7 @@ def show(
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Print every value of a scenario as it is resolved, defaults included."""
-    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.own_data.user_data import read_catalog
     from lcopt.inputs.reader import read_scenario
     from lcopt.scenario_view import entries, record, text
 
@@ -229,7 +229,7 @@ def sweep(
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Optimize every point of the sweep of a scenario."""
-    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.own_data.user_data import read_catalog
     from lcopt.inputs.reader import read_sweep
 
     points = read_sweep(file, read_catalog(data))
@@ -342,7 +342,7 @@ def catalog(
 ) -> int:
     """Show the numbers of the catalog with their ranges and sources."""
     from lcopt import catalog_view
-    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.own_data.user_data import read_catalog
     from lcopt.inputs.quantities import names_like, shown
 
     read = read_catalog(data)
@@ -364,7 +364,7 @@ def schema(
     data: Data = None,
 ) -> int:
     """Write the JSON Schema of a scenario, for editors."""
-    from lcopt.inputs.catalog import read_catalog
+    from lcopt.inputs.own_data.user_data import read_catalog
     from lcopt.inputs.schema import scenario_schema
 
     text = json_text(scenario_schema(read_catalog(data))) + "\n"

@@ -22,7 +22,7 @@ from lcopt.cost.plant import Plant, UtilizationMethod, plant_at_utilization
 from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.cost.statement import cost_columns
 from lcopt.errors import Problem, ScenarioError
-from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.inputs.design_table import CHEMISTRY, SOURCING, VEHICLE, DesignTable, read_design_table
 from lcopt.pack.architecture import PackConstants, design_pack, read_pack_constants
 
@@ -116,7 +116,7 @@ def evaluate(designs: pd.DataFrame, conventions: str = "lcopt") -> pd.DataFrame:
 
 @cache
 def _packaged_workshop(conventions: str) -> Workshop:
-    return open_workshop(read_catalog(), conventions)
+    return open_workshop(packaged_catalog(), conventions)
 
 
 def open_workshop(catalog: Catalog, conventions: str) -> Workshop:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_tables import (
@@ -211,7 +211,7 @@ def scenario_catalog(scenario: Scenario) -> Catalog:
     if not isinstance(scenario, Scenario):
         message = f"found a {type(scenario).__name__}, expected a Scenario: read it with lcopt.read_scenario"
         raise TypeError(message)
-    catalog = read_catalog().with_rows(scenario.replaced_rows).in_price_year(scenario.finance.price_year)
+    catalog = packaged_catalog().with_rows(scenario.replaced_rows).in_price_year(scenario.finance.price_year)
     return catalog.with_parts_at(scenario.plant.parts_price_factor)
 
 

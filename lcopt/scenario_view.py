@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.scenario import Scenario
 from lcopt.inputs.text.tree import Place
@@ -25,7 +25,7 @@ class Entry:
 def entries(scenario: Scenario) -> list[Entry]:
     """Every value of a scenario, in the order of a file, and after them the rows of the catalog that it replaces."""
     unknown = Place(0, 0, "made in Python")
-    document = document_of(scenario, read_catalog().with_rows(scenario.replaced_rows))
+    document = document_of(scenario, packaged_catalog().with_rows(scenario.replaced_rows))
     values = [Entry(path, value, scenario.origins.get(path, unknown)) for path, value in entries_of(document)]
     return [*values, *map(_replaced, scenario.replaced_rows)]
 

@@ -10,7 +10,7 @@ from typer import echo
 
 from lcopt.batch import DONE, INFEASIBLE, NO_PROOF, json_text, make_folder, plain, write_atomically
 from lcopt.errors import InfeasibleError, LcoptError, SolverError
-from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.reader import SweepPoint, read_sweep
 from lcopt.inputs.writing import document_of
 
@@ -48,7 +48,7 @@ def sweep(scenario: Scenario, settings: Mapping[str, Any], jobs: int = 1) -> pd.
     ScenarioError
         With every mistake in the settings.
     """
-    catalog = read_catalog().with_rows(scenario.replaced_rows)
+    catalog = packaged_catalog().with_rows(scenario.replaced_rows)
     points = read_sweep({**document_of(scenario, catalog), "sweep": dict(settings)}, catalog)
     return _table(solve(points, jobs))
 

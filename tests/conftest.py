@@ -9,7 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from hypothesis import settings
 
-from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.catalog import Catalog, packaged_catalog
 
 # A run of CI repeats the last one; at home hypothesis goes on searching.
 settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
@@ -20,4 +20,4 @@ settings.load_profile("repeatable" if os.environ.get("CI") else "searching")
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """The packaged catalog, money as each row states."""
-    return read_catalog()
+    return packaged_catalog()

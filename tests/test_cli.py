@@ -17,7 +17,7 @@ import pytest
 import lcopt
 from lcopt import batch, catalog_view, cli
 from lcopt.errors import InfeasibleError, ReportError, SolverError
-from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.catalog_tables import HOLDS
 from lcopt.inputs.reader import read_scenario
 
@@ -637,7 +637,7 @@ def test_an_unknown_table_is_a_usage_error_with_the_nearest_name(call):
 def test_the_catalog_has_headers_in_bold_on_a_terminal_only(call, monkeypatch):
     assert "\x1b[" not in call("catalog", "price_index")[1]
     monkeypatch.setattr(catalog_view, "_is_terminal", lambda: True)
-    assert "\x1b[1m" in catalog_view.list_for_people(read_catalog())
+    assert "\x1b[1m" in catalog_view.list_for_people(packaged_catalog())
 
 
 @pytest.fixture
@@ -652,7 +652,7 @@ def my_data(tmp_path, monkeypatch):
 
 
 def printed_profile() -> list[str]:
-    rows = read_catalog().table("usage_profiles").select(profile="private_car")
+    rows = packaged_catalog().table("usage_profiles").select(profile="private_car")
     return [
         f"van,{row.keys['name']},{row.text},,,{row.unit},{row.price_year or ''},{row.source},{row.kind}" for row in rows
     ]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -239,26 +238,14 @@ class Catalog:
         )
 
 
-def read_catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
-    """The packaged catalog, or that with the rows of a user's folder of CSV files.
-
-    Parameters
-    ----------
-    folder : path, optional
-        Files named like tables of the catalog (`prices.csv`), with the same columns.
+def packaged_catalog() -> Catalog:
+    """The packaged catalog, every row checked for unit, source and kind.
 
     Raises
     ------
-    ScenarioError
-        With every problem of the folder.
     CatalogError
-        Naming table, line and what is wrong with the package.
+        Naming table, line and what is wrong.
     """
-    if folder is not None:
-        from lcopt.inputs.own_data.user_data import read_user_data  # that room checks rows against this catalog
-
-        packaged = read_catalog()
-        return packaged.with_rows(read_user_data(folder, packaged))
     data = files("lcopt") / "data"
     texts = {
         entry.name.removesuffix(".csv"): entry.read_bytes()

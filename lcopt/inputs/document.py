@@ -221,6 +221,8 @@ BLOCKS: dict[str, type[Block]] = {
     "plant": PlantBlock,
     "lifecycle": LifecycleBlock,
 }
+# Keys by which scenarios build on each other; they are gone before a document is read.
+EXTENDS, VARIANTS, SWEEP = "extends", "variants", "sweep"
 LATER_KEYS: dict[str, tuple[str, ...]] = {
     "": ("ownership", "uncertainty", "safety", "base_case"),
     "packs": ("safety", "life_min"),

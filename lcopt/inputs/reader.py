@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lcopt.errors import Problem, ScenarioError
-from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, written
 from lcopt.inputs.completion import complete, inherited_in
-from lcopt.inputs.layers.extends import EXTENDS, MAPPING_NAME, load
+from lcopt.inputs.document import EXTENDS, SWEEP, VARIANTS
+from lcopt.inputs.layers.extends import MAPPING_NAME, load
 from lcopt.inputs.layers.overlays import overlaid, subtree, without
 from lcopt.inputs.layers.relative import has_changes, settle
 from lcopt.inputs.layers.sweep_block import Axis, Setting, axes_of, overlay_of, points_of, probes_of, text_of
@@ -32,10 +33,9 @@ from lcopt.inputs.scenario import Scenario
 from lcopt.inputs.text.tree import Fault, Path, Place, Tree, UnreadableError
 from lcopt.inputs.values import PACK_NAME
 
-VARIANTS, SWEEP = "variants", "sweep"
 NAME_LENGTH_MAX = 64
 PROBLEMS_MAX = 300
-NOT_IN_A_VARIANT = ("lcopt", "extends", VARIANTS, SWEEP)
+NOT_IN_A_VARIANT = ("lcopt", EXTENDS, VARIANTS, SWEEP)
 
 Source = str | os.PathLike[str] | Mapping[str, Any] | Tree
 
@@ -127,7 +127,7 @@ class _Reader:
     """One file or mapping being read; problems are collected and raised together."""
 
     def __init__(self, source: Source, catalog: Catalog | None) -> None:
-        self.catalog = read_catalog() if catalog is None else catalog
+        self.catalog = packaged_catalog() if catalog is None else catalog
         self.folders: dict[str, ScenarioCatalog] = {}
         self.priced: dict[tuple[str, int], Catalog] = {}
         self.problems: dict[Problem, None] = {}

@@ -12,7 +12,7 @@ import pandas as pd
 from lcopt.arrays import FloatArray
 from lcopt.errors import Problem, ScenarioError
 from lcopt.evaluation import evaluate
-from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.validation.performance_runs import predict_charging, predict_life, predict_thermal_charging
 from lcopt.validation.real_packs import REAL_COLUMNS, predict_real_packs
 
@@ -72,7 +72,7 @@ def validate(kind: str = "designs", table: pd.DataFrame | None = None) -> Valida
     missing = [column for column in chosen.columns if column not in given]
     if missing:
         raise ScenarioError([Problem(kind, 0, 0, column, "required column is missing", "add it") for column in missing])
-    predicted = chosen.predict(given, read_catalog())
+    predicted = chosen.predict(given, packaged_catalog())
     quantities = [str(name) for name in predicted if name != PROBLEM]
     beside = predicted.rename(columns={name: PREFIX + name for name in quantities})
     cases = pd.concat([given.drop(columns=PROBLEM, errors="ignore"), beside], axis=1)

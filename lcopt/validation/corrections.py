@@ -10,7 +10,7 @@ import pandas as pd
 
 from lcopt.conventions import BATPAC_51, LCOPT, Conventions, correction_labels
 from lcopt.evaluation import evaluate_rows, open_workshop
-from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.design_table import read_design_table
 
 # The default batteries 1 and 5 of the workbook: the same pack, to be charged in 60 and in 20 minutes.
@@ -56,7 +56,7 @@ def correction_effects() -> pd.DataFrame:
 
 
 def _default_design(conventions: Conventions) -> dict[str, np.ndarray]:
-    workshop = replace(open_workshop(read_catalog(), BATPAC_51.name), conventions=conventions)
+    workshop = replace(open_workshop(packaged_catalog(), BATPAC_51.name), conventions=conventions)
     designs = pd.DataFrame([{**DEFAULT_DESIGN, "in_charge_time_min": minutes} for minutes in DEFAULT_MINUTES])
     table = read_design_table(designs, workshop.chemistries, workshop.vehicle_names, ())
     columns, _, _ = evaluate_rows(table, np.arange(len(designs)), workshop)

@@ -8,7 +8,7 @@ import pytest
 
 from lcopt.errors import CatalogError
 from lcopt.inputs.audit import audit
-from lcopt.inputs.catalog import Catalog, Row, Table, read_catalog
+from lcopt.inputs.catalog import Catalog, Row, Table, packaged_catalog
 
 
 def row(name: str, text: str, unit: str, **others) -> Row:
@@ -99,4 +99,4 @@ def test_the_audit_names_money_without_year_and_values_outside_their_range(catal
 
 
 def test_the_packaged_catalog_has_a_hash_that_does_not_change_between_reads():
-    assert read_catalog().data_hash == read_catalog().data_hash
+    assert packaged_catalog().data_hash == packaged_catalog().data_hash

@@ -20,7 +20,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from lcopt.errors import ScenarioError
-from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.document import BLOCKS
 from lcopt.inputs.excel.form import form_of, starter
 from lcopt.inputs.fields import kind_at
@@ -31,7 +31,7 @@ from lcopt.inputs.writing import document_of
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
-CATALOG = read_catalog()
+CATALOG = packaged_catalog()
 KNOWN = Known.of(CATALOG)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lcopt.errors import ScenarioError
-from lcopt.inputs.catalog import Table, read_catalog
+from lcopt.inputs.catalog import Table, packaged_catalog
 from lcopt.inputs.currencies import CURRENCIES, SIGNS, in_currency
 from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.money import MoneyBasis
@@ -20,7 +20,7 @@ from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.quantities import QuantityError, quantity_pattern, read_quantity
 from lcopt.inputs.reader import read_scenario
 
-CATALOG = read_catalog()
+CATALOG = packaged_catalog()
 YEARS = tuple(CATALOG.price_index)
 BASIS = MoneyBasis.of(CATALOG, 2025)
 # Round numbers, so that the cases below can be checked by hand.

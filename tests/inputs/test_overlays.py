@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.errors import ScenarioError
-from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.reader import read_scenario, read_scenarios
 from lcopt.inputs.writing import document_of, entries_of
 
@@ -368,7 +368,7 @@ changes = st.dictionaries(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=changes)
 def test_the_document_of_a_scenario_reads_back_as_the_same_scenario(good, changes):
-    catalog = read_catalog()
+    catalog = packaged_catalog()
     source = yaml.safe_load(good) | {"variants": {"changed": changes}}
     made = read_scenario(source, catalog, "changed")
     document = document_of(made, catalog)

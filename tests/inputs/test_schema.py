@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from lcopt.errors import ScenarioError
-from lcopt.inputs.catalog import read_catalog
 from lcopt.inputs.document import BLOCKS
 from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.meanings import MEANINGS
+from lcopt.inputs.own_data.user_data import read_catalog
 from lcopt.inputs.quantities import QuantityError, quantity_pattern, read_quantity
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.schema import scenario_schema

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lcopt.errors import ScenarioError
-from lcopt.inputs.catalog import read_catalog
+from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.layers.sweep_block import axes_of, probes_of
 from lcopt.inputs.reader import read_scenario, read_sweep
 from lcopt.inputs.text.tree import tree_of_mapping
 
-CATALOG = read_catalog()
+CATALOG = packaged_catalog()
 
 
 def swept(good: str, sweep: str) -> list[dict[str, str]]:

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from lcopt.catalog_view import csv_text, records_of
 from lcopt.errors import ScenarioError
-from lcopt.inputs.catalog import read_catalog
 from lcopt.inputs.own_data.csv_files import BYTES_MAX, ENTRIES_MAX, read_csv_file
 from lcopt.inputs.own_data.row_rules import texts_of
-from lcopt.inputs.own_data.user_data import read_user_data, user_rows
+from lcopt.inputs.own_data.user_data import read_catalog, read_user_data, user_rows
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.replaced_rows import ReplacedRow
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lcopt.errors import ScenarioError
-from lcopt.inputs.catalog import Catalog, read_catalog
+from lcopt.inputs.catalog import Catalog, packaged_catalog
+from lcopt.inputs.document import SWEEP, VARIANTS
 from lcopt.inputs.excel.form_cells import Texts, by_family, changed_texts, has_families, settled, texts_of
-from lcopt.inputs.excel.form_layout import HEADINGS, SWEEP, VARIANTS
+from lcopt.inputs.excel.form_layout import HEADINGS
 from lcopt.inputs.excel.form_rows import sections_of
 from lcopt.inputs.excel.form_sheets import form_bytes
 from lcopt.inputs.excel.workbook import read_workbook
@@ -50,7 +51,7 @@ def form_of(source: Source, catalog: Catalog | None = None, home: str = "") -> F
     ScenarioError
         With every problem of the scenario.
     """
-    catalog = read_catalog() if catalog is None else catalog
+    catalog = packaged_catalog() if catalog is None else catalog
     found = read_file(source, catalog)
     tree = source if isinstance(source, Tree) else load(source)
     scenarios = dict(found.scenarios)

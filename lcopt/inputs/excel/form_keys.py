@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lcopt.inputs.document import BLOCKS, block_name
-from lcopt.inputs.excel.form_layout import PACKS, PRICE_OVERRIDES, SWEEP, VARIANTS
+from lcopt.inputs.document import BLOCKS, EXTENDS, SWEEP, VARIANTS, block_name
+from lcopt.inputs.excel.form_layout import PACKS, PRICE_OVERRIDES
 from lcopt.inputs.excel.form_values import CellError
-from lcopt.inputs.layers.extends import EXTENDS
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.text.tree import Path
 

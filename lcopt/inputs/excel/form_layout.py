@@ -32,7 +32,7 @@ KEY, MEANING, VALUE, UNIT, DEFAULT, ALLOWED, SOURCE = (
 HEADINGS = (KEY, MEANING, VALUE, UNIT, DEFAULT, ALLOWED, SOURCE)
 QUESTION = "Question"
 NOTHING = ("null", "~")
-PACKS, PRICE_OVERRIDES, VARIANTS, SWEEP = "packs", "price_overrides", "variants", "sweep"
+PACKS, PRICE_OVERRIDES = "packs", "price_overrides"
 _PLAIN = re.compile(r"[A-Za-z0-9_](?:[\w ./%°()-]*[\w./%°()-])?|[+-]?[\d.][\w ./%°()-]*")
 _NOT_PLAIN = ("true", "false", *NOTHING)
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from lcopt.inputs.document import VARIANTS
 from lcopt.inputs.excel.form_header import Columns, columns_of, header_row_of, question_of
 from lcopt.inputs.excel.form_keys import Key, read_key
-from lcopt.inputs.excel.form_layout import KEY, PACKS, UNIT, VALUE, VARIANTS
+from lcopt.inputs.excel.form_layout import KEY, PACKS, UNIT, VALUE
 from lcopt.inputs.excel.form_values import CellError, plain_text, read_value
 from lcopt.inputs.excel.sheet_cells import SheetCell, SheetCells
 from lcopt.inputs.quantities import shown

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from lcopt.inputs.document import EXTENDS
 from lcopt.inputs.excel.form_layout import NOTHING, PRICE_OVERRIDES, is_list_of_names, is_window
 from lcopt.inputs.excel.sheet_cells import CellKind, SheetCell
 from lcopt.inputs.fields import kind_of_key
 from lcopt.inputs.kinds import RATIO, Kind
-from lcopt.inputs.layers.extends import EXTENDS
 from lcopt.inputs.layers.relative import is_change
 from lcopt.inputs.quantities import same_unit, shown
 from lcopt.inputs.text.tree import Path, UnreadableError, read_tree

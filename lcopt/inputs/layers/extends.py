@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from lcopt.inputs.document import EXTENDS
 from lcopt.inputs.layers.overlays import overlaid
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.text.file_bytes import WORKBOOK_BYTES_MAX, read_bytes
 from lcopt.inputs.text.foreign_files import is_workbook
 from lcopt.inputs.text.tree import Fault, Place, Tree, UnreadableError, decode, read_tree, tree_of_mapping
 
-EXTENDS = "extends"
 FILES_MAX = 100
 MAPPING_NAME = "scenario"
 

@@ -10,13 +10,32 @@ import os
 from pathlib import PurePath
 
 from lcopt.errors import Problem, ScenarioError
-from lcopt.inputs.catalog import SOURCES, Catalog, read_catalog
+from lcopt.inputs.catalog import SOURCES, Catalog, packaged_catalog
 from lcopt.inputs.own_data.completeness import incomplete
 from lcopt.inputs.own_data.csv_files import ENDING, CsvFile, FolderError, csv_names, read_csv_file
 from lcopt.inputs.own_data.row_rules import Quantities
 from lcopt.inputs.own_data.table_files import TableReader
 from lcopt.inputs.quantities import names_like, shown
 from lcopt.inputs.replaced_rows import ReplacedRow
+
+
+def read_catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
+    """The packaged catalog, or that with the rows of a user's folder of CSV files.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Files named like tables of the catalog (`prices.csv`), with the same columns.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the folder.
+    CatalogError
+        Naming table, line and what is wrong with the package.
+    """
+    packaged = packaged_catalog()
+    return packaged if folder is None else packaged.with_rows(read_user_data(folder, packaged))
 
 
 def read_user_data(folder: str | os.PathLike[str], packaged: Catalog | None = None) -> tuple[ReplacedRow, ...]:
@@ -36,7 +55,7 @@ def read_user_data(folder: str | os.PathLike[str], packaged: Catalog | None = No
     """
     name = os.fspath(folder)
     try:
-        rows, problems = user_rows(name, packaged or read_catalog())
+        rows, problems = user_rows(name, packaged or packaged_catalog())
     except FolderError as error:
         raise ScenarioError([Problem(name, 1, 1, "", error.message, error.hint)]) from None
     if problems:
@@ -46,7 +65,7 @@ def read_user_data(folder: str | os.PathLike[str], packaged: Catalog | None = No
 
 def catalog_with(folder: str | None) -> tuple[Catalog, list[Problem]]:
     """The catalog with the good rows of a folder, if any, and every problem of the folder."""
-    packaged = read_catalog()
+    packaged = packaged_catalog()
     if folder is None:
         return packaged, []
     try:
