@@ -31,7 +31,7 @@ from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.resolve import resolve
 from lcopt.inputs.scenario import Scenario
 from lcopt.inputs.text.tree import Fault, Path, Place, Tree, UnreadableError
-from lcopt.inputs.values import PACK_NAME
+from lcopt.inputs.values import ALL, PACK_NAME
 
 NAME_LENGTH_MAX = 64
 PROBLEMS_MAX = 300
@@ -216,12 +216,20 @@ class _Reader:
     def _check_axis(self, axis: Axis) -> None:
         before = len(self.problems)
         scenarios = [self._at(settings) for settings in probes_of(axis) if not self._has_enough_problems()]
-        found = {scenario.scenario_hash for scenario in scenarios if scenario is not None}
-        if len(self.problems) == before and len(axis) > 1 and len(found) == 1 and self.sweep is not None:
-            names = " and ".join(shown(setting.address) for setting in axis[0])
+        good = [scenario for scenario in scenarios if scenario is not None]
+        if len(self.problems) > before or not good or self.sweep is None:
+            return
+        names = " and ".join(shown(setting.address) for setting in axis[0])
+        place = self.sweep.place(axis[0][0].source[:1])
+        if len(axis) > 1 and len({scenario.scenario_hash for scenario in good}) == 1:
             message = f"the values of {names} change nothing in the scenario; expected values that differ"
-            place = self.sweep.place(axis[0][0].source[:1])
             self._fault(self.whole, Fault((SWEEP, axis[0][0].address), message, "", place))
+        elif not any(_reaches(setting.address, scenario, self.catalog) for setting in axis[0] for scenario in good):
+            message = (
+                f"{names} changes no candidate: no chemistry of the search has to do with it; expected one that does"
+            )
+            hint = "add such a chemistry to search.chemistries, or remove the axis"
+            self._fault(self.whole, Fault((SWEEP, axis[0][0].address), message, hint, place))
 
     def _has_enough_problems(self) -> bool:
         """Whether to stop reading variants or points: no one reads more, and thousands of wrong ones take long."""
@@ -287,6 +295,19 @@ class _Reader:
     def _sorted(self, problems: Iterable[Problem]) -> list[Problem]:
         """In the order of the file, those of files that it extends after it."""
         return sorted(problems, key=lambda item: (item.file != self.file, item.file, item.line, item.column))
+
+
+def _reaches(address: str, scenario: Scenario, catalog: Catalog) -> bool:
+    """Whether a setting can matter to any chemistry of the search: one that buys the item or is of the family."""
+    block, _, rest = address.partition(".")
+    if block == "price_overrides":
+        bought = catalog.with_rows(scenario.replaced_rows).table("chemistry_prices")
+        return any(row.text == rest for row in bought.rows if row.keys["chemistry"] in scenario.search.chemistries)
+    block, _, family = rest.partition(".")
+    if block == "end_of_life_value" and family not in {"", ALL}:
+        known = catalog.with_rows(scenario.replaced_rows).table("chemistry_families").select(name="family")
+        return any(row.text == family for row in known if row.keys["chemistry"] in scenario.search.chemistries)
+    return True
 
 
 def _renamed(scenario: Scenario, ending: str) -> Scenario:

@@ -149,6 +149,14 @@ def test_every_point_equals_the_file_with_its_settings_written_in(good, write):
             "{finance.discount_rate: [8 %, 0.08]}",
             "the values of 'finance.discount_rate' change nothing in the scenario",
         ),
+        (
+            "{price_overrides.lto_anode: [10 USD/kg, 12 USD/kg]}",
+            "'price_overrides.lto_anode' changes no candidate: no chemistry of the search has to do with it",
+        ),
+        (
+            "{lifecycle.end_of_life_value.titanate: [1 USD/kWh, 2 USD/kWh]}",
+            "'lifecycle.end_of_life_value.titanate' changes no candidate",
+        ),
         ("{finance: {discount_rate: [8 %]}}", "write 'finance.discount_rate' as key"),
         ("{finance.discount_rate: {from: 6 %, to: 99 %, steps: 2}}", "'99 %' is out of range; expected 0 % to 50 %"),
     ],
