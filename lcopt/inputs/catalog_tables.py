@@ -7,6 +7,7 @@ CARBON = "carbon_making_kg_per_kwh"
 
 HOLDS: dict[str, str] = {
     "aging_constants": "how fast charging adds to the capacity fade",
+    "areal_capacity_defaults": "areal capacity of real cells by family and format",
     "aspect_ratios": "electrode shapes that the search tries",
     "cell_constants": "materials, pouch, impedance and conductors of the cell model",
     "charging_constants": "heat balance and reference state of the charging model",
@@ -15,6 +16,7 @@ HOLDS: dict[str, str] = {
     "chemistries": "properties of the couples: capacities, densities, voltages, impedances",
     "chemistry_families": "of each chemistry: family, charging set, fade law, carbon",
     "chemistry_prices": "which item of the price table each chemistry buys",
+    "coating_defaults": "coatings, foils and separators of real cells by family and year",
     "cost_rates": "labor, overheads, depreciation, profit and warranty of the plant",
     "design_bounds": "what is built: bounds on cells and packs",
     "design_conditions": "temperature of the nominal energy, cell yield, days of operation",
@@ -23,6 +25,7 @@ HOLDS: dict[str, str] = {
     "exchange_rates": "dollars per euro and per yuan, averages by year",
     "fade_laws": "exponents and scales of the capacity fade by law",
     "fade_rates": "rates of the capacity fade by temperature, state of charge and cycle",
+    "format_defaults": "walls, gaps, dead lengths and terminals of a cell, by format",
     "hardware_prices": "prices of terminals, containers, jackets, cables and other parts",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",

@@ -1,1 +1,1 @@
-"""Cell formats: from areal capacity and envelope to areas, masses and impedance."""
+"""Cell formats: the pouch of the workbook, and wound and stacked cells from envelope, layers and dead lengths."""
