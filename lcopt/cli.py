@@ -294,7 +294,7 @@ def validate(
         validation = compare(kind, table)
     typer.echo(validation.deviations.to_string(index=False))
     if output is not None:
-        write_csv(validation.cases, output)
+        write_csv(validation.listing, output)
         typer.echo(f"{len(validation.cases)} cases: {output}")
     return 0
 

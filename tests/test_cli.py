@@ -501,7 +501,8 @@ def test_an_output_is_replaced_whole_or_not_at_all(tmp_path):
 def test_validate_prints_a_line_per_quantity(call, monkeypatch, tmp_path, options, kind):
     def validate(asked, cases):
         deviations = pd.DataFrame({"quantity": [f"{asked} pack_mass_kg"], "median": [0.1], "p99": [0.2], "max": [0.3]})
-        return SimpleNamespace(deviations=deviations, cases=pd.DataFrame({"id": [1]}) if cases is None else cases)
+        listing = pd.DataFrame({"id": [1]}) if cases is None else cases
+        return SimpleNamespace(deviations=deviations, cases=listing, listing=listing)
 
     stand_in(monkeypatch, "lcopt.validation", validate=validate)
     (tmp_path / "in.csv").write_text("id\na\nb\n")
@@ -510,6 +511,16 @@ def test_validate_prints_a_line_per_quantity(call, monkeypatch, tmp_path, option
     assert status == 0
     assert f"{kind} pack_mass_kg" in out
     assert len(pd.read_csv(tmp_path / "out.csv")) == (2 if options else 1)
+
+
+def test_validate_real_writes_published_beside_predicted(call, tmp_path):
+    anchors = Path(__file__).parent / "data" / "format_anchors.csv"
+    status, out, err = call("validate", "--real", anchors, "-o", tmp_path / "out.csv")
+    assert (status, err) == (0, "")
+    assert "6 cases" in out
+    listing = pd.read_csv(tmp_path / "out.csv")
+    assert list(listing)[:5] == ["name", "quantity", "published", "predicted", "deviation_frac"]
+    assert set(listing["name"]) == set(pd.read_csv(anchors)["name"])
 
 
 CASE = """\

@@ -14,7 +14,7 @@ from lcopt.errors import Problem, ScenarioError
 from lcopt.evaluation import evaluate
 from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.validation.performance_runs import predict_charging, predict_life, predict_thermal_charging
-from lcopt.validation.real_packs import REAL_COLUMNS, predict_real_packs
+from lcopt.validation.real_packs import REAL_COLUMNS, predict_real_packs, published_beside_predicted
 
 PREFIX = "predicted_"
 PROBLEM = "problem"
@@ -27,10 +27,14 @@ NOT_COMPARABLE = frozenset({"battery_system_mass_kg", "battery_system_volume_l"}
 
 
 class Validation(NamedTuple):
-    """Deviations, a row a quantity, and cases, the input rows with the predictions beside them."""
+    """Deviations, a row a quantity; cases, the input rows with the predictions beside them; and `listing` for a file.
+
+    The listing is the cases, but for real cells and packs: there it has a row for each published quantity.
+    """
 
     deviations: pd.DataFrame
     cases: pd.DataFrame
+    listing: pd.DataFrame
 
 
 class _Kind(NamedTuple):
@@ -56,7 +60,9 @@ def validate(kind: str = "designs", table: pd.DataFrame | None = None) -> Valida
     -------
     Validation
         `deviations` has the columns quantity, measure, cases, median, p99, max; `cases` is the table with the columns
-        `predicted_<quantity>` and `problem`, which says why a row has no prediction.
+        `predicted_<quantity>` and `problem`, which says why a row has no prediction. `listing` is the same table; of
+        `real` it has the columns name, quantity (the column of the table), published, predicted, deviation_frac and
+        problem, a row a published quantity, or one without quantity where a row of the table publishes none.
 
     Raises
     ------
@@ -76,7 +82,8 @@ def validate(kind: str = "designs", table: pd.DataFrame | None = None) -> Valida
     quantities = [str(name) for name in predicted if name != PROBLEM]
     beside = predicted.rename(columns={name: PREFIX + name for name in quantities})
     cases = pd.concat([given.drop(columns=PROBLEM, errors="ignore"), beside], axis=1)
-    return Validation(_deviations(given, predicted, quantities, chosen.measure), cases)
+    listing = published_beside_predicted(given, predicted) if kind == "real" else cases
+    return Validation(_deviations(given, predicted, quantities, chosen.measure), cases, listing)
 
 
 def _kinds() -> dict[str, _Kind]:

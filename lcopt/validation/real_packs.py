@@ -1,15 +1,16 @@
-"""What the pouch model says about packs on the market, as far as their data tell chemistry and layout."""
+"""What the model says about cells and packs on the market, as far as their data tell chemistry, layout and size."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from lcopt.evaluation import evaluate
 from lcopt.inputs.catalog import Catalog
+from lcopt.validation.real_cells import CELL_QUANTITIES, RealPackAssumptions, predict_real_cells
+from lcopt.validation.stated import stated_couple, stated_number
 
 REAL_COLUMNS = ("chemistry", "format", "pack_kWh", "cell_Ah", "cell_V", "charge_window_pct", "charge_min")
 # Column of the table -> column of the evaluation.
@@ -25,34 +26,14 @@ QUANTITIES = {
     "pack_Wh_kg": "pack_specific_energy_wh_per_kg",
     "pack_Wh_L": "pack_energy_density_wh_per_l",
 }
-# The first word that a stated chemistry holds names the couple; nickel-rich ones without a number pass for NMC622.
-COUPLES = (
-    ("NMC811", "NMC811-G (Energy)"),
-    ("NCMA", "NMC811-G (Energy)"),
-    ("NMC532", "NMC532-G (Energy)"),
-    ("NMC111", "NMC333-G (Energy)"),
-    ("NMC", "NMC622-G (Energy)"),
-    ("NCA", "NCA-G (Energy)"),
-    ("LFP", "LFP-G (Energy)"),
-    ("LMO", "LMO-G (Energy)"),
-)
-NOT_MODELED = ("solid", "in-situ", "LMFP", "Na-ion", "/Si", "(Si")
 POUCH = "pouch"
+NOTHING_STATED = "no quantity to compare is stated"
+NO_PACK = "a pack is built of pouch cells with a stated number of cells and modules only"
+# Of rows whose cell is built from its size.
+NOT_BUILT = dict.fromkeys(("cell_V", "cathode_areal_mAh_cm2"), "an input of the cell, not a prediction")
 TEXT_COLUMNS = ("format", "source", "note")
 G_PER_KG = 1000.0
 WH_PER_KWH = 1000.0
-
-
-@dataclass(frozen=True)
-class RealPackAssumptions:
-    """What is assumed where a source does not say it."""
-
-    power_per_energy_per_h: float
-    charge_time_min: float
-    charge_window_pct: float
-    rows_of_modules_count: int
-    lfp_cell_v: float
-    ternary_cell_v: float
 
 
 def predict_real_packs(table: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
@@ -70,17 +51,60 @@ def predict_real_packs(table: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
         for name in (name for name in QUANTITIES if name in table):
             scale = G_PER_KG if name == "cell_kg" else 1.0
             predicted.loc[found.index, name] = found[QUANTITIES[name]] / scale
+    _add_cells(predicted, table.loc[[place for place in table.index if place not in designs]], assumptions, catalog)
     return predicted
+
+
+def _add_cells(predicted: pd.DataFrame, rows: pd.DataFrame, assumptions: RealPackAssumptions, catalog: Catalog) -> None:
+    """Put the cells of rows that tell no layout of a pack into `predicted`."""
+    cells = predict_real_cells(rows, assumptions, catalog)
+    layouts, reasons = predicted.loc[cells.index, "problem"], cells["problem"]
+    both = reasons.ne("") & layouts.ne("") & layouts.ne(reasons)
+    predicted.loc[cells.index, "problem"] = reasons.where(~both, layouts + "; " + reasons)
+    for name in (name for name in CELL_QUANTITIES if name in predicted):
+        predicted.loc[cells.index, name] = cells[name]
+
+
+def published_beside_predicted(table: pd.DataFrame, predicted: pd.DataFrame) -> pd.DataFrame:
+    """A row for each quantity that a row of the table publishes, with the prediction where there is one.
+
+    Parameters
+    ----------
+    table, predicted : DataFrame
+        What was published, and what `predict_real_packs` made of it, row by row.
+
+    Returns
+    -------
+    DataFrame
+        Columns name, quantity, published, predicted, deviation_frac (predicted over published, less 1) and problem. A
+        row of the table without any published quantity has one line with its problem.
+    """
+    pairs = zip(table.iterrows(), predicted.iterrows(), strict=True)
+    lines = [line for (_, row), (_, found) in pairs for line in _lines(row, found, str(row.get("name", "")))]
+    return pd.DataFrame(lines, columns=["name", "quantity", "published", "predicted", "deviation_frac", "problem"])
+
+
+def _lines(row: pd.Series, found: pd.Series, name: str) -> list[tuple[str, str, float, float, float, str]]:
+    published = {quantity: stated_number(row[quantity]) for quantity in QUANTITIES if quantity in row.index}
+    stated = {quantity: value for quantity, value in published.items() if value > 0}
+    if not stated:
+        return [(name, "", np.nan, np.nan, np.nan, found["problem"] or NOTHING_STATED)]
+    lines = []
+    for quantity, value in stated.items():
+        got = float(found[quantity])
+        problem = found["problem"] or ("" if np.isfinite(got) else NOT_BUILT.get(quantity, NO_PACK))
+        lines.append((name, quantity, value, got, got / value - 1, problem))
+    return lines
 
 
 def _design(row: pd.Series, assumptions: RealPackAssumptions) -> tuple[dict[str, object], str]:
     """The inputs of a design, or the reason why there are none."""
     if POUCH not in str(row["format"]).lower():
-        return {}, "the format is not modeled: only pouch cells are"
-    couple = _couple(str(row["chemistry"]))
+        return {}, ""
+    couple = stated_couple(str(row["chemistry"]))
     if couple is None:
         return {}, f"the chemistry '{row['chemistry']}' is not modeled"
-    energy_kwh = _number(row["pack_kWh"])
+    energy_kwh = stated_number(row["pack_kWh"])
     if not energy_kwh > 0:
         return {}, "the pack energy is not stated"
     counts = _counts(row, energy_kwh, assumptions)
@@ -101,17 +125,11 @@ def _design(row: pd.Series, assumptions: RealPackAssumptions) -> tuple[dict[str,
     }, ""
 
 
-def _couple(chemistry: str) -> str | None:
-    if any(word in chemistry for word in NOT_MODELED):
-        return None
-    return next((couple for word, couple in COUPLES if word in chemistry), None)
-
-
 def _counts(row: pd.Series, energy_kwh: float, assumptions: RealPackAssumptions) -> tuple[int, int, int] | None:
     """Modules, cells of a module and cells in parallel, from the words of the source."""
     text = " ".join(str(row[name]) for name in TEXT_COLUMNS if name in row.index)
     typical_v = assumptions.lfp_cell_v if "LFP" in str(row["chemistry"]) else assumptions.ternary_cell_v
-    cell_v = _number(row["cell_V"]) if _number(row["cell_V"]) > 0 else typical_v
+    cell_v = stated_number(row["cell_V"]) if stated_number(row["cell_V"]) > 0 else typical_v
     stated = re.search(r"(\d+) modules (?:x|of) (\d+)\b(?!s)", text)
     if stated:
         modules, cells = int(stated[1]), int(stated[2])
@@ -119,7 +137,7 @@ def _counts(row: pd.Series, energy_kwh: float, assumptions: RealPackAssumptions)
         strings = modules * cells * (cell_v) / float(volts[1]) if volts else 1.0
         return modules, cells, max(1, round(strings))
     wired = re.search(r"\b(\d+)s(\d+)p\b", text)
-    cell_wh = _number(row["cell_Ah"]) * cell_v
+    cell_wh = stated_number(row["cell_Ah"]) * cell_v
     if wired and cell_wh > 0:
         cells = int(wired[1]) * int(wired[2])
         return max(1, round(energy_kwh * WH_PER_KWH / cell_wh / cells)), cells, int(wired[2])
@@ -129,14 +147,7 @@ def _counts(row: pd.Series, energy_kwh: float, assumptions: RealPackAssumptions)
 def _charge_time_min(row: pd.Series, assumptions: RealPackAssumptions) -> float:
     """Stated minutes brought to the share of the charge that a design's charging time is for."""
     window = re.fullmatch(r"\s*(\d+)\s*-\s*(\d+)\s*", str(row["charge_window_pct"]))
-    minutes = _number(row["charge_min"])
+    minutes = stated_number(row["charge_min"])
     if not window or not minutes > 0:
         return assumptions.charge_time_min
     return minutes * assumptions.charge_window_pct / (int(window[2]) - int(window[1]))
-
-
-def _number(cell: object) -> float:
-    try:
-        return float(str(cell))
-    except ValueError:
-        return float("nan")
