@@ -400,3 +400,54 @@ def test_a_change_beyond_all_numbers_is_a_mistake(child):
 
 def test_a_change_in_digits_of_another_script_is_no_change(child):
     assert "is no change; expected '*' and a number" in the_only(child('packs.compact.energy: "*\u0663"\n'))
+
+
+# --- several files with one variant, addresses beside blocks --------------------------------------------------------
+
+
+def test_a_change_in_a_variant_of_two_files_holds_for_what_the_scenario_inherits(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write('variants:\n  dear: {price_overrides: {graphite_anode: "*2"}}\n')
+    text = 'price_overrides: {graphite_anode: 5 USD/kg}\nvariants:\n  dear: {price_overrides: {graphite_anode: "*3"}}\n'
+    assert child(text, "dear").price_overrides["graphite_anode"] == pytest.approx(30)
+
+
+@pytest.mark.parametrize("inherited", ["finance.discount_rate: 5 %", "finance: {discount_rate: 5 %}"])
+@pytest.mark.parametrize("own", ["finance.discount_rate: 9 %", "finance: {discount_rate: 9 %}"])
+def test_a_variant_goes_over_the_one_below_however_each_is_written(child, tmp_path, inherited, own):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write(f"variants:\n  v: {{{inherited}}}\n")
+    assert child(f"variants:\n  v: {{{own}}}\n", "v").finance.discount_rate_frac == 0.09
+
+
+def test_null_in_a_variant_deletes_what_the_base_of_the_variant_below_says(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write("variants:\n  v: {finance.horizon: 9 yr}\n")
+    made = child("finance: {inflation: 3 %}\nvariants:\n  v: {finance: {inflation: null}}\n", "v")
+    assert (made.finance.inflation_frac_per_yr, made.finance.horizon_yr) == (0, 9)
+
+
+def test_a_deleted_variant_leaves_nothing_to_one_that_is_written_anew(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write("variants:\n  v: {finance.horizon: 9 yr}\n")
+    (tmp_path / "middle.yaml").write_text("extends: base.yaml\nvariants: {v: null}\n")
+    made = child("variants:\n  v: {finance.discount_rate: 9 %}\n", "v", "extends: middle.yaml\n")
+    assert made.finance.horizon_yr != 9
+
+
+def test_an_address_holds_whether_it_stands_before_or_after_the_packs(child):
+    packs = "packs: {compact: {usage: ride_hailing}}\n"
+    address = "packs.compact.usage.dod: 40 %\n"
+    found = [child(text).packs[0].usage for text in (packs + address, address + packs)]
+    assert found[0] == found[1]
+    assert (found[0].name, found[0].dod_frac) == ("ride_hailing", 0.4)
+
+
+def test_an_address_can_stand_in_a_file_that_extends_none(good, write, catalog):
+    made = read_scenario(write("limits.charging_time_max: 33 min\n" + good), catalog)
+    assert made.packs[0].limits.charging_time_max_min == 33
+
+
+def test_a_value_given_as_an_address_and_in_its_block_is_a_mistake(child):
+    problem = the_only(child("finance.discount_rate: 5 %\nfinance: {discount_rate: 6 %}\n"))
+    assert problem.startswith("child.yaml:2:1: error: 'finance.discount_rate' is given twice")
