@@ -155,6 +155,7 @@ class _Overlay:
     def _delete(self, child: Path, block: dict[str, Any], source: Path) -> None:
         if child[-1] in block:
             _remove(self.made, child, block)
+            self.made.places[child] = self.top.place(source)  # where a key that cannot be missed is told to be missing
             return
         hint = did_you_mean(str(child[-1]), list(block))
         name = shown(str(child[-1]))

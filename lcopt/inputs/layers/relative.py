@@ -27,6 +27,7 @@ _TIMES = re.compile(rf"\*\s*({_NUMBER})")
 _MORE = re.compile(rf"\+\s*({_NUMBER})\s*%")
 _LESS = re.compile(rf"-\s*({_NUMBER})\s*%")
 _SIGNED = re.compile(r"\+\s*[\d.].*")
+NOT_RELATIVE = "catalog_overrides"  # its reader refuses changes
 
 Inherited = Callable[[Path], tuple[str, Place] | None]
 
@@ -49,7 +50,7 @@ class _UnreadableBaseError(QuantityError):
 
 def is_change(value: object, path: Path) -> bool:
     """Whether a text changes what is inherited at a path instead of replacing it."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or path[:1] == (NOT_RELATIVE,):
         return False
     text = value.strip()
     return text.startswith("*") or bool(_MORE.fullmatch(text)) or bool(_LESS.fullmatch(text) and not _percent(path))
