@@ -120,7 +120,8 @@ def test_what_cannot_be_replaced_is_told_with_a_remedy(good, catalog, overrides,
 def test_a_change_of_an_inherited_number_of_the_catalog_is_told_as_one(good, write, catalog, text):
     changed = f"variants: {{v: {{catalog_overrides: {{cost_rates: {{labor_usd_per_h: {text}}}}}}}}}\n"
     (problem,) = problems(write(good + LABOR + changed), catalog)
-    assert problem.startswith("case.yaml:27:") and "would change what is inherited" in problem
+    assert problem.startswith("case.yaml:27:")
+    assert "would change what is inherited" in problem
 
 
 def test_a_mistake_stands_at_its_line_beside_all_others(good, write, catalog):
