@@ -451,3 +451,17 @@ def test_an_address_can_stand_in_a_file_that_extends_none(good, write, catalog):
 def test_a_value_given_as_an_address_and_in_its_block_is_a_mistake(child):
     problem = the_only(child("finance.discount_rate: 5 %\nfinance: {discount_rate: 6 %}\n"))
     assert problem.startswith("child.yaml:2:1: error: 'finance.discount_rate' is given twice")
+
+
+def test_what_null_deletes_has_the_place_of_the_default_that_follows(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write("lifecycle: {end_of_life_value: {lfp: 3 USD/kWh}, warranty_term: 9 yr}\n")
+    made = child("lifecycle: {end_of_life_value: {lfp: null}, warranty_term: null}\n")
+    places = [made.origins[f"lifecycle.{key}"].file for key in ("end_of_life_value.lfp", "warranty_term")]
+    assert places == ["catalog lifecycle_defaults.csv"] * 2
+
+
+def test_a_required_key_that_null_deletes_is_missed_where_null_stands(child):
+    problem = the_only(child("finance:\n  inflation: 1 %\n  horizon: null\n"))
+    assert problem.startswith("child.yaml:4:")
+    assert "the key 'horizon' is missing" in problem
