@@ -37,13 +37,13 @@ def composition_keys(scenario: Schema, overlay: Schema) -> dict[str, Schema]:
         "description": "File or files that this one builds on, relative to it; the last one is on top of the others.",
         "examples": ["base.yaml"],
     }
-    variants = {
+    variants: Schema = {
         "type": "object",
         "additionalProperties": {"$ref": "#/$defs/Change"},
         "description": "Named scenarios that change single values of this one.",
         "examples": [_VARIANTS_EXAMPLE],
     }
-    sweep = {"$ref": "#/$defs/Sweep", "description": "Values that 'lcopt sweep' tries, in every combination."}
+    sweep: Schema = {"$ref": "#/$defs/Sweep", "description": "Values that 'lcopt sweep' tries, in every combination."}
     both = {"variants": variants, "sweep": sweep}
     return {
         "scenario": {"extends": extends, **both},

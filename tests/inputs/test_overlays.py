@@ -206,6 +206,14 @@ def test_a_mistake_of_a_variant_is_told_once_at_its_place(good, write, catalog, 
     assert problem.startswith("case.yaml:26:")
 
 
+def test_a_key_that_the_file_lacks_is_not_missed_in_every_variant(good, write, catalog):
+    text = good.replace("name: compact-2028\n", "") + "variants: {fast: {limits.charging_time_max: 12 min}}\n"
+    with pytest.raises(ScenarioError) as caught:
+        read_scenarios(write(text), catalog)
+    (problem,) = caught.value.problems
+    assert "the key 'name' is missing" in problem.message
+
+
 def test_a_mistake_of_the_base_is_not_told_for_every_variant(good, write, catalog):
     with pytest.raises(ScenarioError) as caught:
         read_scenarios(write(good.replace("60 kWh", "60 kwh") + "variants: {a: {}, b: {}, c: {}}\n"), catalog)

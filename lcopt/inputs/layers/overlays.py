@@ -76,7 +76,10 @@ def addressed(tree: Tree) -> Tree:
 
 def layers_of(tree: Tree, name: str) -> tuple[Tree, ...]:
     """What a variant changes, the changes of the files below first."""
-    return (*(layer for known, layer in tree.layers if known == name), subtree(tree, (VARIANTS, name)))
+    layers = (*(layer for known, layer in tree.layers if known == name), subtree(tree, (VARIANTS, name)))
+    for layer in layers:
+        layer.places.pop((), None)  # what the whole file lacks is told where the file begins, not for every variant
+    return layers
 
 
 def _layers(base: Tree, top: Tree) -> tuple[tuple[str, Tree], ...]:
@@ -197,11 +200,13 @@ class _Overlay:
         self.made.nulls = {moved(path) for path in self.made.nulls}
 
     def _pack(self, packs: list[Any], name: str, source: Path) -> int | None:
-        names = [str(pack.get("name", "")).strip() if isinstance(pack, dict) else "" for pack in packs]
+        names = [str(pack.get("name") or "").strip() if isinstance(pack, dict) else "" for pack in packs]
         if name in names:
             return names.index(name)
         known = [word for word in names if word]
-        message = f"no pack has the name {shown(name)}; expected one of: {', '.join(known)}"
+        message = (
+            f"no pack has the name {shown(name)}; expected one of: {', '.join(known) or 'none, no pack has a name'}"
+        )
         self._fault((PACKS, name), source, message, did_you_mean(name, known))
         return None
 
