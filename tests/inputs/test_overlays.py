@@ -473,3 +473,10 @@ def test_a_required_key_that_null_deletes_is_missed_where_null_stands(child):
     problem = the_only(child("finance:\n  inflation: 1 %\n  horizon: null\n"))
     assert problem.startswith("child.yaml:4:")
     assert "the key 'horizon' is missing" in problem
+
+
+def test_a_change_of_what_cannot_be_read_adds_no_mistake(good, write, catalog):
+    text = good.replace("discount_rate: 8 %", "discount_rate: !x 8 %")
+    with pytest.raises(ScenarioError) as caught:
+        read_scenarios(write(text + 'variants: {v: {finance.discount_rate: "*2"}}\n'), catalog)
+    assert len(caught.value.problems) == 1

@@ -133,6 +133,8 @@ class _Overlay:
         elif isinstance(value, dict) and isinstance(old, dict) and at != (VARIANTS,):
             self.made.places[child] = self.top.place(source)
             self.merge(child, old, source, value)
+        elif is_change(value, child) and child in self.made.unread:
+            return  # what it changes is a mistake, which is told where it stands
         elif is_change(value, child) and isinstance(old, str | Change):
             before = old if isinstance(old, Change) else Change(old, (), self.made.place(child))
             if isinstance(old, str) and is_change(old, child):
