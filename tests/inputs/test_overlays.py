@@ -480,3 +480,14 @@ def test_a_change_of_what_cannot_be_read_adds_no_mistake(good, write, catalog):
     with pytest.raises(ScenarioError) as caught:
         read_scenarios(write(text + 'variants: {v: {finance.discount_rate: "*2"}}\n'), catalog)
     assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize("where", ["{}", "variants: {{v: {{{}}}}}"])
+def test_a_change_of_an_uncertain_price_as_a_whole_is_not_one_of_the_catalogs_price(child, tmp_path, where):
+    uncertain = "{dist: triangular, low: 3 USD/kg, mode: 4 USD/kg, high: 6 USD/kg}"
+    text = (tmp_path / "base.yaml").read_text().split("price_overrides:")[0]
+    (tmp_path / "base.yaml").write_text(text + f"price_overrides: {{graphite_anode: {uncertain}}}\n")
+    problem = the_only(child(where.format('price_overrides: {graphite_anode: "*1.5"}') + "\n"))
+    assert "'*1.5' would change an inherited block or list as a whole; expected a new one" in problem
+    made = child('price_overrides: {graphite_anode: {mode: "*1.5"}}\n')
+    assert made.price_overrides["graphite_anode"] == pytest.approx(6)

@@ -133,14 +133,8 @@ class _Overlay:
         elif isinstance(value, dict) and isinstance(old, dict) and at != (VARIANTS,):
             self.made.places[child] = self.top.place(source)
             self.merge(child, old, source, value)
-        elif is_change(value, child) and child in self.made.unread:
-            return  # what it changes is a mistake, which is told where it stands
-        elif is_change(value, child) and isinstance(old, str | Change):
-            before = old if isinstance(old, Change) else Change(old, (), self.made.place(child))
-            if isinstance(old, str) and is_change(old, child):
-                before = Change(None, ((old, self.made.place(child)),))
-            block[key] = Change(before.base, (*before.steps, (value, self.top.place(source))), before.place)
-            self.made.places[child] = self.top.place(source)
+        elif is_change(value, child) and (old is not None or child in self.made.unread):
+            self._change(child, block, value, source)
         else:
             self._replace(child, block, value, source)
             if is_ambiguous(value) and isinstance(old, str):
@@ -148,6 +142,21 @@ class _Overlay:
                 message = f"{shown(value)} over the inherited {shown(old)} may be the value or an addition"
                 hint = f"write {shown(bare)} for the value, or a change such as '*1.1' or '+5 %'"
                 self._fault(child, source, f"{message}; expected one or the other", hint)
+
+    def _change(self, child: Path, block: dict[str, Any], value: str, source: Path) -> None:
+        """A change over what stands there; over a mistake, which is told where it stands, it says nothing."""
+        old = block[str(child[-1])]
+        if child in self.made.unread:
+            return
+        if not isinstance(old, str | Change):
+            message = f"{shown(value)} would change an inherited block or list as a whole; expected a new one"
+            self._fault(child, source, message, f"or a change of single values below '{child[-1]}'")
+            return
+        before = old if isinstance(old, Change) else Change(old, (), self.made.place(child))
+        if isinstance(old, str) and is_change(old, child):
+            before = Change(None, ((old, self.made.place(child)),))
+        block[str(child[-1])] = Change(before.base, (*before.steps, (value, self.top.place(source))), before.place)
+        self.made.places[child] = self.top.place(source)
 
     def _write_out(self, child: Path, block: dict[str, Any]) -> dict[str, Any]:
         """The long form of a block that stands there as a single word or value."""
