@@ -252,7 +252,7 @@ class _Reader:
         priced = self._priced(tree, own.catalog)
         if has_changes(tree):
             tree = overlaid(tree, Tree())  # variants go over the changes themselves, not over what they come to here
-            settle(tree, priced, inherited_in(tree, priced))
+            settle(tree, priced, inherited_in)
         faults = faults_of(tree, own.catalog, own.faults)
         for fault in faults:
             self._fault(tree, fault)

@@ -491,3 +491,19 @@ def test_a_change_of_an_uncertain_price_as_a_whole_is_not_one_of_the_catalogs_pr
     assert "'*1.5' would change an inherited block or list as a whole; expected a new one" in problem
     made = child('price_overrides: {graphite_anode: {mode: "*1.5"}}\n')
     assert made.price_overrides["graphite_anode"] == pytest.approx(6)
+
+
+def test_a_change_in_one_pack_holds_for_what_all_packs_are_changed_to(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write("limits: {charger_current: 400 A, mass_max: 500 kg}\n")
+    text = 'limits: {charger_current: "*0.5", mass_max: "*2"}\nvariants:\n  v:\n'
+    one = '    packs.compact.limits.charger_current: "*0.5"\n    packs.compact.limits.mass_max: "*0.9"\n'
+    limits = child(text + one, "v").packs[0].limits
+    assert (limits.charger_current_a, limits.mass_max_kg) == (100, 900)
+
+
+def test_a_change_of_the_reference_mass_holds_for_the_one_of_the_changed_energy(child):
+    before, energy = child(""), child('packs.compact.energy: "*2"\n')
+    both = child('packs.compact.usage.reference_pack_mass: "*1.5"\npacks.compact.energy: "*2"\n')
+    masses = [made.packs[0].usage.reference_pack_mass_kg for made in (before, energy, both)]
+    assert masses[1:] == pytest.approx([2 * masses[0], 3 * masses[0]])
