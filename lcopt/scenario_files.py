@@ -49,7 +49,8 @@ def read_files(files: Sequence[str], data: str | None = None) -> FilesRead:
         for variant, scenario in found.scenarios:
             name = scenario.name.casefold()
             if name in file_of_name:
-                read.problems.append(_same_name(file, scenario, file_of_name[name]))
+                same = _same_name(file, scenario, file_of_name[name], is_twice=files.count(file) > 1)
+                read.problems += [] if same in read.problems else [same]
                 read.good = [good for good in read.good if good != file]
             file_of_name[name] = file
             read.scenarios.append((variant, scenario))
@@ -68,6 +69,9 @@ def chosen_variants(read: FilesRead, variant: str) -> list[Scenario]:
         return [scenario for _, scenario in read.scenarios]
     chosen = [scenario for name, scenario in read.scenarios if name == variant]
     if chosen:
+        given = dict.fromkeys(scenario.path for _, scenario in read.scenarios)
+        left = [file for file in given if file not in {scenario.path for scenario in chosen}]
+        read.notes += [f"{printable(file)}: it has no variant '{variant}' and is left out" for file in left]
         return chosen
     from lcopt.inputs.reader import no_variant
 
@@ -91,8 +95,8 @@ def replaced_by_reports(files: Sequence[str], scenarios: Sequence[Scenario], out
     ]
 
 
-def _same_name(file: str, scenario: Scenario, other: str) -> Problem:
-    if file == other and not scenario.origins["name"].cell and scenario.origins["name"].file == file:
+def _same_name(file: str, scenario: Scenario, other: str, *, is_twice: bool) -> Problem:
+    if file == other and is_twice:
         return Problem(file, 1, 1, "", "the file is given twice; expected each file once", "remove one")
     name, place = scenario.name, scenario.origins["name"]
     message = f"the scenario '{name}' is also in {printable(other)}; expected a name of its own for each report"

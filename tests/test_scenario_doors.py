@@ -112,6 +112,13 @@ def test_run_of_one_variant_runs_only_it_and_says_that_a_sweep_is_left_out(call,
     assert (status, "there is no variant 'cold'; expected one of: fast" in err) == (2, True)
 
 
+def test_a_file_without_the_variant_that_is_run_is_said_to_be_left_out(call, tmp_path):
+    (tmp_path / "child.yaml").write_text(CHILD)
+    status, out, err = call("run", "compact_car.yaml", "child.yaml", "--variant", "fast", "--format", "json")
+    assert (status, json.loads(out)["scenario"]) == (0, "child-fast")
+    assert "compact_car.yaml: it has no variant 'fast' and is left out" in err
+
+
 def test_two_scenarios_of_one_name_in_one_call_are_an_error_at_the_name(call, tmp_path):
     (tmp_path / "other.yaml").write_text(CHILD.replace("name: child\n", "").replace("fast", "slow"))
     status, _, err = call("run", "compact_car.yaml", "other.yaml")
@@ -170,4 +177,11 @@ def test_a_file_with_variants_given_twice_is_told(call, tmp_path):
     )
     status, out, err = call("check", "child.yaml", "child.yaml")
     assert (status, out) == (2, "")
-    assert "the file is given twice" in err
+    assert err == "child.yaml:1:1: error: the file is given twice; expected each file once; remove one\n"
+
+
+def test_two_variants_of_one_name_are_told_at_the_name(call, tmp_path):
+    (tmp_path / "child.yaml").write_text(CHILD + "  slow: {name: child}\n")
+    status, _, err = call("check", "child.yaml")
+    assert status == 2
+    assert "error: name: the scenario 'child' is also in child.yaml" in err

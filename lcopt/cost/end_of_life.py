@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from lcopt.arrays import BoolArray, FloatArray
-from lcopt.cost.replacement import Installations
+from lcopt.cost.replacement import SOH_TOLERANCE_FRAC, Installations
 from lcopt.performance.aging import YearlyFade
 
 
@@ -84,7 +84,9 @@ def dispose(
     new_price = second_life.new_storage_price_usd_per_kwh * fallen
     margin = second_life.used_discount_factor * second_life.health_factor * new_price
     reuse = (margin - second_life.repurposing_cost_usd_per_kwh) * soh_frac * energy_kwh
-    chosen = (soh_frac >= second_life.soh_min_frac) & (reuse > recycling)
+    # A pack replaced at just the health that a second life asks for has it, whatever the last digit.
+    healthy = soh_frac >= second_life.soh_min_frac - SOH_TOLERANCE_FRAC
+    chosen = healthy & (reuse > recycling)
     return Disposal(value_usd=np.where(chosen, reuse, recycling), second_life=chosen)
 
 

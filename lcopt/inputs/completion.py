@@ -123,8 +123,7 @@ class _Completion:
         every = given.get(ALL, self._text(row, path))
         place = self.tree.places.get((*path, ALL), default_place(row))
         block["end_of_life_value"] = {family: given.get(family, every) for family in families(self.catalog)}
-        for family in families(self.catalog):
-            self.tree.places.setdefault((*path, family), place)
+        self.tree.places |= {(*path, family): place for family in families(self.catalog) if family not in given}
         self.tree.places.setdefault(path, place)
 
     def _fill_usage(self, path: Path, pack: dict[str, Any]) -> None:

@@ -206,8 +206,12 @@ def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
 
 
 def names_like(word: str, known: list[str] | tuple[str, ...]) -> str:
-    """A hint that names the nearest known name, or else the first ones that hold the word, or the empty text."""
-    hint = did_you_mean(word, known)
+    """A hint that names those that go on where the word ends, or the nearest one, or those that hold the word."""
+    going_on = [name for name in known if len(word) > 1 and name.lower().startswith(word.lower())]
+    # One letter more is a slip of the pen, not a word cut short.
+    is_cut_short = len(going_on) > 1 and min(map(len, going_on)) > len(word) + 1
+    hint = "" if is_cut_short else did_you_mean(word, known)
+    known = going_on if is_cut_short else known
     holding = [shown(name) for name in known if len(word) > 1 and word.lower() in name.lower()]
     return hint or (f"did you mean {' or '.join(holding[:_NAMES_LIKE_MAX])}?" if holding else "")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 from lcopt.errors import Problem, ScenarioError
@@ -16,7 +17,7 @@ from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, writt
 from lcopt.inputs.completion import complete, inherited_in
 from lcopt.inputs.document import EXTENDS, SWEEP, VARIANTS
 from lcopt.inputs.layers.extends import MAPPING_NAME, load
-from lcopt.inputs.layers.overlays import overlaid, subtree, without
+from lcopt.inputs.layers.overlays import layers_of, overlaid, subtree, without
 from lcopt.inputs.layers.relative import has_changes, settle
 from lcopt.inputs.layers.sweep_block import Axis, Setting, axes_of, overlay_of, points_of, probes_of, text_of
 from lcopt.inputs.money import stated_price_year
@@ -142,11 +143,11 @@ class _Reader:
     def scenarios(self) -> list[tuple[str, Scenario]]:
         """The base under the name '' and every variant; raises if there is any problem in the file."""
         made: list[tuple[str, Scenario | None]] = [("", self._scenario(self.base))]
-        for name, overlay in self.variants.items():
+        for name, layers in self.variants.items():
             if self._has_enough_problems():
                 break
-            scenario = self._scenario(overlaid(self.base, overlay))
-            if scenario is not None and "name" not in overlay.data:
+            scenario = self._scenario(reduce(overlaid, layers, self.base))
+            if scenario is not None and not any("name" in layer.data for layer in layers):
                 scenario = _renamed(scenario, name)
             made.append((name, scenario))
         self._check_axes()
@@ -177,8 +178,8 @@ class _Reader:
             raise ScenarioError([problem_of(other, tree, self.file)])
         return tree
 
-    def _variants(self, tree: Tree) -> dict[str, Tree]:
-        """The overlay of every variant that can be read as one."""
+    def _variants(self, tree: Tree) -> dict[str, tuple[Tree, ...]]:
+        """The overlays of every variant that can be read as one."""
         given = tree.data.get(VARIANTS, {})
         if not isinstance(given, dict):
             message = "found no names; expected a name for each variant, with what it changes below"
@@ -186,7 +187,7 @@ class _Reader:
                 tree, Fault((VARIANTS,), message, "write for example 'fast: {limits.charging_time_max: 12 min}'")
             )
             return {}
-        found: dict[str, Tree] = {}
+        found: dict[str, tuple[Tree, ...]] = {}
         for name, changes in given.items():
             path = (VARIANTS, name)
             if not PACK_NAME.fullmatch(name) or name.casefold() in {known.casefold() for known in found}:
@@ -196,12 +197,17 @@ class _Reader:
                 message = "found no changes; expected keys of a scenario with their values in this variant"
                 self._fault(tree, Fault(path, message, "write for example 'limits.charging_time_max: 12 min'"))
             else:
-                found[name] = subtree(tree, path)
-                for key in set(changes) & set(NOT_IN_A_VARIANT):
-                    message = f"a variant cannot have {shown(key)}; expected keys that it changes"
-                    self._fault(tree, Fault((*path, key), message, f"write '{key}' at the top level"))
-                    found[name] = without(found[name], key)
+                found[name] = tuple(self._layer(layer, path) for layer in layers_of(tree, name))
         return found
+
+    def _layer(self, layer: Tree, path: Path) -> Tree:
+        """What one file changes in the variant at a path, without what no variant can change."""
+        wrong = [key for key in NOT_IN_A_VARIANT if key in layer.data]
+        for key in wrong:
+            message = f"a variant cannot have {shown(key)}; expected keys that it changes"
+            place = layer.place((key,))
+            self._fault(self.whole, Fault((*path, key), message, f"write '{key}' at the top level", place))
+        return without(layer, *wrong)
 
     def _check_axes(self) -> None:
         """The form of the axes; in a good file every value of them alone over the base, and whether it changes any."""
@@ -246,7 +252,7 @@ class _Reader:
         priced = self._priced(tree, own.catalog)
         if has_changes(tree):
             tree = overlaid(tree, Tree())  # variants go over the changes themselves, not over what they come to here
-            settle(tree, priced, inherited_in(tree, priced))
+            settle(tree, priced, inherited_in)
         faults = faults_of(tree, own.catalog, own.faults)
         for fault in faults:
             self._fault(tree, fault)

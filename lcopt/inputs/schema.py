@@ -18,7 +18,7 @@ from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.meanings import MEANINGS
 from lcopt.inputs.own_data.catalog_overrides import NOT_OVERRIDDEN
 from lcopt.inputs.quantities import quantity_pattern
-from lcopt.inputs.schema_overlays import composition_keys, overlay_blocks
+from lcopt.inputs.schema_overlays import ADDRESS, composition_keys, overlay_blocks
 from lcopt.inputs.values import ALL, CHANGE_SEEN, FORM, Known
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -37,7 +37,7 @@ def scenario_schema(catalog: Catalog) -> Schema:
     composed = composition_keys(scenario, overlay)
     keys = scenario["properties"] | composed["scenario"]
     definitions = {
-        "Scenario": {**scenario, "properties": keys},
+        "Scenario": {**scenario, "properties": keys, "patternProperties": {ADDRESS: {}}},
         "Change": {**overlay, "properties": overlay["properties"] | composed["change"]},
         **composed["definitions"],
         **blocks,

@@ -37,17 +37,17 @@ def composition_keys(scenario: Schema, overlay: Schema) -> dict[str, Schema]:
         "description": "File or files that this one builds on, relative to it; the last one is on top of the others.",
         "examples": ["base.yaml"],
     }
-    variants = {
+    variants: Schema = {
         "type": "object",
         "additionalProperties": {"$ref": "#/$defs/Change"},
         "description": "Named scenarios that change single values of this one.",
         "examples": [_VARIANTS_EXAMPLE],
     }
-    sweep = {"$ref": "#/$defs/Sweep", "description": "Values that 'lcopt sweep' tries, in every combination."}
+    sweep: Schema = {"$ref": "#/$defs/Sweep", "description": "Values that 'lcopt sweep' tries, in every combination."}
     both = {"variants": variants, "sweep": sweep}
     return {
         "scenario": {"extends": extends, **both},
-        "change": {"extends": extends, **both},
+        "change": {"extends": extends, **{key: _or_nothing(value) for key, value in both.items()}},
         "definitions": {"Sweep": _sweep(overlay), "Axis": _axis()},
     }
 
@@ -107,9 +107,21 @@ def _loosened(block: Schema) -> Schema:
 
 def _or_nothing(node: Schema) -> Schema:
     outside: Schema = {word: node[word] for word in ("description", "examples") if word in node}
-    inside = {word: value for word, value in node.items() if word not in outside}
+    inside = _inner({word: value for word, value in node.items() if word not in outside})
     options = inside["anyOf"] if set(inside) == {"anyOf"} else [inside]
     return {"anyOf": [*options, NOTHING], **outside}
+
+
+def _inner(node: Schema) -> Schema:
+    """The values of a block that is written out in place, each of which may be deleted too."""
+    made = dict(node)
+    if "properties" in node:
+        made["properties"] = {key: _or_nothing(value) for key, value in node["properties"].items()}
+    if isinstance(node.get("additionalProperties"), dict):
+        made["additionalProperties"] = _or_nothing(node["additionalProperties"])
+    if "anyOf" in node:
+        made["anyOf"] = [_inner(option) for option in node["anyOf"]]
+    return made
 
 
 def _renamed(node: Any) -> Any:  # noqa: ANN401 - any part of a schema

@@ -81,7 +81,7 @@ class Oracle:
     def leaving(self, date, soh):
         recycling = self.case["recycling_value_usd_per_kwh"] * self.energy
         second = self.case.get("second_life")
-        if second is None or not second["testable"] or soh < second["soh_min_frac"]:
+        if second is None or not second["testable"] or soh < second["soh_min_frac"] - 1e-12:
             return recycling, "recycling"
         new = second["new_storage_price_usd_per_kwh"] * (1 - second["new_storage_price_decline_frac_per_yr"]) ** date
         reuse = (

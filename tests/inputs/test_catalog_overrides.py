@@ -94,6 +94,8 @@ def test_words_yes_and_no_and_shares_are_replaced(good, catalog):
         ({"cost_rates": {"labor_usd_per_h": "31 USD/kg"}}, "unit 'USD/kg' measures money per mass"),
         ({"cost_rates": {"labor_usd_per_h": "31,5 USD/h"}}, "has a decimal comma"),
         ({"cost_rates": {"labor_usd_per_h": "-3 USD/h"}}, "'-3.0' is out of range; expected 0 to"),
+        ({"cost_rates": {"labor_usd_per_h": "*2"}}, "'*2' would change what is inherited"),
+        ({"cost_rates": {"cell_profit_frac": "+5 %"}}, "'+5 %' would change what is inherited"),
         ({"cost_rates": {"labor_usd_per_h": None}}, "found no value; expected a value in USD/h; the catalog has '25"),
         ({"cost_rates": "31 USD/h"}, "found a value; expected a block of name: ..."),
         ({"cost_rates": {"launch_of_labor_frac": "12"}}, "'12' is out of range; expected 0 to 1"),
@@ -112,6 +114,14 @@ def test_words_yes_and_no_and_shares_are_replaced(good, catalog):
 def test_what_cannot_be_replaced_is_told_with_a_remedy(good, catalog, overrides, says):
     found = problems(with_overrides(good, overrides), catalog)
     assert any(problem.startswith("scenario: error: catalog_overrides") and says in problem for problem in found), found
+
+
+@pytest.mark.parametrize("text", ['"*2"', '"+5 %"'])
+def test_a_change_of_an_inherited_number_of_the_catalog_is_told_as_one(good, write, catalog, text):
+    changed = f"variants: {{v: {{catalog_overrides: {{cost_rates: {{labor_usd_per_h: {text}}}}}}}}}\n"
+    (problem,) = problems(write(good + LABOR + changed), catalog)
+    assert problem.startswith("case.yaml:27:")
+    assert "would change what is inherited" in problem
 
 
 def test_a_mistake_stands_at_its_line_beside_all_others(good, write, catalog):

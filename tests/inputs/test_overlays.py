@@ -206,6 +206,14 @@ def test_a_mistake_of_a_variant_is_told_once_at_its_place(good, write, catalog, 
     assert problem.startswith("case.yaml:26:")
 
 
+def test_a_key_that_the_file_lacks_is_not_missed_in_every_variant(good, write, catalog):
+    text = good.replace("name: compact-2028\n", "") + "variants: {fast: {limits.charging_time_max: 12 min}}\n"
+    with pytest.raises(ScenarioError) as caught:
+        read_scenarios(write(text), catalog)
+    (problem,) = caught.value.problems
+    assert "the key 'name' is missing" in problem.message
+
+
 def test_a_mistake_of_the_base_is_not_told_for_every_variant(good, write, catalog):
     with pytest.raises(ScenarioError) as caught:
         read_scenarios(write(good.replace("60 kWh", "60 kwh") + "variants: {a: {}, b: {}, c: {}}\n"), catalog)
@@ -400,3 +408,102 @@ def test_a_change_beyond_all_numbers_is_a_mistake(child):
 
 def test_a_change_in_digits_of_another_script_is_no_change(child):
     assert "is no change; expected '*' and a number" in the_only(child('packs.compact.energy: "*\u0663"\n'))
+
+
+# --- several files with one variant, addresses beside blocks --------------------------------------------------------
+
+
+def test_a_change_in_a_variant_of_two_files_holds_for_what_the_scenario_inherits(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write('variants:\n  dear: {price_overrides: {graphite_anode: "*2"}}\n')
+    text = 'price_overrides: {graphite_anode: 5 USD/kg}\nvariants:\n  dear: {price_overrides: {graphite_anode: "*3"}}\n'
+    assert child(text, "dear").price_overrides["graphite_anode"] == pytest.approx(30)
+
+
+@pytest.mark.parametrize("inherited", ["finance.discount_rate: 5 %", "finance: {discount_rate: 5 %}"])
+@pytest.mark.parametrize("own", ["finance.discount_rate: 9 %", "finance: {discount_rate: 9 %}"])
+def test_a_variant_goes_over_the_one_below_however_each_is_written(child, tmp_path, inherited, own):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write(f"variants:\n  v: {{{inherited}}}\n")
+    assert child(f"variants:\n  v: {{{own}}}\n", "v").finance.discount_rate_frac == 0.09
+
+
+def test_null_in_a_variant_deletes_what_the_base_of_the_variant_below_says(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write("variants:\n  v: {finance.horizon: 9 yr}\n")
+    made = child("finance: {inflation: 3 %}\nvariants:\n  v: {finance: {inflation: null}}\n", "v")
+    assert (made.finance.inflation_frac_per_yr, made.finance.horizon_yr) == (0, 9)
+
+
+def test_a_deleted_variant_leaves_nothing_to_one_that_is_written_anew(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write("variants:\n  v: {finance.horizon: 9 yr}\n")
+    (tmp_path / "middle.yaml").write_text("extends: base.yaml\nvariants: {v: null}\n")
+    made = child("variants:\n  v: {finance.discount_rate: 9 %}\n", "v", "extends: middle.yaml\n")
+    assert made.finance.horizon_yr != 9
+
+
+def test_an_address_holds_whether_it_stands_before_or_after_the_packs(child):
+    packs = "packs: {compact: {usage: ride_hailing}}\n"
+    address = "packs.compact.usage.dod: 40 %\n"
+    found = [child(text).packs[0].usage for text in (packs + address, address + packs)]
+    assert found[0] == found[1]
+    assert (found[0].name, found[0].dod_frac) == ("ride_hailing", 0.4)
+
+
+def test_an_address_can_stand_in_a_file_that_extends_none(good, write, catalog):
+    made = read_scenario(write("limits.charging_time_max: 33 min\n" + good), catalog)
+    assert made.packs[0].limits.charging_time_max_min == 33
+
+
+def test_a_value_given_as_an_address_and_in_its_block_is_a_mistake(child):
+    problem = the_only(child("finance.discount_rate: 5 %\nfinance: {discount_rate: 6 %}\n"))
+    assert problem.startswith("child.yaml:2:1: error: 'finance.discount_rate' is given twice")
+
+
+def test_what_null_deletes_has_the_place_of_the_default_that_follows(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write("lifecycle: {end_of_life_value: {lfp: 3 USD/kWh}, warranty_term: 9 yr}\n")
+    made = child("lifecycle: {end_of_life_value: {lfp: null}, warranty_term: null}\n")
+    places = [made.origins[f"lifecycle.{key}"].file for key in ("end_of_life_value.lfp", "warranty_term")]
+    assert places == ["catalog lifecycle_defaults.csv"] * 2
+
+
+def test_a_required_key_that_null_deletes_is_missed_where_null_stands(child):
+    problem = the_only(child("finance:\n  inflation: 1 %\n  horizon: null\n"))
+    assert problem.startswith("child.yaml:4:")
+    assert "the key 'horizon' is missing" in problem
+
+
+def test_a_change_of_what_cannot_be_read_adds_no_mistake(good, write, catalog):
+    text = good.replace("discount_rate: 8 %", "discount_rate: !x 8 %")
+    with pytest.raises(ScenarioError) as caught:
+        read_scenarios(write(text + 'variants: {v: {finance.discount_rate: "*2"}}\n'), catalog)
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize("where", ["{}", "variants: {{v: {{{}}}}}"])
+def test_a_change_of_an_uncertain_price_as_a_whole_is_not_one_of_the_catalogs_price(child, tmp_path, where):
+    uncertain = "{dist: triangular, low: 3 USD/kg, mode: 4 USD/kg, high: 6 USD/kg}"
+    text = (tmp_path / "base.yaml").read_text().split("price_overrides:")[0]
+    (tmp_path / "base.yaml").write_text(text + f"price_overrides: {{graphite_anode: {uncertain}}}\n")
+    problem = the_only(child(where.format('price_overrides: {graphite_anode: "*1.5"}') + "\n"))
+    assert "'*1.5' would change an inherited block or list as a whole; expected a new one" in problem
+    made = child('price_overrides: {graphite_anode: {mode: "*1.5"}}\n')
+    assert made.price_overrides["graphite_anode"] == pytest.approx(6)
+
+
+def test_a_change_in_one_pack_holds_for_what_all_packs_are_changed_to(child, tmp_path):
+    with (tmp_path / "base.yaml").open("a") as file:
+        file.write("limits: {charger_current: 400 A, mass_max: 500 kg}\n")
+    text = 'limits: {charger_current: "*0.5", mass_max: "*2"}\nvariants:\n  v:\n'
+    one = '    packs.compact.limits.charger_current: "*0.5"\n    packs.compact.limits.mass_max: "*0.9"\n'
+    limits = child(text + one, "v").packs[0].limits
+    assert (limits.charger_current_a, limits.mass_max_kg) == (100, 900)
+
+
+def test_a_change_of_the_reference_mass_holds_for_the_one_of_the_changed_energy(child):
+    before, energy = child(""), child('packs.compact.energy: "*2"\n')
+    both = child('packs.compact.usage.reference_pack_mass: "*1.5"\npacks.compact.energy: "*2"\n')
+    masses = [made.packs[0].usage.reference_pack_mass_kg for made in (before, energy, both)]
+    assert masses[1:] == pytest.approx([2 * masses[0], 3 * masses[0]])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lcopt.inputs.fields import USAGE
 from lcopt.inputs.kinds import KINDS
-from lcopt.inputs.quantities import QuantityError, did_you_mean, read_quantity, short_text, write_quantity
+from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, write_quantity
 from lcopt.inputs.values import RANGES_TABLE
 
 PAIRS = [(name, unit) for name, kind in KINDS.items() for unit in kind.units]
@@ -261,3 +261,9 @@ def test_a_unit_is_shown_as_it_was_written():
 @pytest.mark.parametrize(("text", "kind"), [("-0 degC", "temperature"), ("-0", "share"), ("-0.0 %", "yearly rate")])
 def test_zero_has_no_sign(text, kind):
     assert math.copysign(1, read_quantity(text, KINDS[kind])) == 1
+
+
+def test_a_word_with_which_several_names_begin_is_answered_with_all_of_them():
+    known = ("NMC811-G (Energy)", "NMC811-G (Power)", "LFP-G (Energy)")
+    assert names_like("NMC811-G", known) == "did you mean 'NMC811-G (Energy)' or 'NMC811-G (Power)'?"
+    assert names_like("LFP-G (Enrgy)", known) == "did you mean 'LFP-G (Energy)'?"

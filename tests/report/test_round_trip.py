@@ -206,6 +206,12 @@ def test_the_recalculated_report_costs_what_its_new_scenario_costs(tmp_path):
     assert again.lifecycle_cost_usd != pytest.approx(result.lifecycle_cost_usd, rel=1e-3)
 
 
+def test_a_live_value_may_be_a_change_of_the_solved_one(opened):
+    edited = read_back(opened["compact"], {"price_overrides.graphite_anode": "*1.5"})
+    before = inputs_of(opened["compact"])["price_overrides.graphite_anode"][SOLVED_HEAD].value
+    assert edited.price_overrides["graphite_anode"] == pytest.approx(1.5 * before)
+
+
 # --- mistakes -------------------------------------------------------------------------------------------------------
 
 

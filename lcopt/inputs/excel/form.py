@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
 
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import Catalog, packaged_catalog
@@ -15,7 +17,7 @@ from lcopt.inputs.excel.form_rows import sections_of
 from lcopt.inputs.excel.form_sheets import form_bytes
 from lcopt.inputs.excel.workbook import read_workbook
 from lcopt.inputs.layers.extends import load
-from lcopt.inputs.layers.overlays import overlaid, subtree, without
+from lcopt.inputs.layers.overlays import layers_of, overlaid, without
 from lcopt.inputs.own_data.catalog_overrides import DATA, folder_of
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.reader import Source, read_file
@@ -24,6 +26,8 @@ from lcopt.inputs.starter import STARTER
 from lcopt.inputs.text.tree import Tree, UnreadableError, read_tree
 
 NAME = "form.xlsx"
+
+Layers = tuple[Tree, ...]
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,8 @@ def form_of(source: Source, catalog: Catalog | None = None, home: str = "") -> F
     scenarios = dict(found.scenarios)
     notes = ["its sweep is not part of the form"] if found.has_sweep else []
     base = without(tree, VARIANTS, SWEEP)
-    overlays = {name: subtree(tree, (VARIANTS, name)) for name in scenarios if name}
-    for one in (base, *overlays.values()):
+    overlays = {name: layers_of(tree, name) for name in scenarios if name}
+    for one in (base, *chain(*overlays.values())):
         if folder := folder_of(one):
             one.data[DATA] = os.path.relpath(folder, home or os.curdir)
     writer = _Writer(base, scenarios, overlays, catalog, os.path.join(home, NAME))  # noqa: PTH118 - as written
@@ -84,7 +88,7 @@ class _Writer:
     """Writes forms of one scenario, with all or some of its variants."""
 
     def __init__(
-        self, base: Tree, scenarios: Mapping[str, Scenario], overlays: Mapping[str, Tree], catalog: Catalog, file: str
+        self, base: Tree, scenarios: Mapping[str, Scenario], overlays: Mapping[str, Layers], catalog: Catalog, file: str
     ) -> None:
         self.file = file
         self.raw = base
@@ -93,7 +97,7 @@ class _Writer:
         self.catalog = catalog
         self.base = settled(base, self._priced(""))
         self.apart = False
-        self.changed = {name: overlaid(base, overlay) for name, overlay in overlays.items()}
+        self.changed = {name: reduce(overlaid, layers, base) for name, layers in overlays.items()}
 
     def _priced(self, variant: str) -> Catalog:
         """The catalog in the money of the scenario or of a variant."""

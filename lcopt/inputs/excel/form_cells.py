@@ -24,7 +24,7 @@ _END_OF_LIFE = ("lifecycle", "end_of_life_value")
 def settled(tree: Tree, catalog: Catalog) -> Tree:
     """The same tree with its relative changes computed."""
     made = overlaid(tree, Tree())
-    settle(made, catalog, inherited_in(made, catalog))
+    settle(made, catalog, inherited_in)
     return made
 
 

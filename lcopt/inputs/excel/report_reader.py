@@ -166,7 +166,7 @@ def _text(address: str, live: Any, unit: str) -> Any:  # noqa: ANN401 - any valu
         timings = {shift: word for word, shift in FLOW_SHIFTS_YR.items()}
         return timings.get(live, str(live)) if isinstance(live, int | float) else live
     text = live.strip() if isinstance(live, str) else repr(float(live))
-    bare = unit in {"", RATIO, CHOICE} or (isinstance(live, str) and not text[-1:].isdigit())
+    bare = unit in {"", RATIO, CHOICE} or (isinstance(live, str) and (text[:1] == "*" or not text[-1:].isdigit()))
     return text if bare else f"{text} {unit}"
 
 

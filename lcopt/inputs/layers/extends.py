@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from lcopt.inputs.document import EXTENDS
-from lcopt.inputs.layers.overlays import overlaid
+from lcopt.inputs.layers.overlays import addressed, overlaid
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.text.file_bytes import WORKBOOK_BYTES_MAX, read_bytes
 from lcopt.inputs.text.foreign_files import is_workbook
@@ -55,7 +55,7 @@ class _Loader:
     def over_its_bases(self, tree: Tree, file: str, chain: tuple[str, ...]) -> Tree:
         """The tree without its key `extends`, over the files that it names, the last one on top of the others."""
         if EXTENDS not in tree.data:
-            return tree
+            return addressed(tree)
         named = tree.data.pop(EXTENDS)
         items = named if isinstance(named, list) else [named]
         base, faults = Tree(), []

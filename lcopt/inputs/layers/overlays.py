@@ -1,9 +1,9 @@
 """One tree over another: mappings merge key by key, everything else is replaced, lists never merge.
 
-Four additions make an overlay of a few lines enough. `null` deletes an inherited key. A mapping over the list `packs`
+Five additions make an overlay of a few lines enough. `null` deletes an inherited key. A mapping over the list `packs`
 changes packs by name. A mapping over the name of a usage profile starts from that profile. A key with dots is an
 address, as in a sweep: `limits.x` holds for every pack, over its own value; `packs.<name>.x` for one, `packs.*.x` for
-all.
+all, and it goes over the blocks of its own file. A variant goes over the variant of that name in the file below.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from lcopt.inputs.document import VARIANTS
 from lcopt.inputs.layers.relative import Change, is_ambiguous, is_change
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.text.tree import Fault, Path, Tree
@@ -55,11 +56,41 @@ def overlaid(base: Tree, top: Tree) -> Tree:
         nulls=set(base.nulls),
         rows=(*base.rows, *top.rows),
         question=top.question or base.question,
+        layers=_layers(base, top),
     )
     if () in top.places:
         made.places[()] = top.places[()]
     _Overlay(made, top).merge((), made.data, (), top.data)
     return made
+
+
+def addressed(tree: Tree) -> Tree:
+    """The same tree with the values of its addresses where they belong."""
+    addresses = [key for key in tree.data if "." in key]
+    if not addresses:
+        return tree
+    made = without(tree, *addresses)
+    _Overlay(made, tree).merge((), made.data, (), {key: tree.data[key] for key in addresses})
+    return made
+
+
+def layers_of(tree: Tree, name: str) -> tuple[Tree, ...]:
+    """What a variant changes, the changes of the files below first."""
+    layers = (*(layer for known, layer in tree.layers if known == name), subtree(tree, (VARIANTS, name)))
+    for layer in layers:
+        layer.places.pop((), None)  # what the whole file lacks is told where the file begins, not for every variant
+    return layers
+
+
+def _layers(base: Tree, top: Tree) -> tuple[tuple[str, Tree], ...]:
+    """The variants below those of `top`; those that it deletes are gone."""
+    given = top.data.get(VARIANTS, {})
+    kept = [layer for layer in base.layers if isinstance(given, dict) and isinstance(given.get(layer[0], {}), dict)]
+    below = base.data.get(VARIANTS)
+    if isinstance(below, dict) and isinstance(given, dict):
+        both = [name for name, item in given.items() if isinstance(item, dict) and isinstance(below.get(name), dict)]
+        kept += [(name, subtree(base, (VARIANTS, name))) for name in both]
+    return (*kept, *top.layers)
 
 
 def _remove(tree: Tree, path: Path, block: Any) -> None:  # noqa: ANN401 - a mapping or list of a tree
@@ -83,11 +114,12 @@ class _Overlay:
 
     def merge(self, at: Path, block: dict[str, Any], source: Path, values: dict[str, Any]) -> None:
         """All values of one mapping over the mapping `block` at `at`."""
+        addresses = [key for key in values if not at and "." in key]
         for key, value in values.items():
-            if not at and "." in key:
-                self._set_address(key, value, (*source, key))
-            else:
+            if key not in addresses:
                 self._put(at, block, key, value, (*source, key))
+        for key in addresses:
+            self._set_address(key, values[key], (*source, key))
 
     def _put(self, at: Path, block: dict[str, Any], key: str, value: Any, source: Path) -> None:  # noqa: ANN401
         child, old = (*at, key), block.get(key)
@@ -98,15 +130,11 @@ class _Overlay:
         elif isinstance(value, dict) and isinstance(old, str) and key in SHORT_FORMS:
             self._write_out(child, block)
             self._put(at, block, key, value, source)
-        elif isinstance(value, dict) and isinstance(old, dict):
+        elif isinstance(value, dict) and isinstance(old, dict) and at != (VARIANTS,):
             self.made.places[child] = self.top.place(source)
             self.merge(child, old, source, value)
-        elif is_change(value, child) and isinstance(old, str | Change):
-            before = old if isinstance(old, Change) else Change(old, (), self.made.place(child))
-            if isinstance(old, str) and is_change(old, child):
-                before = Change(None, ((old, self.made.place(child)),))
-            block[key] = Change(before.base, (*before.steps, (value, self.top.place(source))), before.place)
-            self.made.places[child] = self.top.place(source)
+        elif is_change(value, child) and (old is not None or child in self.made.unread):
+            self._change(child, block, value, source)
         else:
             self._replace(child, block, value, source)
             if is_ambiguous(value) and isinstance(old, str):
@@ -114,6 +142,21 @@ class _Overlay:
                 message = f"{shown(value)} over the inherited {shown(old)} may be the value or an addition"
                 hint = f"write {shown(bare)} for the value, or a change such as '*1.1' or '+5 %'"
                 self._fault(child, source, f"{message}; expected one or the other", hint)
+
+    def _change(self, child: Path, block: dict[str, Any], value: str, source: Path) -> None:
+        """A change over what stands there; over a mistake, which is told where it stands, it says nothing."""
+        old = block[str(child[-1])]
+        if child in self.made.unread:
+            return
+        if not isinstance(old, str | Change):
+            message = f"{shown(value)} would change an inherited block or list as a whole; expected a new one"
+            self._fault(child, source, message, f"or a change of single values below '{child[-1]}'")
+            return
+        before = old if isinstance(old, Change) else Change(old, (), self.made.place(child))
+        if isinstance(old, str) and is_change(old, child):
+            before = Change(None, ((old, self.made.place(child)),))
+        block[str(child[-1])] = Change(before.base, (*before.steps, (value, self.top.place(source))), before.place)
+        self.made.places[child] = self.top.place(source)
 
     def _write_out(self, child: Path, block: dict[str, Any]) -> dict[str, Any]:
         """The long form of a block that stands there as a single word or value."""
@@ -126,6 +169,7 @@ class _Overlay:
     def _delete(self, child: Path, block: dict[str, Any], source: Path) -> None:
         if child[-1] in block:
             _remove(self.made, child, block)
+            self.made.places[child] = self.top.place(source)  # where a key that cannot be missed is told to be missing
             return
         hint = did_you_mean(str(child[-1]), list(block))
         name = shown(str(child[-1]))
@@ -167,11 +211,13 @@ class _Overlay:
         self.made.nulls = {moved(path) for path in self.made.nulls}
 
     def _pack(self, packs: list[Any], name: str, source: Path) -> int | None:
-        names = [str(pack.get("name", "")).strip() if isinstance(pack, dict) else "" for pack in packs]
+        names = [str(pack.get("name") or "").strip() if isinstance(pack, dict) else "" for pack in packs]
         if name in names:
             return names.index(name)
         known = [word for word in names if word]
-        message = f"no pack has the name {shown(name)}; expected one of: {', '.join(known)}"
+        message = (
+            f"no pack has the name {shown(name)}; expected one of: {', '.join(known) or 'none, no pack has a name'}"
+        )
         self._fault((PACKS, name), source, message, did_you_mean(name, known))
         return None
 
@@ -181,6 +227,9 @@ class _Overlay:
         if not all(step.strip() for step in steps):
             message = f"the address {shown(address)} has an empty part; expected keys with single dots between them"
             self._fault((), source, message, "write for example limits.charging_time_max")
+        elif _holds(self.top.data, steps):
+            message = f"{shown(address)} is given twice: as an address and in its block; expected once"
+            self._fault((), source, message, "remove one of them")
         elif steps[0] == LIMITS:
             self._set_limit(steps, value, source)
         elif steps[0] == PACKS:
@@ -232,3 +281,12 @@ class _Overlay:
     def _fault(self, path: Path, source: Path, message: str, hint: str) -> None:
         self.made.faults.append(Fault(path, message, hint, self.top.place(source)))
         self.made.unread.add(path)
+
+
+def _holds(value: Any, steps: tuple[str, ...]) -> bool:  # noqa: ANN401 - any node of a tree
+    """Whether nested mappings have a value at a path."""
+    for step in steps:
+        if not isinstance(value, dict) or step not in value:
+            return False
+        value = value[step]
+    return True

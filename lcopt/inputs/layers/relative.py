@@ -27,6 +27,7 @@ _TIMES = re.compile(rf"\*\s*({_NUMBER})")
 _MORE = re.compile(rf"\+\s*({_NUMBER})\s*%")
 _LESS = re.compile(rf"-\s*({_NUMBER})\s*%")
 _SIGNED = re.compile(r"\+\s*[\d.].*")
+NOT_RELATIVE = "catalog_overrides"  # its reader refuses changes
 
 Inherited = Callable[[Path], tuple[str, Place] | None]
 
@@ -49,7 +50,7 @@ class _UnreadableBaseError(QuantityError):
 
 def is_change(value: object, path: Path) -> bool:
     """Whether a text changes what is inherited at a path instead of replacing it."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or path[:1] == (NOT_RELATIVE,):
         return False
     text = value.strip()
     return text.startswith("*") or bool(_MORE.fullmatch(text)) or bool(_LESS.fullmatch(text) and not _percent(path))
@@ -65,10 +66,23 @@ def _percent(path: Path) -> bool:
     return reader is not None and "%" in reader.kind.units
 
 
-def settle(tree: Tree, catalog: Catalog, inherited: Inherited) -> None:
-    """Compute every change in `tree`, in place; one that cannot be computed becomes a fault and an unread path."""
+def settle(tree: Tree, catalog: Catalog, inherited_in: Callable[[Tree, Catalog], Inherited]) -> None:
+    """Compute every change in `tree`, in place; one that cannot be computed becomes a fault and an unread path.
+
+    What holds for all packs is computed before what a pack changes of it, the energy before the mass that follows.
+    """
+    for turn in sorted({_turn(path) for path, *_ in _changes(tree.data, ())}):
+        _settle_turn(tree, catalog, inherited_in(tree, catalog), turn)
+
+
+def _turn(path: Path) -> int:
+    return 0 if path[0] != "packs" else 2 if path[-1] == "reference_pack_mass" else 1
+
+
+def _settle_turn(tree: Tree, catalog: Catalog, inherited: Inherited, turn: int) -> None:
     money = money_basis(catalog, catalog.price_year)
-    for path, block, key, value in list(_changes(tree.data, ())):
+    changes = [found for found in _changes(tree.data, ()) if _turn(found[0]) == turn]
+    for path, block, key, value in changes:
         change = value if isinstance(value, Change) else Change(None, ((value, tree.place(path)),))
         if not is_known(path, catalog):
             block[key] = change.steps[-1][0]

@@ -34,6 +34,7 @@ NOT_OVERRIDDEN = {
     RANGES_TABLE: "put a scenario_ranges.csv into a folder of data",
 }
 _KIND_OF_UNIT: dict[str, Kind] = {kind.internal_unit: kind for kind in reversed(tuple(KINDS.values()))}
+_CHANGES = ("*", "+")
 _BLANKED = ("low", "high", "reference", "note")
 
 
@@ -167,6 +168,10 @@ class _OverrideReader:
             found = "no value" if value is None else "a block or list"
             self._say(path, f"found {found}; expected {_expected(row)}", f"the catalog has {_written(row)}")
             return None
+        if text.lstrip().startswith(_CHANGES):
+            message = f"{shown(text)} would change what is inherited, which a number of the catalog cannot do here"
+            self._say(path, f"{message}; expected {_expected(row)}", f"the catalog has {_written(row)}")
+            return None
         try:
             written = value_text(_in_unit_of(text.strip(), row, quantity, self.money), quantity)
         except QuantityError as error:
@@ -186,7 +191,7 @@ class _OverrideReader:
 
 
 def _expected(row: Row) -> str:
-    return f"a value in {row.unit}" if row.unit else "a word"
+    return "a number" if row.unit == "1" else f"a value in {row.unit}" if row.unit else "a word"
 
 
 def _written(row: Row) -> str:

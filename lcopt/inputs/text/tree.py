@@ -81,7 +81,8 @@ class Tree:
 
     `unread` holds the paths whose value is an alias or has a tag: their fault is in `faults`, no other is to be added.
     `nulls` holds the paths where `null` or `~` is written out, which deletes an inherited value.
-    `rows` are rows of the catalog that the file itself carries.
+    `rows` are rows of the catalog that the file itself carries. `layers` are variants of the files below, by name: the
+    variant of the same name in `data` goes over them.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class Tree:
     nulls: set[Path] = field(default_factory=set)
     rows: tuple[ReplacedRow, ...] = ()
     question: str = ""
+    layers: tuple[tuple[str, Tree], ...] = ()
 
     def place(self, path: Path) -> Place:
         """Where a path stands, or else the nearest block around it."""
