@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lcopt.inputs.catalog import Catalog, packaged_catalog
+from lcopt.inputs.document import FORMATS
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_tables import (
@@ -28,16 +29,11 @@ from lcopt.result_tables import (
 from lcopt.result_words import out_of_reach_table, warnings_of
 from lcopt.selection.alternatives import Alternative, rank_alternatives
 from lcopt.selection.certificate import Certificate
-from lcopt.selection.engineering import (
-    Engineering,
-    PackTask,
-    gather_engineering,
-    pack_task,
-    platform_fixed_cost_usd,
-)
+from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate
 from lcopt.selection.portfolio import Selection
 from lcopt.selection.space import Counts, Platforms
+from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
 PLATFORMS = "(platforms)"
 
@@ -232,12 +228,13 @@ def _choice(selection: Selection, number: int, engineering: Engineering) -> Pack
 def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
     classes = engineering.scenario.search.technology_classes
     return tuple(
-        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, {loading:.4g} mAh/cm2, "
-        f"{capacity:.4g} Ah"
-        for name, couple, number, loading, capacity in zip(
+        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, {FORMATS[cell_format]}, "
+        f"{loading:.4g} mAh/cm2, {capacity:.4g} Ah"
+        for name, couple, number, cell_format, loading, capacity in zip(
             engineering.given.names_of(platforms),
             platforms.couple,
             platforms.technology_class,
+            platforms.cell_format,
             platforms.areal_capacity_mah_per_cm2,
             platforms.cell_capacity_ah,
             strict=True,
@@ -248,12 +245,7 @@ def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
 def _tables(
     tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering
 ) -> tuple[RankedTables, pd.DataFrame]:
-    details = [
-        Detailed(
-            task, engineering, item.alternatives, item.labels, evaluate(task, item.platforms, item.counts, engineering)
-        )
-        for task, item in zip(tasks, choices, strict=True)
-    ]
+    details = [part for task, item in zip(tasks, choices, strict=True) for part in _detailed(task, item, engineering)]
     makers: dict[str, Callable[[Detailed], pd.DataFrame]] = {
         "designs": designs_table,
         "bill_of_materials": bill_table,
@@ -267,11 +259,39 @@ def _tables(
     }
     ranked = RankedTables(
         **{
-            item.name: pd.concat([makers[item.name](detailed) for detailed in details], ignore_index=True)
+            item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)
             for item in fields(RankedTables)
         }
     )
     return ranked, _fleet_cost(ranked.present_values, tasks, choices, engineering)
+
+
+def _detailed(task: PackTask, choice: PackChoice, engineering: Engineering) -> list[Detailed]:
+    """The ranked designs of one pack, format by format."""
+    formats = choice.platforms.cell_format
+    groups = [np.flatnonzero(formats == number) for number in dict.fromkeys(formats.tolist())]
+    evaluations = [evaluate(task, choice.platforms.take(g), choice.counts.take(g), engineering) for g in groups]
+    chosen_cost = float(evaluations[0].lifecycle.lifecycle_cost_usd[0])
+    return [
+        Detailed(
+            task,
+            engineering,
+            tuple(choice.alternatives[number] for number in group),
+            tuple(choice.labels[number] for number in group),
+            chosen_cost,
+            evaluation,
+        )
+        for group, evaluation in zip(groups, evaluations, strict=True)
+    ]
+
+
+def _in_order(parts: list[pd.DataFrame], tasks: list[PackTask]) -> pd.DataFrame:
+    """Parts of one table below each other, pack by pack and rank by rank."""
+    table = pd.concat(parts, ignore_index=True)
+    place = {task.pack.name: number for number, task in enumerate(tasks)}
+    order = table["pack"].map(place) * (table["rank"].max() + 1) + table["rank"]
+    in_order: pd.DataFrame = table.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+    return in_order
 
 
 def _fleet_cost(

@@ -10,11 +10,15 @@ import pandas as pd
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.statement import bill_lines
+from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.selection.alternatives import Alternative
-from lcopt.selection.engineering import Engineering, PackTask
-from lcopt.selection.evaluation import Evaluation, Values, all_values, candidate_prices
-from lcopt.units import G_PER_KG
+from lcopt.selection.engineering import Engineering
+from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices
+from lcopt.selection.geometry import Values
+from lcopt.selection.tasks import PackTask
 
+# Columns of the counts that are told by name.
+NAMED_COUNTS = ("architecture", "cooling")
 # A limit counts as binding where its margin is below this share of the bound.
 BINDING_WITHIN_FRAC = 1e-4
 
@@ -44,12 +48,16 @@ DESIGN_QUANTITIES = (
 
 @dataclass(frozen=True)
 class Detailed:
-    """The ranked designs of one pack with everything that the kernels know about them, one element a rank."""
+    """Ranked designs of one pack and one cell format with everything that the kernels know, one element a rank.
+
+    `chosen_cost_usd` is the lifecycle cost of the pack's chosen design, whatever its format.
+    """
 
     task: PackTask
     engineering: Engineering
     alternatives: tuple[Alternative, ...]
     platform: tuple[str, ...]
+    chosen_cost_usd: float
     evaluation: Evaluation
 
     @property
@@ -78,17 +86,19 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "technology_class": [
             engineering.scenario.search.technology_classes[number] for number in platforms.technology_class
         ],
-        "format": "pouch",
+        "format": [FORMATS[number] for number in platforms.cell_format],
+        "architecture": [ARCHITECTURES[number] for number in counts.architecture],
+        "cooling": [COOLINGS[number] for number in counts.cooling],
         "areal_capacity_mah_per_cm2": platforms.areal_capacity_mah_per_cm2,
         "cell_capacity_ah": platforms.cell_capacity_ah,
         "aspect_ratio": platforms.aspect_ratio,
-        **asdict(counts),
+        **{name: value for name, value in asdict(counts).items() if name not in NAMED_COUNTS},
         **{name: values[name] for name in DESIGN_QUANTITIES},
         "levelized_usd_per_km": lifecycle.levelized_usd_per_km,
         "levelized_usd_per_kwh": lifecycle.levelized_usd_per_kwh,
         "annuity_usd_per_yr": lifecycle.annuity_usd_per_yr,
         "pack_life_yr": lifecycle.installations.life_yr,
-        "penalty_usd_per_pack": cost - cost[0],
+        "penalty_usd_per_pack": cost - detailed.chosen_cost_usd,
         "borrows": [engineering.families[number].borrows for number in platforms.couple],
         "reason": [item.reason for item in detailed.alternatives],
     }
@@ -119,7 +129,7 @@ def bill_table(detailed: Detailed) -> pd.DataFrame:
 
 def manufacturing_table(detailed: Detailed) -> pd.DataFrame:
     """Labor, capital and area of every process step in a plant of the scenario's size."""
-    plan, size = detailed.engineering.cost.plan, detailed.evaluation.cost.size
+    plan, size = detailed.evaluation.plan, detailed.evaluation.cost.size
     group_of_step = [GROUPS[number] for number in _group_numbers(plan.group_starts.tolist(), len(plan.steps))]
     parts = [
         pd.DataFrame(
@@ -128,12 +138,12 @@ def manufacturing_table(detailed: Detailed) -> pd.DataFrame:
                 "rank": rank,
                 "step": list(plan.steps),
                 "group": group_of_step,
-                "labor_h_per_yr": size.labor_h_per_yr[:, rank],
-                "capital_musd": size.capital_musd[:, rank],
-                "area_m2": size.area_m2[:, rank],
+                "labor_h_per_yr": size.labor_h_per_yr[:, number],
+                "capital_musd": size.capital_musd[:, number],
+                "area_m2": size.area_m2[:, number],
             }
         )
-        for rank in _ranks(detailed)
+        for number, rank in enumerate(_ranks(detailed))
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -170,10 +180,10 @@ def cash_flow_table(detailed: Detailed) -> pd.DataFrame:
                 "rank": rank,
                 "year": range(flow.shape[1]),
                 "component": component.value,
-                "cash_flow_usd": flow[rank],
+                "cash_flow_usd": flow[number],
             }
         )
-        for rank in _ranks(detailed)
+        for number, rank in enumerate(_ranks(detailed))
         for component, flow in by_year.items()
     ]
     return pd.concat(parts, ignore_index=True)
@@ -181,16 +191,7 @@ def cash_flow_table(detailed: Detailed) -> pd.DataFrame:
 
 def mass_table(detailed: Detailed) -> pd.DataFrame:
     """Mass by part; the parts add up to the mass of the pack."""
-    cell, pack, layout = (getattr(detailed.evaluation.geometry, name) for name in ("cell", "pack", "layout"))
-    cells_kg = cell.cell_mass_g * layout.cells_per_pack_count / G_PER_KG
-    parts = {
-        "cells": cells_kg,
-        "module hardware": pack.module_mass_kg * layout.modules_per_pack_count - cells_kg,
-        "row racks": pack.row_rack_hardware_kg_per_row * layout.rows_of_modules_count,
-        "cooling": pack.pack_cooling_system_kg_per_pack,
-        "jacket and conductors": pack.jacket_and_hardware_kg_per_pack,
-        "electronics": pack.bms_mass_kg,
-    }
+    parts = detailed.evaluation.geometry.mass_parts_kg
     return _long(detailed, "part", parts, "mass_kg")
 
 
@@ -247,8 +248,8 @@ def lifecycle_input_table(detailed: Detailed) -> pd.DataFrame:
     )
 
 
-def _ranks(detailed: Detailed) -> range:
-    return range(len(detailed.alternatives))
+def _ranks(detailed: Detailed) -> list[int]:
+    return [item.rank for item in detailed.alternatives]
 
 
 def _group_numbers(starts: Sequence[int], steps_count: int) -> list[int]:

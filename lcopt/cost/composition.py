@@ -194,7 +194,7 @@ def cost_packs(
     volumes = annual_volumes(cell, pack.pack_energy_out_kwh, layout, counts, bought, prices, plant)
     lines = _all_lines(cell, pack, layout, prices, plant, constants, conventions, counts, bought, volumes)
     size = size_plant(constants.plan, volumes, cell.cell_capacity_ah, counts, plant, constants.baseline)
-    of_cell, of_module, of_pack = _unit_costs(lines, size, counts, volumes, constants, accounting)
+    of_cell, of_module, of_pack = unit_costs(lines, size, counts, volumes, constants, accounting)
     system = of_pack.total_usd * layout.packs_per_vehicle_count + pack.cost_vehicle_integration_usd_per_system
     return PackCost(
         bought=bought,
@@ -233,7 +233,7 @@ def _all_lines(
     )
 
 
-def _unit_costs(
+def unit_costs(
     lines: tuple[Line, ...],
     size: PlantSize,
     counts: UnitCounts,

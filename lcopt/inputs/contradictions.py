@@ -109,7 +109,7 @@ def _energy_span_kwh(voltage_class: str, catalog: Catalog) -> tuple[float, float
         return catalog.table("voltage_classes").one(voltage_class=voltage_class, name=name).number("V")
 
     grid = catalog.table("search_grid")
-    cell_max_ah = catalog.table("design_bounds").one(name="cell_capacity_ah").number("Ah")
+    cell_max_ah = catalog.table("design_bounds").one(name="pouch_capacity_ah").number("Ah")
     parallel_max = grid.one(name="cells_in_parallel_max_count").value
     excess = grid.one(name="energy_excess_max_frac").value
     low_wh = grid.one(name="cell_capacity_min_ah").number("Ah") * volts("nominal_voltage_min_v") / (1 + excess)

@@ -36,8 +36,8 @@ from lcopt.inputs.values import (
     word,
 )
 
-FORMATS = ("pouch",)
-FORMATS_LATER = (
+FORMATS = (
+    "pouch",
     "21700",
     "4680",
     "4695",
@@ -50,6 +50,9 @@ FORMATS_LATER = (
     "short_blade_l600",
     "long_pouch",
 )
+FORMATS_LATER = ()
+ARCHITECTURES = ("module", "cell_to_pack", "cell_to_chassis")
+COOLINGS = ("bottom_plate", "large_face", "side_ribbon")
 TECHNOLOGY_CLASSES = ("standard", "super")
 TECHNOLOGY_CLASSES_LATER = ("flash",)
 RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")

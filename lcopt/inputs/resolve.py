@@ -10,6 +10,8 @@ from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.contradictions import chemistries_in_all
 from lcopt.inputs.distributions import PriceDistribution, read_distribution
 from lcopt.inputs.document import (
+    ARCHITECTURES,
+    COOLINGS,
     FORMATS,
     TECHNOLOGY_CLASSES,
     Block,
@@ -94,6 +96,8 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
         chemistries_named=named or block.platforms is not None,
         formats=FORMATS if block.formats == (ALL,) else block.formats,
         technology_classes=classes,
+        architectures=ARCHITECTURES,
+        coolings=COOLINGS,
         platforms=block.platforms,
         platforms_max=block.platforms_max,
     )

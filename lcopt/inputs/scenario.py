@@ -109,6 +109,8 @@ class Search:
     chemistries_named: bool
     formats: tuple[str, ...]
     technology_classes: tuple[str, ...]
+    architectures: tuple[str, ...]
+    coolings: tuple[str, ...]
     platforms: tuple[str, ...] | None
     platforms_max: int | None
 
