@@ -29,6 +29,7 @@ _WHOLE = {
 _STANDS_FOR = {
     ("chemistry_families", "charging_set"): ("charging_sets", "charging_set"),
     ("chemistry_families", "fade_law"): ("fade_laws", "fade_law"),
+    ("chemistry_safety", "runaway_class"): ("runaway_classes", "runaway_class"),
     ("platforms", "chemistry"): ("chemistry_families", "chemistry"),
     ("scenario_defaults", "prices"): ("prices", "price_scenario"),
 }
