@@ -7,6 +7,7 @@ Directions: the length of a pack runs along the car, its width across. A stack i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -151,68 +152,67 @@ def pack_cells(
     """
     grid = _grid(shape, np.asarray(is_lying, dtype=np.bool_), gaps)
     per_tier = np.ceil(np.asarray(cells_count, dtype=np.float64) / tiers_count)
-    fill = np.sqrt(surround.fill_frac)
-    frame_mm = 2 * np.asarray(surround.frame_width_mm)
-    inner = [(side - frame_mm) * fill for side in (room.width_max_mm, room.length_max_mm)]
-    widest = np.stack([np.broadcast_to(side, per_tier.shape) for side in inner], axis=-1)
-    stacks = _tried_stacks(widest, grid, per_tier)
+    tried = _tried(grid, per_tier, surround, room)
+    fits = (tried["pack_length_mm"] <= room.length_max_mm) & (tried["pack_width_mm"] <= room.width_max_mm)
+    best = _smallest(tried["pack_length_mm"] * tried["pack_width_mm"], fits)
+    chosen = {name: _picked(values, best) for name, values in tried.items()}
+    stacks = np.where(best < TRIED_COUNT, chosen["cells_across_count"], chosen["cells_along_count"])
+    return Packing(
+        **chosen,
+        slots_count=chosen["cells_along_count"] * chosen["cells_across_count"] * tiers_count,
+        stacks_count=stacks * tiers_count,
+        is_long_side_across=best < TRIED_COUNT,
+        block_height_mm=grid.height_mm * tiers_count,
+        fits=_picked(fits, best),
+    )
+
+
+def _tried(grid: _Grid, per_tier: FloatArray, surround: Surround, room: Room) -> dict[str, FloatArray]:
+    """Counts and sizes of every arrangement, shape (n, 2, tried): stacks beside each other across, then along."""
+    fill, service_m2, frame_mm = (
+        np.broadcast_to(np.asarray(value, dtype=np.float64), per_tier.shape)[:, None, None]
+        for value in (np.sqrt(surround.fill_frac), surround.service_area_m2, 2 * np.asarray(surround.frame_width_mm))
+    )
+    outer = np.array([room.width_max_mm, room.length_max_mm])[None, :, None]
+    stacks = _stacks((outer - frame_mm) * fill, grid, per_tier)
     cells = np.ceil(per_tier[:, None, None] / stacks)
     abreast_mm = _column(grid.first_stack_mm) + (stacks - 1) * _column(grid.stack_pitch_mm)
     deep_mm = cells * _column(grid.cell_pitch_mm) + np.where(stacks > 1, _column(grid.stagger_mm), 0.0)
     turned = np.array([False, True])[None, :, None]
-    block_width, block_length = np.where(turned, deep_mm, abreast_mm), np.where(turned, abreast_mm, deep_mm)
-    inner_width = block_width / _spread(fill, per_tier)
-    service_mm = _spread(surround.service_area_m2, per_tier) * MM2_PER_M2 / inner_width
-    length = block_length / _spread(fill, per_tier) + service_mm + _spread(frame_mm, per_tier)
-    width = inner_width + _spread(frame_mm, per_tier)
-    fits = (length <= room.length_max_mm) & (width <= room.width_max_mm)
-    best = _smallest(length * width, fits)
-    is_across = np.broadcast_to(~turned, stacks.shape)
-    along, across = np.where(turned, stacks, cells), np.where(turned, cells, stacks)
-    chosen = [_picked(value, best) for value in (along, across, stacks, block_length, block_width, length, width)]
-    return Packing(
-        cells_along_count=chosen[0],
-        cells_across_count=chosen[1],
-        slots_count=chosen[0] * chosen[1] * tiers_count,
-        stacks_count=chosen[2] * tiers_count,
-        is_long_side_across=_picked(is_across, best),
-        block_length_mm=chosen[3],
-        block_width_mm=chosen[4],
-        block_height_mm=grid.height_mm * tiers_count,
-        pack_length_mm=chosen[5],
-        pack_width_mm=chosen[6],
-        fits=_picked(fits, best),
-    )
+    width, length = np.where(turned, deep_mm, abreast_mm), np.where(turned, abreast_mm, deep_mm)
+    return {
+        "cells_along_count": np.where(turned, stacks, cells),
+        "cells_across_count": np.where(turned, cells, stacks),
+        "block_length_mm": length,
+        "block_width_mm": width,
+        "pack_length_mm": length / fill + service_m2 * MM2_PER_M2 / (width / fill) + frame_mm,
+        "pack_width_mm": width / fill + frame_mm,
+    }
 
 
 def _grid(shape: CellShape, is_lying: BoolArray, gaps: Gaps) -> _Grid:
     lying = is_lying & ~shape.is_round
     thick_mm, round_mm = shape.thickness_mm + gaps.stack_mm, shape.length_mm + gaps.round_mm
-    stagger = np.where(shape.is_round, round_mm / 2, 0.0)
     return _Grid(
         stack_pitch_mm=np.where(shape.is_round, ROW_PITCH * round_mm, shape.length_mm),
         cell_pitch_mm=np.where(shape.is_round, round_mm, np.where(lying, shape.height_mm, thick_mm)),
         first_stack_mm=np.where(shape.is_round, round_mm, shape.length_mm),
-        stagger_mm=stagger,
+        stagger_mm=np.where(shape.is_round, round_mm / 2, 0.0),
         height_mm=np.where(lying, thick_mm, shape.height_mm),
     )
 
 
-def _tried_stacks(widest_mm: FloatArray, grid: _Grid, per_tier: FloatArray) -> FloatArray:
-    """Numbers of stacks of shape (n, 2, tried): beside each other across the car, and along it."""
-    spare = widest_mm - grid.first_stack_mm[:, None]
-    most = np.clip(np.floor(spare / grid.stack_pitch_mm[:, None]) + 1, 1, np.fmax(per_tier, 1)[:, None])
-    steps = np.arange(1, TRIED_COUNT + 1) / TRIED_COUNT
-    few = np.fmin(np.arange(1, TRIED_COUNT + 1), most[..., None])
-    return np.asarray(np.where(most[..., None] <= TRIED_COUNT, few, np.ceil(steps * most[..., None])))
+def _stacks(widest_mm: FloatArray, grid: _Grid, per_tier: FloatArray) -> FloatArray:
+    """Numbers of stacks that are tried, shape (n, 2, tried), for the widest block of each direction."""
+    spare = widest_mm - _column(grid.first_stack_mm)
+    most = np.clip(np.floor(spare / _column(grid.stack_pitch_mm)) + 1, 1, np.fmax(_column(per_tier), 1))
+    places = np.arange(1, TRIED_COUNT + 1)
+    spread = np.ceil(places / TRIED_COUNT * most)
+    return np.asarray(np.where(most <= TRIED_COUNT, np.fmin(places, most), spread), dtype=np.float64)
 
 
 def _column(value: FloatArray) -> FloatArray:
     return value[:, None, None]
-
-
-def _spread(value: Array, like: FloatArray) -> FloatArray:
-    return np.broadcast_to(np.asarray(value, dtype=np.float64), like.shape)[:, None, None]
 
 
 def _smallest(area: FloatArray, fits: BoolArray) -> IntArray:
@@ -222,5 +222,5 @@ def _smallest(area: FloatArray, fits: BoolArray) -> IntArray:
     return np.asarray(np.argmin(np.where(open_to & np.isfinite(flat), flat, np.inf), axis=1))
 
 
-def _picked(value: np.ndarray, best: IntArray) -> np.ndarray:
-    return np.take_along_axis(np.asarray(value).reshape(len(best), -1), best[:, None], axis=1)[:, 0]
+def _picked(values: FloatArray | BoolArray, best: IntArray) -> Any:  # noqa: ANN401 - of the kind that came in
+    return np.take_along_axis(values.reshape(len(best), -1), best[:, None], axis=1)[:, 0]

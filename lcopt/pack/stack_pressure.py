@@ -1,4 +1,4 @@
-"""What presses a stack of cells: end plates and ties for a design pressure, and the room in which the stack breathes."""
+"""What presses a stack of cells: end plates and ties for a design pressure; and the room in which it breathes."""
 
 from __future__ import annotations
 
