@@ -56,6 +56,7 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "j_per_g_k": "J/(g K)",
     "c_per_mol": "C/mol",
     "c_per_s": "degC/s",
+    "m_per_s": "m/s",
     "w_per_cm_k": "W/(cm K)",
     "m_per_s": "m/s",
     "w_per_m_k": "W/(m K)",

@@ -6,11 +6,13 @@ from __future__ import annotations
 CARBON = "carbon_making_kg_per_kwh"
 
 HOLDS: dict[str, str] = {
+    "added_steps": "process steps that the reference plant does not have, of solid and semi-solid cells",
     "aging_constants": "how fast charging adds to the capacity fade",
     "areal_capacity_defaults": "areal capacity of real cells by family and format",
     "aspect_ratios": "electrode shapes that the search tries",
     "barrier_limits": "thinnest barrier between cells by safety rule, runaway class, cell thickness and cooling",
     "barrier_materials": "conductivity, density and thickness of the barrier between cells",
+    "can_prices": "prices of cans, lids and terminals, by format",
     "cell_constants": "materials, pouch, impedance and conductors of the cell model",
     "added_steps": "process steps that the reference plant does not have, of solid and semi-solid cells",
     "can_prices": "prices of cans, lids and terminals, by format",
@@ -26,6 +28,7 @@ HOLDS: dict[str, str] = {
     "chemistry_families": "of each chemistry: family, charging set, fade law, carbon",
     "chemistry_prices": "which item of the price table each chemistry buys",
     "chemistry_safety": "class of thermal runaway of each chemistry",
+    "chemistry_process": "what each class of chemistry changes in the plant, and its yields by year",
     "coating_defaults": "coatings, foils and separators of real cells by family and year",
     "cost_rates": "labor, overheads, depreciation, profit and warranty of the plant",
     "design_bounds": "what is built: bounds on cells and packs",
@@ -36,6 +39,8 @@ HOLDS: dict[str, str] = {
     "fade_laws": "exponents and scales of the capacity fade by law",
     "fade_rates": "rates of the capacity fade by temperature, state of charge and cycle",
     "format_defaults": "walls, gaps, dead lengths and terminals of a cell, by format",
+    "format_machines": "pace, price, operators and floor of the machines of each kind of cell",
+    "format_process": "of each format: its machines, factors of process steps, yield",
     "hardware_prices": "prices of terminals, containers, jackets, cables and other parts",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "pack_architectures": "masses, heights and fill of packs of modules, cell to pack and cell to chassis",

@@ -56,6 +56,8 @@ _FREE_WORDS = {
     "chemistry_families": ("family", "charging_set", "fade_law", "borrows"),
     "chemistries": ("positive_active_material", "negative_active_material"),
     "process_steps": ("label",),
+    "added_steps": ("label",),
+    "format_machines": ("label",),
     "platforms": ("chemistry",),
     "scenario_defaults": ("prices",),
 }
