@@ -16,6 +16,7 @@ HOLDS: dict[str, str] = {
     "chemistries": "properties of the couples: capacities, densities, voltages, impedances",
     "chemistry_families": "of each chemistry: family, charging set, fade law, carbon",
     "chemistry_prices": "which item of the price table each chemistry buys",
+    "chemistry_readiness": "how ready for production each chemistry is, from a year on; one without a row counts as 9",
     "coating_defaults": "coatings, foils and separators of real cells by family and year",
     "cost_rates": "labor, overheads, depreciation, profit and warranty of the plant",
     "design_bounds": "what is built: bounds on cells and packs",
@@ -63,6 +64,7 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "chemistries": ("chemistry",),
     "chemistry_families": ("chemistry",),
     "chemistry_prices": ("chemistry",),
+    "chemistry_readiness": ("chemistry", "from_year"),
     "fade_laws": ("fade_law",),
     "fade_rates": ("fade_law", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h"),
     "platforms": ("platform",),
@@ -71,4 +73,5 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "sources": ("key",),
     "usage_profiles": ("profile",),
 }
-NUMBER_COLUMNS = ("year", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h")
+YEAR_COLUMNS = ("year", "from_year")
+NUMBER_COLUMNS = (*YEAR_COLUMNS, "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h")
