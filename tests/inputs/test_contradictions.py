@@ -54,6 +54,7 @@ def test_a_claim_within_the_warranty_is_no_mistake(good, write, catalog, block):
 
 
 def test_an_energy_that_another_voltage_allows_names_it(good, write, catalog):
+    good = good.replace("platforms_max: 2", "formats: pouch")
     (problem,) = problems(write(good.replace("60 kWh", "600 kWh")), catalog)
     assert problem.startswith("case.yaml:12:5: error: packs.compact.energy: '600 kWh' cannot be built at 400 V")
     assert "800 V allows" in problem

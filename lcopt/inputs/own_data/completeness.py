@@ -12,6 +12,7 @@ from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
 from lcopt.inputs.quantities import names_like, shown
+from lcopt.inputs.readiness import READINESS_TABLE
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical
 
 CHEMISTRY_TABLES = ("chemistry_families", "chemistries", "chemistry_prices")
@@ -60,6 +61,7 @@ def incomplete(rows: Sequence[ReplacedRow], catalog: Catalog) -> list[Gap]:
     checks = (
         _missing_names,
         _unknown_words,
+        _unknown_chemistries,
         _unpriced_items,
         _unbought_items,
         _partial_price_scenarios,
@@ -105,6 +107,15 @@ def _unknown_words(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Ga
         if home is not None and value not in known_of[home]:
             message = f"{name} {shown(value)} is not in {home[0]}.csv; expected one of: {', '.join(known_of[home])}"
             yield Gap(row, message, names_like(value, known_of[home]))
+
+
+def _unknown_chemistries(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
+    """A level of readiness belongs to a chemistry."""
+    known = catalog.table("chemistry_families").words("chemistry")
+    for chemistry, row in _first_rows(rows, "chemistry", (READINESS_TABLE,)).items():
+        if chemistry not in known:
+            message = f"the chemistry {shown(chemistry)} is not in chemistry_families.csv; expected one that is"
+            yield Gap(row, message, names_like(chemistry, known))
 
 
 def _unpriced_items(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:

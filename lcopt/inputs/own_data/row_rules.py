@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lcopt.inputs.catalog import SOURCES, Catalog, Row, number_of
-from lcopt.inputs.document import FLOW_TIMINGS, REPLACEMENT_RULES, RESIDUAL_RULES, TECHNOLOGY_CLASSES
+from lcopt.inputs.document import (
+    ELECTRODE_PROCESSES,
+    FLOW_TIMINGS,
+    REPLACEMENT_RULES,
+    RESIDUAL_RULES,
+    SAFETY_RULES,
+    TECHNOLOGY_CLASSES,
+)
 from lcopt.inputs.fields import USAGE
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
 from lcopt.inputs.quantities import QuantityError, did_you_mean, shown
+from lcopt.inputs.readiness import READINESS_TABLE
 from lcopt.inputs.replaced_rows import canonical
 from lcopt.inputs.values import RANGES_TABLE
 from lcopt.units import unit_of_name
@@ -30,9 +38,11 @@ MONEY = "USD"
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _COMMA = re.compile(r"([+-]?\d+),(\d+)", re.ASCII)
 _BOOLEANS = ("true", "false")
-_WHOLE_NUMBERS = ("production_yr",)
+_WHOLE_NUMBERS = ("production_yr", "production_start_yr", "readiness_min", "readiness_level")
 # Tables whose numbers a scenario may state itself.
-_OF_A_SCENARIO = ("usage_profiles", "scenario_defaults", "lifecycle_defaults")
+_OF_A_SCENARIO = ("usage_profiles", "scenario_defaults", "lifecycle_defaults", READINESS_TABLE)
+# Names of rows whose range is that of a key of another name.
+_SAME_RANGE = {"readiness_level": "readiness_min"}
 # Tables of the owner and the plant, in which a share, a time or an emission may well be nothing.
 _MAY_BE_ZERO = (
     "usage_profiles",
@@ -46,9 +56,11 @@ _MAY_BE_ZERO = (
     "technology_classes",
 )
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "electrode_process": ELECTRODE_PROCESSES,
     "flow_timing": FLOW_TIMINGS,
     "residual_rule": RESIDUAL_RULES,
     "replacement_rule": REPLACEMENT_RULES,
+    "safety": SAFETY_RULES,
     "technology_class": TECHNOLOGY_CLASSES,
 }
 # Names whose words no list can hold; those that stand for a row of another table are checked with the whole catalog.
@@ -160,7 +172,7 @@ class Quantities:
         """What the reader accepts for the same number in a scenario, whose keys are names without their units."""
         if table not in _OF_A_SCENARIO:
             return None
-        key = next((key for key, field in USAGE.items() if field.attribute == name), "")
+        key = next((key for key, field in USAGE.items() if field.attribute == name), _SAME_RANGE.get(name, name))
         for row in self.catalog.table(RANGES_TABLE).rows:
             other = row.keys["name"]
             is_same = other == key or (name.startswith(f"{other}_") and unit_of_name(name) == row.unit)
