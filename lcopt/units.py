@@ -59,7 +59,6 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "c_per_s": "degC/s",
     "m_per_s": "m/s",
     "w_per_cm_k": "W/(cm K)",
-    "m_per_s": "m/s",
     "w_per_m_k": "W/(m K)",
     "mol_per_ah": "mol/Ah",
     "s_per_m": "S/m",

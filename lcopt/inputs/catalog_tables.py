@@ -93,8 +93,9 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "sources": ("key",),
     "usage_profiles": ("profile",),
 }
+YEAR_COLUMNS = ("year", "from_year")
 NUMBER_COLUMNS = (
-    "year",
+    *YEAR_COLUMNS,
     "temperature_deg_c",
     "soc_frac",
     "dod_frac",
@@ -102,5 +103,3 @@ NUMBER_COLUMNS = (
     "cell_thickness_mm",
     "heat_sink_per_s",
 )
-YEAR_COLUMNS = ("year", "from_year")
-NUMBER_COLUMNS = (*YEAR_COLUMNS, "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h")

@@ -51,6 +51,9 @@ FORMATS = (
     "long_pouch",
 )
 FORMATS_LATER: tuple[str, ...] = ()
+# The pouch of the reference comes with the reference's own pack, which is lighter and cheaper than packs on the road:
+# it takes part by name only, so that no format wins by its pack model.
+FORMATS_IN_ALL = FORMATS[1:]
 MODULE = "module"
 ARCHITECTURES = (MODULE, "cell_to_pack", "cell_to_chassis")
 BOTTOM_PLATE, LARGE_FACE, SIDE_RIBBON = "bottom_plate", "large_face", "side_ribbon"

@@ -11,7 +11,7 @@ from lcopt.inputs.distributions import PriceDistribution, read_distribution
 from lcopt.inputs.document import (
     ARCHITECTURES,
     COOLINGS,
-    FORMATS,
+    FORMATS_IN_ALL,
     POUCH,
     TECHNOLOGY_CLASSES,
     Block,
@@ -91,7 +91,7 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
     chemistries = block.chemistries
     if not named:
         chemistries = chemistries_in_all(catalog, values["production_start_year"], values["readiness_min"])
-    formats = _all_or(block.formats, FORMATS)
+    formats = _all_or(block.formats, FORMATS_IN_ALL)
     classes = _all_or(block.technology_classes, TECHNOLOGY_CLASSES)
     if block.platforms is not None:
         given = [platform for name, platform in given_platforms(catalog).items() if name in block.platforms]
@@ -105,8 +105,6 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
         architectures=_all_or(block.architectures, ARCHITECTURES),
         coolings=_all_or(block.coolings, COOLINGS),
         technology_classes=classes,
-        architectures=ARCHITECTURES,
-        coolings=COOLINGS,
         platforms=block.platforms,
         platforms_max=block.platforms_max,
         **values,

@@ -116,8 +116,6 @@ class Search:
     architectures: tuple[str, ...]
     coolings: tuple[str, ...]
     technology_classes: tuple[str, ...]
-    architectures: tuple[str, ...]
-    coolings: tuple[str, ...]
     platforms: tuple[str, ...] | None
     platforms_max: int | None
     production_start_year: int

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.cell.formats.cased import CasedConstants, CellFormat, read_cell_format
+from lcopt.cell.formats.cased import Build, CasedConstants, CellFormat, read_cell_format
 from lcopt.cost.can_lines import CanPrices, read_can_prices
 from lcopt.cost.cased_cost import CasedCostConstants
 from lcopt.cost.format_process import (
@@ -42,12 +42,13 @@ class CasedEngineering:
     """The formats with a case that take part, by name, and how packs are built from them.
 
     `architectures` and `coolings` have the order of the catalog's names, the numbers say which take part. `is_round`
-    has an element a format of the catalog.
+    and `is_rigid` have an element a format of the catalog.
     """
 
     formats: Mapping[str, CellFormat]
     constants: CasedConstants
     is_round: BoolArray
+    is_rigid: BoolArray
     structure: StructureConstants
     architectures: Architectures
     coolings: Coolings
@@ -75,8 +76,8 @@ class ChemistryBuilds:
     breathing_frac: FloatArray
 
 
-def read_cased(catalog: Catalog, search: Search, year: int) -> CasedEngineering:
-    """What the catalog holds for the formats of a search, for a plant of `year`."""
+def read_cased(catalog: Catalog, search: Search) -> CasedEngineering:
+    """What the catalog holds for the formats of a search, for a plant of the year of the first sale."""
     names = catalog.table(BUILDS).words("chemistry")
     rows = [name if name in names else OTHER for name in search.chemistries]
     builds = [catalog.constants(_Build, BUILDS, chemistry=name) for name in rows]
@@ -86,6 +87,7 @@ def read_cased(catalog: Catalog, search: Search, year: int) -> CasedEngineering:
         formats={name: item for name, item in every.items() if name in search.formats},
         constants=catalog.constants(CasedConstants, "cell_constants", group="cased"),
         is_round=np.array([name in every and every[name].is_round for name in FORMATS]),
+        is_rigid=np.array([name in every and every[name].build is not Build.POUCH for name in FORMATS]),
         structure=read_structure_constants(catalog),
         architectures=read_architectures(catalog, ARCHITECTURES),
         coolings=read_coolings(catalog, COOLINGS),
@@ -96,7 +98,9 @@ def read_cased(catalog: Catalog, search: Search, year: int) -> CasedEngineering:
             breathing_frac=np.array([item.breathing_frac for item in builds]),
         ),
         process=read_format_process(catalog, cased_names),
-        chemistry_process=read_chemistry_process(catalog, [item.process_class for item in builds], year),
+        chemistry_process=read_chemistry_process(
+            catalog, [item.process_class for item in builds], search.production_start_year
+        ),
         cans=read_can_prices(catalog, cased_names),
         cost=CasedCostConstants(
             plan=read_format_plan(catalog),

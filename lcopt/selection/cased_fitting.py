@@ -22,7 +22,7 @@ from lcopt.inputs.document import FORMATS
 from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fitting import FIT_SURPLUS_FRAC, largest_loading_mah_per_cm2
-from lcopt.selection.space import LARGEST_C3_DROP_FRAC, MODULE, Candidates, Counts, Platforms, VoltageClass
+from lcopt.selection.space import CHASSIS, LARGEST_C3_DROP_FRAC, MODULE, Candidates, Counts, Platforms, VoltageClass
 from lcopt.selection.tasks import PackTask, pack_duty
 from lcopt.units import WH_PER_KWH
 
@@ -305,6 +305,9 @@ def _in_pack(
     groups = groups_per_module(series, engineering) if architecture == MODULE else np.zeros_like(series)
     if architecture == MODULE:
         fits &= groups > 0
+    if architecture == CHASSIS:
+        # A pouch carries no seat: cells that are part of the body have a case that carries load.
+        fits &= engineering.cased.is_rigid[candidates.platforms.cell_format]
     chosen = candidates.take(fits)
     if not len(chosen):
         return []

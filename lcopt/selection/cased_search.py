@@ -153,6 +153,10 @@ def _of_format(
     step = engineering.grid.cased_areal_capacity_step_mah_per_cm2 / 2 * share
     moved = [_moved(cell_format, cells, one, step, share, engineering) for one in NEIGHBORS]
     kept = [np.arange(len(cells.series))] * len(moved)
+    if span.is_free:
+        # Cells of the market's size are also trimmed to the energy.
+        moved.append(replace(cells, is_fitted=np.ones(len(cells.series), dtype=np.bool_)))
+        kept.append(np.arange(len(cells.series)))
     if share == 1.0:
         for by in SERIES_STEPS:
             series = cells.series + by

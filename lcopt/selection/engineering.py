@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import FloatArray
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.duty import Vehicles, read_vehicles
 from lcopt.cell.electrodes import Couples, read_couples
 from lcopt.conventions import LCOPT, Conventions
@@ -15,6 +15,7 @@ from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.pack.architecture import PackConstants, read_pack_constants
+from lcopt.pack.safety import SafetyModel, chemistry_class_index, read_safety
 from lcopt.performance.charging import ChargingModel, ChargingSets, read_charging_model, read_charging_sets
 from lcopt.performance.limits import Limit, LimitKind, Sense
 from lcopt.selection.cased_engineering import CasedEngineering, read_cased
@@ -90,6 +91,8 @@ class Engineering:
     given: GivenPlatforms
     bounds: tuple[Limit, ...]
     cased: CasedEngineering
+    safety: SafetyModel
+    runaway_class: IntArray
     conventions: Conventions
     accounting: Accounting
 
@@ -132,7 +135,9 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         aspect_ratios=np.array([row.number("1") for row in catalog.table("aspect_ratios").rows]),
         given=read_given_platforms(catalog, scenario.search),
         bounds=_catalog_bounds(catalog),
-        cased=read_cased(catalog, scenario.search, 2028),
+        cased=read_cased(catalog, scenario.search),
+        safety=read_safety(catalog),
+        runaway_class=chemistry_class_index(catalog, chemistries),
         conventions=LCOPT,
         # Warranty and platform costs are lines of the lifecycle; a price that holds them would count them twice.
         accounting=account(profit=True, warranty=False, research=False),

@@ -18,6 +18,7 @@ from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, sess
 from lcopt.cost.manufacturing import ProcessPlan
 from lcopt.cost.plant import plant_at_utilization
 from lcopt.cost.prices import PriceDeck
+from lcopt.cost.structure_lines import barrier_lines
 from lcopt.pack.cased_pack import CasedPack
 from lcopt.performance.charging import ChargedCells, Charging, charge, heat_capacity_j_per_k_ah, rate_cap_per_h
 from lcopt.selection.cased_engineering import process_numbers
@@ -103,7 +104,7 @@ def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
     packs_per_yr = engineering.scenario.plant.size_gwh_per_yr * KWH_PER_GWH / geometry.pack.pack_energy_out_kwh
     pack = geometry.pack
     if isinstance(pack, CasedPack):
-        assert isinstance(geometry.cell, CasedCell)  # noqa: S101 - cells and packs are built together
+        assert isinstance(geometry.cell, CasedCell)
         return _cased_cost(geometry, geometry.cell, pack, prices, packs_per_yr, engineering)
     conditions = engineering.conditions
     plant = plant_at_utilization(packs_per_yr, conditions.cell_yield_frac, conditions.operating_days_d_per_yr)
@@ -116,6 +117,7 @@ def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
         engineering.cost,
         engineering.conventions,
         engineering.accounting,
+        barrier_lines(geometry.barrier_area_m2, geometry.barrier_thickness_mm, engineering.cased.cost.structure),
     )
 
 
@@ -133,7 +135,7 @@ def _cased_cost(
         formats=cased.process.take(place),
         chemistry=cased.chemistry_process.take(geometry.platforms.couple),
         is_module=counts.architecture == MODULE,
-        is_dry=np.zeros(len(counts), dtype=np.bool_),
+        is_dry=np.full(len(counts), engineering.scenario.plant.electrode_process == "dry"),
     )
     made = MadeCells(
         rolls_count=cell.rolls_count,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,11 +13,16 @@ from lcopt.cell.formats.pouch import CellDesign, given_cell
 from lcopt.inputs.document import FORMATS
 from lcopt.pack.architecture import PackDesign, design_pack, mass_parts_kg
 from lcopt.pack.cased_pack import CasedPack, cased_mass_parts_kg, electrics_of_pack, finish_pack
+from lcopt.pack.safety import NO_RULE, barrier_thickness_mm, propagation_margin_k, vented_gas_mol
 from lcopt.pack.structure import CellShape, PackedCells, build_structure
 from lcopt.performance.power import pulse_power_kw
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.space import POUCH, Counts, Platforms
 from lcopt.selection.tasks import PackTask, pack_duty
+from lcopt.units import WH_PER_KWH
+
+MM2_PER_M2 = 1e6
+MM3_PER_L = 1e6
 
 Values = dict[str, FloatArray]
 
@@ -32,13 +37,17 @@ class Geometry:
     cell: CellDesign
     pack: PackDesign | CasedPack
     pack_power_kw: FloatArray
+    barrier_thickness_mm: FloatArray
+    barrier_area_m2: FloatArray
+    safety: Values
 
     @property
     def mass_parts_kg(self) -> Values:
         """Mass by part, adding up to the mass of the pack, each (n_designs,)."""
         if isinstance(self.pack, CasedPack):
             return cased_mass_parts_kg(self.pack)
-        return mass_parts_kg(self.cell, self.layout, self.pack)
+        barriers_kg = self.pack.pack_mass_kg - sum(mass_parts_kg(self.cell, self.layout, self.pack).values())
+        return {**mass_parts_kg(self.cell, self.layout, self.pack), "thermal barriers": barriers_kg}
 
 
 def build_geometry(task: PackTask, platforms: Platforms, counts: Counts, engineering: Engineering) -> Geometry:
@@ -76,7 +85,43 @@ def _pouch(task: PackTask, platforms: Platforms, counts: Counts, engineering: En
     ).as_floats(len(counts))
     duty = pack_duty(task, len(counts), engineering)
     pack = design_pack(cell, layout, couples, duty, engineering.pack, engineering.conventions)
-    return Geometry(platforms, counts, layout, cell, pack, _power_kw(cell, pack, layout, engineering))
+    safety = _safety(task, cell.cell_thickness_mm, platforms, counts, engineering)
+    barrier_mm = np.where(np.isfinite(safety["barrier_thickness_mm"]), safety["barrier_thickness_mm"], np.nan)
+    face_m2 = cell.cell_length_mm * cell.cell_width_mm / MM2_PER_M2
+    area_m2 = np.where(barrier_mm > 0, face_m2 * layout.cells_per_pack_count, 0.0)
+    if task.pack.limits.safety != NO_RULE:
+        pack = _with_barriers(pack, area_m2 * barrier_mm, engineering)
+    power_kw = _power_kw(cell, pack, layout, engineering)
+    return Geometry(platforms, counts, layout, cell, pack, power_kw, barrier_mm, area_m2, safety)
+
+
+def _with_barriers(pack: PackDesign, barrier_l: FloatArray, engineering: Engineering) -> PackDesign:
+    """The pack of the reference with barriers between its cells: heavier, and longer by their volume."""
+    mass_kg = pack.pack_mass_kg + barrier_l * engineering.cased.structure.rules.barrier_density_g_per_cm3
+    volume_l = pack.pack_volume_l + barrier_l
+    return replace(
+        pack,
+        pack_mass_kg=mass_kg,
+        pack_volume_l=volume_l,
+        pack_length_mm=pack.pack_length_mm + barrier_l * MM3_PER_L / (pack.pack_width_mm * pack.pack_height_mm),
+        pack_specific_energy_wh_per_kg=pack.pack_energy_out_kwh * WH_PER_KWH / mass_kg,
+        pack_energy_density_wh_per_l=pack.pack_energy_out_kwh * WH_PER_KWH / volume_l,
+    )
+
+
+def _safety(
+    task: PackTask, cell_thickness_mm: FloatArray, platforms: Platforms, counts: Counts, engineering: Engineering
+) -> Values:
+    """The barrier that the safety rule asks for, infinite where none works, and how far the onset is."""
+    model = engineering.safety
+    number = engineering.runaway_class[platforms.couple]
+    sink = engineering.cased.coolings.heat_sink_per_s[counts.cooling]
+    barrier_mm = barrier_thickness_mm(model, task.pack.limits.safety, number, cell_thickness_mm, sink)
+    built_mm = np.minimum(barrier_mm, model.barrier.thickness_max_mm)
+    return {
+        "barrier_thickness_mm": barrier_mm,
+        "propagation_margin_k": propagation_margin_k(model, number, cell_thickness_mm, sink, built_mm),
+    }
 
 
 def _cased(task: PackTask, platforms: Platforms, counts: Counts, engineering: Engineering) -> Geometry:
@@ -100,7 +145,7 @@ def _cased(task: PackTask, platforms: Platforms, counts: Counts, engineering: En
     layout, state, electric = electrics_of_pack(
         cell, series, parallel, couples, duty, engineering.pack, engineering.conventions
     )
-    coolings = cased.coolings.take(counts.cooling)
+    safety = _safety(task, platforms.thickness_mm, platforms, counts, engineering)
     cells = PackedCells(
         shape=_shape(cell_format, platforms),
         cell_mass_g=cell.cell_mass_g,
@@ -108,18 +153,24 @@ def _cased(task: PackTask, platforms: Platforms, counts: Counts, engineering: En
         cells_count=layout.cells_per_pack_count,
         tiers_count=counts.tiers_count.astype(np.float64),
         is_lying=counts.is_lying > 0,
-        barrier_thickness_mm=np.zeros(count),
+        barrier_thickness_mm=np.minimum(safety["barrier_thickness_mm"], engineering.safety.barrier.thickness_max_mm),
         breathing_frac=cased.builds.breathing_frac[platforms.couple],
         stack_pressure_mpa=cased.builds.stack_pressure_mpa[platforms.couple],
     )
     structure = build_structure(
-        cells, cased.architectures.take(counts.architecture), coolings, cased.structure, task.room
+        cells,
+        cased.architectures.take(counts.architecture),
+        cased.coolings.take(counts.cooling),
+        cased.structure,
+        task.room,
     )
     modules = (counts.modules_in_row_count * counts.rows_of_modules_count).astype(np.float64)
     pack = finish_pack(
         cell, layout, modules, state, electric, structure, duty, engineering.pack, engineering.conventions
     )
-    return Geometry(platforms, counts, layout, cell, pack, _power_kw(cell, pack, layout, engineering))
+    power_kw = _power_kw(cell, pack, layout, engineering)
+    barrier_mm, area_m2 = cells.barrier_thickness_mm, structure.barrier_area_m2
+    return Geometry(platforms, counts, layout, cell, pack, power_kw, barrier_mm, area_m2, safety)
 
 
 def _shape(cell_format: CellFormat, platforms: Platforms) -> CellShape:
@@ -166,6 +217,10 @@ def geometry_values(geometry: Geometry, engineering: Engineering) -> Values:
         "cell_mass_g": cell.cell_mass_g,
         "cell_specific_energy_wh_per_kg": pack.cell_specific_energy_wh_per_kg,
         "cell_energy_density_wh_per_l": pack.cell_energy_density_wh_per_l,
+        **geometry.safety,
+        "vented_gas_mol": vented_gas_mol(
+            engineering.safety, engineering.runaway_class[geometry.platforms.couple], cell.cell_capacity_ah
+        ),
         **_of_pouch(geometry),
         "coating_thickness_um": np.maximum(cell.positive_thickness_um, cell.negative_thickness_um),
     }

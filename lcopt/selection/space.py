@@ -19,8 +19,10 @@ from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.scenario import Search
 
+# Numbers of names in the catalog's order.
 POUCH = FORMATS.index("pouch")
 MODULE = ARCHITECTURES.index("module")
+CHASSIS = ARCHITECTURES.index("cell_to_chassis")
 BOTTOM_PLATE = COOLINGS.index("bottom_plate")
 # The C/3 drop of the thickest loading; the exact voltage bounds are checked on every candidate.
 LARGEST_C3_DROP_FRAC = 0.06

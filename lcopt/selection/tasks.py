@@ -15,6 +15,7 @@ from lcopt.cost.terms import Carbon, Downtime, Replacement, Terms, Use
 from lcopt.cost.terms import Finance as FinanceTerms
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
+from lcopt.pack.safety import NO_RULE, SafetyModel, vented_gas_max_mol
 from lcopt.pack.structure import Room, read_room
 from lcopt.performance.aging import (
     Fade,
@@ -85,11 +86,12 @@ def pack_task(pack: Pack, scenario: Scenario, catalog: Catalog, engineering: Eng
         voltage=voltage,
         limits=(
             *_scenario_limits(pack),
+            *_safety_limits(pack, engineering.safety),
             *engineering.bounds,
             *_voltage_bounds(voltage),
             _energy_bound(pack, engineering),
         ),
-        room=read_room(catalog),
+        room=_room(pack, catalog),
         packs_discounted=float(pack.volume_per_yr * discount_factor(finance.discount_rate_frac, sale_dates).sum()),
         fade_extrapolated=tuple(stress_is_extrapolated(tables[item.fade_law], stress) for item in engineering.families),
     )
@@ -175,11 +177,37 @@ def _scenario_limits(pack: Pack) -> tuple[Limit, ...]:
         ("pack_energy_density_wh_per_l", "energy density", Sense.AT_LEAST, asked.energy_density_min_wh_per_l, "Wh/L"),
         ("pack_mass_kg", "pack mass", Sense.AT_MOST, asked.mass_max_kg, "kg"),
         ("pack_volume_l", "pack volume", Sense.AT_MOST, asked.volume_max_l, "L"),
+        ("pack_length_mm", "pack length", Sense.AT_MOST, asked.length_max_mm, "mm"),
+        ("pack_width_mm", "pack width", Sense.AT_MOST, asked.width_max_mm, "mm"),
+        ("pack_height_mm", "pack height", Sense.AT_MOST, asked.height_max_mm, "mm"),
     )
     return tuple(
         Limit(quantity, label, sense, bound, unit, LimitKind.SCENARIO)
         for quantity, label, sense, bound, unit in wanted
         if bound is not None
+    )
+
+
+def _safety_limits(pack: Pack, safety: SafetyModel) -> tuple[Limit, ...]:
+    """What the safety rule of a pack asks: a barrier that exists, and a cell whose gas can be vented."""
+    rule = pack.limits.safety
+    if rule == NO_RULE:
+        return ()
+    thickest_mm, gas_mol = safety.barrier.thickness_max_mm, vented_gas_max_mol(safety, rule)
+    kind = LimitKind.SCENARIO
+    return (
+        Limit("barrier_thickness_mm", f"thermal barrier for {rule}", Sense.AT_MOST, thickest_mm, "mm", kind),
+        Limit("vented_gas_mol", f"gas of one cell for {rule}", Sense.AT_MOST, gas_mol, "mol", kind),
+    )
+
+
+def _room(pack: Pack, catalog: Catalog) -> Room:
+    """The underbody: that of the catalog, or the smaller one that the scenario asks for."""
+    room, asked = read_room(catalog), pack.limits
+    return Room(
+        length_max_mm=min(room.length_max_mm, asked.length_max_mm or room.length_max_mm),
+        width_max_mm=min(room.width_max_mm, asked.width_max_mm or room.width_max_mm),
+        height_max_mm=min(room.height_max_mm, asked.height_max_mm or room.height_max_mm),
     )
 
 
