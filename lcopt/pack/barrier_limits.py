@@ -161,7 +161,7 @@ def _tabulated_limits_mm(
     sink_per_s: FloatArray,
     barrier: BarrierMaterial,
 ) -> FloatArray:
-    """The limits that the table states, `NOT_TABULATED` elsewhere; an empty value means that none works."""
+    """The limits that the table states, `NOT_TABULATED` elsewhere."""
     table = np.full((len(names), len(thickness_mm), len(sink_per_s)), NOT_TABULATED)
     for row in rows:
         place = (
@@ -169,7 +169,7 @@ def _tabulated_limits_mm(
             int(np.searchsorted(thickness_mm, _node(row, "cell_thickness_mm"))),
             int(np.searchsorted(sink_per_s, _node(row, "heat_sink_per_s"))),
         )
-        table[place] = row.number("mm") if row.text else np.inf
+        table[place] = row.number("mm")
     return np.where(table == NOT_TABULATED, table, _sold_mm(table, barrier))
 
 
