@@ -125,7 +125,7 @@ def _neighbors(
     for number in np.unique(chosen.platforms.cell_format):
         here = np.flatnonzero(chosen.platforms.cell_format == number)
         cell_format = engineering.cased.formats[FORMATS[number]]
-        parts += _of_format(task, cell_format, chosen.take(here), energy_kwh[here], share, engineering)
+        parts.append(_of_format(task, cell_format, chosen.take(here), energy_kwh[here], share, engineering))
     found = [part for part in parts if len(part)]
     return Candidates.join(found) if found else chosen.take(np.zeros(0, dtype=np.int64))
 
@@ -137,7 +137,7 @@ def _of_format(
     energy_kwh: FloatArray,
     share: float,
     engineering: Engineering,
-) -> list[Candidates]:
+) -> Candidates:
     platforms, counts = chosen.platforms, chosen.counts
     span = getattr(cell_format, cell_format.fitted)
     # A cell of the market's size keeps it; all others have the size that meets the energy.
@@ -150,26 +150,25 @@ def _of_format(
         parallel=counts.cells_in_parallel_count,
         is_fitted=is_fitted,
     )
+    moved = _steps(cell_format, cells, share, engineering)
+    tried, origin = Cells.join(moved), np.tile(np.arange(len(chosen)), len(moved))
+    loading = tried.loading_mah_per_cm2
+    largest = largest_loading_mah_per_cm2(engineering)[tried.couple]
+    good = (loading > 0) & (loading <= largest) & _in_span(cell_format, tried.cross_mm)
+    good &= _is_layout(tried.series, counts.architecture[origin], engineering)
+    return _rebuilt(task, cell_format, tried.take(good), chosen.take(origin[good]), engineering)
+
+
+def _steps(cell_format: CellFormat, cells: Cells, share: float, engineering: Engineering) -> list[Cells]:
+    """The cells one step away in every direction, each of the length of `cells`."""
     step = engineering.grid.cased_areal_capacity_step_mah_per_cm2 / 2 * share
     moved = [_moved(cell_format, cells, one, step, share, engineering) for one in NEIGHBORS]
-    kept = [np.arange(len(cells.series))] * len(moved)
-    if span.is_free:
+    if getattr(cell_format, cell_format.fitted).is_free:
         # Cells of the market's size are also trimmed to the energy.
         moved.append(replace(cells, is_fitted=np.ones(len(cells.series), dtype=np.bool_)))
-        kept.append(np.arange(len(cells.series)))
     if share == 1.0:
-        for by in SERIES_STEPS:
-            series = cells.series + by
-            moved.append(replace(cells, series=series))
-            kept.append(np.arange(len(series)))
-    largest = largest_loading_mah_per_cm2(engineering)[cells.couple]
-    parts = []
-    for tried, index in zip(moved, kept, strict=True):
-        loading = tried.loading_mah_per_cm2
-        good = (loading > 0) & (loading <= largest) & _in_span(cell_format, tried.cross_mm)
-        good &= _is_layout(tried.series, counts.architecture, engineering)
-        parts.append(_rebuilt(task, cell_format, tried.take(good), chosen.take(index[good]), engineering))
-    return parts
+        moved += [replace(cells, series=cells.series + by) for by in SERIES_STEPS]
+    return moved
 
 
 def _in_span(cell_format: CellFormat, cross_mm: FloatArray) -> BoolArray:
