@@ -26,13 +26,14 @@ from lcopt.result_tables import (
     pack_cost_table,
     present_value_table,
 )
+from lcopt.result_trade import safety_table, turning_table
 from lcopt.result_words import out_of_reach_table, warnings_of
 from lcopt.selection.alternatives import Alternative, rank_alternatives
 from lcopt.selection.certificate import Certificate
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate
 from lcopt.selection.portfolio import Selection
-from lcopt.selection.space import Counts, Platforms
+from lcopt.selection.space import Candidates, Counts, Platforms
 from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
 PLATFORMS = "(platforms)"
@@ -69,6 +70,10 @@ class Result:
         `pack, component, present_value_usd` of the whole fleet; sums to `lifecycle_cost_usd`.
     out_of_reach : DataFrame
         Chemistries that meet no candidate within the limits, each with its nearest miss.
+    safety : DataFrame
+        Every ranked design under every safety rule: barrier, margin, energy density, cost (`result_trade`).
+    turning_points : DataFrame
+        Which chemistry and format is the cheapest for a pack while one limit is tightened; empty in a repriced result.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
         The proof; the last two are NaN in a repriced result.
     """
@@ -80,6 +85,8 @@ class Result:
     ranked: RankedTables
     cost: pd.DataFrame
     out_of_reach: pd.DataFrame
+    safety: pd.DataFrame
+    turning_points: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -146,6 +153,8 @@ def build_result(selection: Selection, engineering: Engineering, catalog: Catalo
         ranked=ranked,
         cost=cost,
         out_of_reach=out_of_reach_table(explored, engineering),
+        safety=_safety(tasks, choices, engineering),
+        turning_points=turning_table(explored, engineering),
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         gap_frac=certificate.gap_frac,
@@ -190,6 +199,8 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         warnings=(),
         ranked=ranked,
         cost=cost,
+        safety=_safety(tasks, result.choice, engineering),
+        turning_points=result.turning_points.head(0),
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),
@@ -223,6 +234,12 @@ def _choice(selection: Selection, number: int, engineering: Engineering) -> Pack
         counts=explored.candidates.counts.take(index),
         is_new_platform=selection.platform[number] not in selection.platform[:number],
     )
+
+
+def _safety(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering) -> pd.DataFrame:
+    families = [np.zeros(len(item.counts), dtype=np.int64) for item in choices]
+    designs = [Candidates(item.platforms, item.counts, family) for item, family in zip(choices, families, strict=True)]
+    return safety_table(tasks, designs, engineering)
 
 
 def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from lcopt.cost.statement import bill_lines
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices
+from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
 from lcopt.selection.geometry import Values
 from lcopt.selection.tasks import PackTask
 
@@ -41,6 +41,8 @@ DESIGN_QUANTITIES = (
     "cell_specific_energy_wh_per_kg",
     "cell_energy_density_wh_per_l",
     "coating_thickness_um",
+    "barrier_thickness_mm",
+    "propagation_margin_k",
     "purchase_price_usd_per_pack",
     "lifecycle_cost_usd_per_pack",
 )
@@ -99,10 +101,28 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "annuity_usd_per_yr": lifecycle.annuity_usd_per_yr,
         "pack_life_yr": lifecycle.installations.life_yr,
         "penalty_usd_per_pack": cost - detailed.chosen_cost_usd,
+        **_cell_cost_columns(detailed),
         "borrows": [engineering.families[number].borrows for number in platforms.couple],
         "reason": [item.reason for item in detailed.alternatives],
     }
     return pd.DataFrame(columns)
+
+
+def _cell_cost_columns(detailed: Detailed) -> Values:
+    """What the cells cost, and at which cost of its cells a design would cost what the chosen one does.
+
+    The cost of cells is that in the plant of the scenario, with its overheads and without profit on the pack.
+    """
+    evaluation, rates = detailed.evaluation, detailed.engineering.cost.rates
+    energy_kwh = evaluation.geometry.pack.pack_energy_out_kwh
+    cost_usd_per_kwh = evaluation.cost.cell.total_usd * evaluation.cost.counts.cells_per_pack_count / energy_kwh
+    on_materials = rates.pack_profit_frac * (rates.launch_of_materials_frac + rates.working_capital_frac)
+    per_kwh = lifecycle_usd_per_price_usd(detailed.task, evaluation, detailed.engineering) * energy_kwh
+    penalty = evaluation.lifecycle.lifecycle_cost_usd - detailed.chosen_cost_usd
+    return {
+        "cell_cost_usd_per_kwh": cost_usd_per_kwh,
+        "break_even_cell_cost_usd_per_kwh": cost_usd_per_kwh - penalty / (per_kwh * (1 + on_materials)),
+    }
 
 
 def bill_table(detailed: Detailed) -> pd.DataFrame:

@@ -48,18 +48,31 @@ def evaluate(task: PackTask, platforms: Platforms, counts: Counts, engineering: 
     geometry = build_geometry(task, platforms, counts, engineering)
     charging = charge_candidates(task, geometry, engineering)
     cost = _cost(geometry, engineering)
-    owned = OwnedPacks(
+    owned = _owned(task, geometry, charging, cost.battery_system_cost_usd, engineering)
+    return Evaluation(geometry, charging, cost, lifecycle_cost(owned, task.terms), _plan(geometry, engineering))
+
+
+def _owned(
+    task: PackTask, geometry: Geometry, charging: Charging, price_usd_per_pack: FloatArray, engineering: Engineering
+) -> OwnedPacks:
+    return OwnedPacks(
         energy_kwh=geometry.pack.pack_energy_out_kwh,
         mass_kg=geometry.pack.pack_mass_kg,
-        price_usd_per_pack=cost.battery_system_cost_usd,
+        price_usd_per_pack=price_usd_per_pack,
         session_power_kw=session_power_kw(
             geometry.pack.pack_energy_out_kwh, charging.charging_time_min, task.pack.limits.charging_window_frac
         ),
-        recycling_value_usd_per_kwh=engineering.recycling_value_usd_per_kwh[platforms.couple],
-        making_kg_per_kwh=engineering.making_kg_per_kwh[platforms.couple],
-        fade=task.fade.take(platforms.couple),
+        recycling_value_usd_per_kwh=engineering.recycling_value_usd_per_kwh[geometry.platforms.couple],
+        making_kg_per_kwh=engineering.making_kg_per_kwh[geometry.platforms.couple],
+        fade=task.fade.take(geometry.platforms.couple),
     )
-    return Evaluation(geometry, charging, cost, lifecycle_cost(owned, task.terms), _plan(geometry, engineering))
+
+
+def lifecycle_usd_per_price_usd(task: PackTask, evaluation: Evaluation, engineering: Engineering) -> FloatArray:
+    """By how much the lifecycle cost rises with the price of a pack, shape (n_designs,), replacements included."""
+    geometry, price = evaluation.geometry, evaluation.cost.battery_system_cost_usd
+    dearer = _owned(task, geometry, evaluation.charging, price + 1.0, engineering)
+    return lifecycle_cost(dearer, task.terms).lifecycle_cost_usd - evaluation.lifecycle.lifecycle_cost_usd
 
 
 def _plan(geometry: Geometry, engineering: Engineering) -> ProcessPlan:

@@ -18,6 +18,9 @@ QUANTITIES = (
     ("pack_energy_density_wh_per_l", "energy density", Sense.AT_LEAST, "Wh/L"),
 )
 
+# A kind that moves a limit by less before another takes over is not told.
+WORTH_A_WORD_FRAC = 0.005
+
 
 @dataclass(frozen=True)
 class Reign:
@@ -49,13 +52,23 @@ def reigns(explored: Explored) -> Iterator[Reign]:
     for quantity, label, sense, unit in QUANTITIES:
         values = explored.values[quantity][feasible]
         winners = _winners(values * (1.0 if sense is Sense.AT_LEAST else -1.0), cost)
-        starts = np.flatnonzero(np.r_[True, kind[winners][1:] != kind[winners][:-1]])
-        ends = np.r_[starts[1:], len(winners)] - 1
         after = None
-        for first, last in zip(winners[starts].tolist(), winners[ends].tolist(), strict=True):
+        for first, last in _runs(winners, kind, values):
             until = float(values[last])
             yield Reign(quantity, label, sense, unit, after, until, int(feasible[first]), int(feasible[last]))
             after = until
+
+
+def _runs(winners: IntArray, kind: IntArray, values: FloatArray) -> list[tuple[int, int]]:
+    """The first and the last winner of every run of one kind, without runs that are too short for a word."""
+    runs: list[tuple[int, int]] = []
+    for place in winners.tolist():
+        last = runs[-1][1] if runs else place
+        if runs and kind[place] == kind[runs[-1][0]]:
+            runs[-1] = (runs[-1][0], place)
+        elif not runs or abs(values[place] - values[last]) >= WORTH_A_WORD_FRAC * abs(values[last]):
+            runs.append((place, place))
+    return runs
 
 
 def _winners(strictness: FloatArray, cost: FloatArray) -> IntArray:
