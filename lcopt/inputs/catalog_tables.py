@@ -6,7 +6,7 @@ from __future__ import annotations
 CARBON = "carbon_making_kg_per_kwh"
 
 HOLDS: dict[str, str] = {
-    "added_steps": "process steps that the reference plant does not have, of solid and semi-solid cells",
+    "added_steps": "process steps of solid and semi-solid cells",
     "aging_constants": "how fast charging adds to the capacity fade",
     "areal_capacity_defaults": "areal capacity of real cells by family and format",
     "aspect_ratios": "electrode shapes that the search tries",
@@ -18,7 +18,7 @@ HOLDS: dict[str, str] = {
     "chemistries": "properties of the couples: capacities, densities, voltages, impedances",
     "chemistry_families": "of each chemistry: family, charging set, fade law, carbon",
     "chemistry_prices": "which item of the price table each chemistry buys",
-    "chemistry_process": "what each class of chemistry changes in the plant, and its yields by year",
+    "chemistry_process": "what a class of chemistry changes in the plant; its yields",
     "coating_defaults": "coatings, foils and separators of real cells by family and year",
     "cost_rates": "labor, overheads, depreciation, profit and warranty of the plant",
     "design_bounds": "what is built: bounds on cells and packs",
@@ -29,7 +29,7 @@ HOLDS: dict[str, str] = {
     "fade_laws": "exponents and scales of the capacity fade by law",
     "fade_rates": "rates of the capacity fade by temperature, state of charge and cycle",
     "format_defaults": "walls, gaps, dead lengths and terminals of a cell, by format",
-    "format_machines": "pace, price, operators and floor of the machines of each kind of cell",
+    "format_machines": "pace, price, crew and floor of machines by kind of cell",
     "format_process": "of each format: its machines, factors of process steps, yield",
     "hardware_prices": "prices of terminals, containers, jackets, cables and other parts",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
