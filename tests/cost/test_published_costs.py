@@ -199,7 +199,7 @@ def test_ternary_cells_are_below_the_published_mean_by_what_the_document_says(co
     mean = stated("S&P", "cell price world mean", chemistry="NCM")
     for name in ("prismatic 173 NMC622", "long pouch NMC622"):
         assert 0.85 * mean < costs[name].price < mean
-        # Materials of 2022 lift it far above: the published mean lies between.
+    # Materials of 2022 lift it far above: the published mean lies between.
     assert costs["long pouch NMC622, materials of 2022"].price > mean
     assert costs["prismatic 173 LFP"].price < 0.90 * costs["prismatic 173 NMC622"].price
 
