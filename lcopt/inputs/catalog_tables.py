@@ -16,6 +16,7 @@ HOLDS: dict[str, str] = {
     "chemistries": "properties of the couples: capacities, densities, voltages, impedances",
     "chemistry_families": "of each chemistry: family, charging set, fade law, carbon",
     "chemistry_prices": "which item of the price table each chemistry buys",
+    "chemistry_readiness": "how far cells of each chemistry are from mass production, by year",
     "coating_defaults": "coatings, foils and separators of real cells by family and year",
     "cost_rates": "labor, overheads, depreciation, profit and warranty of the plant",
     "design_bounds": "what is built: bounds on cells and packs",
@@ -33,6 +34,7 @@ HOLDS: dict[str, str] = {
     "plant_baseline": "yearly amounts of the plant that the process steps are scaled from",
     "price_basis": "value-added tax and exchange rate behind the quotes of the price table",
     "price_index": "price index by currency and year, which brings money to the price year",
+    "price_paths": "prices of materials that are expected to fall or rise, by year",
     "prices": "material prices of the price scenarios, with their quotes",
     "process_steps": "labor, capital and area of each step of the plant",
     "real_pack_assumptions": "what 'lcopt validate --real' takes for what a data sheet leaves open",
@@ -63,12 +65,15 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "chemistries": ("chemistry",),
     "chemistry_families": ("chemistry",),
     "chemistry_prices": ("chemistry",),
+    "chemistry_readiness": ("chemistry", "from_year"),
     "fade_laws": ("fade_law",),
     "fade_rates": ("fade_law", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h"),
     "platforms": ("platform",),
     "price_index": ("year",),
+    "price_paths": ("item", "year"),
     "prices": ("item", "price_scenario"),
     "sources": ("key",),
     "usage_profiles": ("profile",),
 }
-NUMBER_COLUMNS = ("year", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h")
+YEAR_COLUMNS = ("year", "from_year")
+NUMBER_COLUMNS = (*YEAR_COLUMNS, "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h")
