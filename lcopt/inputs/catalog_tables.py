@@ -46,6 +46,7 @@ HOLDS: dict[str, str] = {
     "platforms": "given cell designs, which every search takes into account",
     "price_basis": "value-added tax and exchange rate behind the quotes of the price table",
     "price_index": "price index by currency and year, which brings money to the price year",
+    "price_paths": "prices of materials that are expected to fall or rise, by year",
     "prices": "material prices of the price scenarios, with their quotes",
     "process_steps": "labor, capital and area of each step of the plant",
     "propagation_constants": "conduction through the cells in thermal propagation",
@@ -89,6 +90,7 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "fade_rates": ("fade_law", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h"),
     "platforms": ("platform",),
     "price_index": ("year",),
+    "price_paths": ("item", "year"),
     "prices": ("item", "price_scenario"),
     "runaway_classes": ("runaway_class",),
     "sources": ("key",),
@@ -104,3 +106,4 @@ NUMBER_COLUMNS = (
     "cell_thickness_mm",
     "heat_sink_per_s",
 )
+NUMBER_COLUMNS = (*YEAR_COLUMNS, "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h")

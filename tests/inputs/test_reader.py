@@ -425,7 +425,7 @@ def test_any_value_at_any_key_is_read_or_refused(good, catalog, value, place):
         ("energy: 60 kWh", "energy: -5 kWh", "'-5 kWh' is out of range"),
         ("volume: 200000 /yr", "volume: 200 000 /yr", "write for example '200000 /yr'"),
         ("volume: 200000 /yr", "volume: 0 /yr", "expected 1 /yr to 100000000 /yr"),
-        ("chemistries: all", "chemistries: NMC811", "did you mean 'NMC811-G (Energy)' or 'NMC811-G (Power)'?"),
+        ("chemistries: all", "chemistries: NMC811", "'NMC811-G (Energy)' or 'NMC811-G (Power)' or 'NMC811-SiG'?"),
         ("name: compact\n", "name: con\n", "write for example 'my-con'"),
         ("name: compact\n", "name: a/b\n", "write for example 'a-b'"),
         ("name: compact\n", "name: van_x0041_b\n", "write for example 'van-b'"),

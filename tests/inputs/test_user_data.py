@@ -51,7 +51,7 @@ def copied(catalog, table: str, column: str, old: str, new: str) -> str:
 
 
 def new_chemistry(catalog) -> dict[str, str]:
-    tables = ("chemistry_families", "chemistries", "chemistry_prices")
+    tables = ("chemistry_families", "chemistries", "chemistry_prices", "chemistry_readiness")
     return {table: copied(catalog, table, "chemistry", "LFP-G (Energy)", MATERIAL) for table in tables}
 
 
@@ -323,7 +323,7 @@ def test_a_new_chemistry_says_which_rows_it_lacks(folder, catalog):
     found = problems(folder(**files))
     assert len(found) == 2
     assert f"the chemistry '{MATERIAL}' lacks 2 rows in chemistry_families.csv: in_all, fade_law; expected" in found[0]
-    assert "lacks 12 rows in chemistry_prices.csv: positive_active, positive_carbon, " in found[1]
+    assert "lacks 13 rows in chemistry_prices.csv: positive_active, positive_carbon, " in found[1]
 
 
 def test_a_new_profile_needs_every_field_and_a_new_platform_too(folder):

@@ -23,7 +23,10 @@ MAH_PER_AH = 1000.0
 
 @dataclass(frozen=True)
 class CellDesign:
-    """Cells, an element a design; arrays of shape (n,). The names are those of the evaluation's columns."""
+    """Cells, an element a design; arrays of shape (n,). The names are those of the evaluation's columns.
+
+    A separator of solid electrolyte counts in `solid_electrolyte_g_per_cell`, with that of the coatings, and not as m2.
+    """
 
     cell_capacity_ah: FloatArray
     positive_thickness_um: FloatArray
@@ -54,6 +57,7 @@ class CellDesign:
     separator_m2_per_cell: FloatArray
     electrolyte_l_per_cell: FloatArray
     electrolyte_g_per_cell: FloatArray
+    solid_electrolyte_g_per_cell: FloatArray
     positive_terminal_g_per_cell: FloatArray
     negative_terminal_g_per_cell: FloatArray
     cell_container_g_per_cell: FloatArray
@@ -188,14 +192,18 @@ def build_cell(
         positive_thickness_um * positive_capacity_ah_per_cm3(couples, conventions) * (MAH_PER_AH / UM_PER_CM)
     )
     sheets = _sheet_areas_m2(layers, width_mm, length_mm, thickness_mm, pouch)
+    separator_m2 = sheets.pop("separator_m2_per_cell")
     coatings = _coating_masses_g(couples, cell_capacity_ah, area_ratio, conventions)
     if feedthrough_mm is None:
         feedthrough_mm = feedthrough_width_mm(width_mm, pouch)
     stack_mm3 = thickness_mm * width_mm * length_mm
-    electrolyte_l = _electrolyte_l(couples, coatings, sheets["separator_m2_per_cell"], stack_mm3, pouch)
+    electrolyte_l = _electrolyte_l(couples, coatings, separator_m2, stack_mm3, pouch)
+    separator_g = separator_m2 * (couples.separator_thickness_um * couples.separator_density_g_per_cm3)
     parts = {
         **sheets,
         **coatings,
+        "separator_m2_per_cell": np.where(couples.separator_is_solid, 0.0, separator_m2),
+        "solid_electrolyte_g_per_cell": _solid_electrolyte_g(couples, coatings, separator_g),
         "electrolyte_l_per_cell": electrolyte_l,
         "electrolyte_g_per_cell": electrolyte_l * couples.electrolyte_density_g_per_cm3 * CM3_PER_L,
         **_terminal_masses_g(couples, width_mm, thickness_mm, feedthrough_mm, constants),
@@ -217,7 +225,7 @@ def build_cell(
         cell_width_mm=cell_width_mm,
         cell_length_mm=cell_length_mm,
         cell_volume_l=thickness_mm * cell_width_mm * cell_length_mm / MM3_PER_L,
-        cell_mass_g=_cell_mass_g(couples, parts, constants.materials),
+        cell_mass_g=_cell_mass_g(couples, parts, separator_g, constants.materials),
         problem=problem,
         **parts,
     )
@@ -326,7 +334,17 @@ def _electrolyte_l(
         * (couples.negative_porosity_frac / couples.negative_coating_density_g_per_cm3)
         + separator_m2 * (couples.separator_thickness_um * couples.separator_porosity_frac)
     )
-    return pores_cm3 / CM3_PER_L + stack_mm3 * (pouch.free_electrolyte_frac / MM3_PER_L)
+    filled_l = pores_cm3 / CM3_PER_L + stack_mm3 * (pouch.free_electrolyte_frac / MM3_PER_L)
+    return filled_l * couples.liquid_electrolyte_frac
+
+
+def _solid_electrolyte_g(couples: Couples, coatings: dict[str, FloatArray], separator_g: FloatArray) -> FloatArray:
+    """Solid electrolyte in both coatings and, where it is solid, the separator [g], shape (n,)."""
+    return (
+        coatings["positive_coating_g_per_cell"] * couples.positive_solid_electrolyte_mass_frac
+        + coatings["negative_coating_g_per_cell"] * couples.negative_solid_electrolyte_mass_frac
+        + np.where(couples.separator_is_solid, separator_g, 0.0)
+    )
 
 
 def _terminal_masses_g(
@@ -363,7 +381,9 @@ def _container_g(
     return result
 
 
-def _cell_mass_g(couples: Couples, parts: dict[str, FloatArray], materials: MaterialConstants) -> FloatArray:
+def _cell_mass_g(
+    couples: Couples, parts: dict[str, FloatArray], separator_g: FloatArray, materials: MaterialConstants
+) -> FloatArray:
     # Areas in m2 times thickness in um are volumes in cm3.
     aluminum, copper = materials.aluminum_density_g_per_cm3, materials.copper_density_g_per_cm3
     negative_foil_density = np.where(couples.negative_foil_is_aluminum, aluminum, copper)
@@ -372,7 +392,7 @@ def _cell_mass_g(couples: Couples, parts: dict[str, FloatArray], materials: Mate
         + parts["negative_coating_g_per_cell"]
         + parts["positive_foil_m2_per_cell"] * (couples.positive_foil_thickness_um * aluminum)
         + parts["negative_foil_m2_per_cell"] * (couples.negative_foil_thickness_um * negative_foil_density)
-        + parts["separator_m2_per_cell"] * (couples.separator_thickness_um * couples.separator_density_g_per_cm3)
+        + separator_g
         + parts["electrolyte_g_per_cell"]
         + parts["positive_terminal_g_per_cell"]
         + parts["negative_terminal_g_per_cell"]

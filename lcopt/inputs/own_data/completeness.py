@@ -15,12 +15,13 @@ from lcopt.inputs.quantities import names_like, shown
 from lcopt.inputs.readiness import READINESS_TABLE
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical
 
-CHEMISTRY_TABLES = ("chemistry_families", "chemistries", "chemistry_prices")
+CHEMISTRY_TABLES = ("chemistry_families", "chemistries", "chemistry_prices", "chemistry_readiness")
 # Table -> column that names a thing, and the tables in which each thing of it needs every name.
 _WHOLE = {
     "chemistry_families": ("chemistry", CHEMISTRY_TABLES),
     "chemistries": ("chemistry", CHEMISTRY_TABLES),
     "chemistry_prices": ("chemistry", CHEMISTRY_TABLES),
+    "chemistry_readiness": ("chemistry", CHEMISTRY_TABLES),
     "usage_profiles": ("profile", ("usage_profiles",)),
     "charging_sets": ("charging_set", ("charging_sets",)),
     "fade_laws": ("fade_law", ("fade_laws",)),

@@ -32,6 +32,7 @@ from lcopt.units import unit_of_name
 FACTOR_MAX = 1000.0
 # The space of designs grows with every factor here, so that a typing error would make a search without an end.
 SEARCH_FACTOR_MAX = 10.0
+PRICE_TABLES = ("prices", "price_paths")
 SEARCH_TABLES = ("search_grid", "platforms", "aspect_ratios")
 WORD_MAX = 200
 MONEY = "USD"
@@ -155,8 +156,9 @@ class Quantities:
         if table == PLATFORMS_TABLE:
             unit = unit_of_name(name) or ""
             return Quantity(table, name, unit, self._rows_of_search(unit) if unit else ())
-        if table == "prices":
-            peers = tuple(row for row in rows if _name_in(row.keys) == name)
+        if table in PRICE_TABLES:
+            priced = (row for known in PRICE_TABLES for row in self.catalog.table(known).rows)
+            peers = tuple(row for row in priced if _name_in(row.keys) == name)
             return Quantity(table, name, peers[0].unit if peers else None, peers or rows)
         peers = tuple(row for row in rows if _name_in(row.keys) == name)
         if table == "aspect_ratios":
