@@ -106,4 +106,3 @@ NUMBER_COLUMNS = (
     "cell_thickness_mm",
     "heat_sink_per_s",
 )
-NUMBER_COLUMNS = (*YEAR_COLUMNS, "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h")

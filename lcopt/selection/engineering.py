@@ -116,7 +116,13 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         chemistries=chemistries,
         families=families,
         couples=read_couples(catalog, chemistries),
-        prices=read_price_deck(catalog, scenario.prices, chemistries, scenario.price_overrides),
+        prices=read_price_deck(
+            catalog,
+            scenario.prices,
+            chemistries,
+            scenario.price_overrides,
+            scenario.search.production_start_year,
+        ),
         classes=TechnologyClasses(
             speed_factor=np.array([item.speed_factor for item in classes]),
             rating_per_h=np.array([item.rating_per_h for item in classes]),

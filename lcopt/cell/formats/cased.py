@@ -201,7 +201,7 @@ def couple_layers(
         # The couple states the density of the separator with its pores.
         separator_density_g_per_cm3=couples.separator_density_g_per_cm3 / (1 - couples.separator_porosity_frac),
         electrolyte_density_g_per_cm3=couples.electrolyte_density_g_per_cm3,
-        electrolyte_fill_factor=cased.electrolyte_fill_factor,
+        electrolyte_fill_factor=cased.electrolyte_fill_factor * couples.liquid_electrolyte_frac,
     )
 
 
@@ -316,7 +316,8 @@ def _design(
         **_coatings(couples, built),
         positive_foil_m2_per_cell=built.positive_foil_m2_per_cell,
         negative_foil_m2_per_cell=built.negative_foil_m2_per_cell,
-        separator_m2_per_cell=built.separator_m2_per_cell,
+        separator_m2_per_cell=np.where(couples.separator_is_solid, 0.0, built.separator_m2_per_cell),
+        solid_electrolyte_g_per_cell=_solid_electrolyte_g(couples, built),
         electrolyte_l_per_cell=built.electrolyte_l_per_cell,
         electrolyte_g_per_cell=built.electrolyte_g_per_cell,
         positive_terminal_g_per_cell=half,
@@ -342,6 +343,15 @@ def _rolls(cell_format: CellFormat) -> float:
     if isinstance(case, WoundCan):
         return float(np.asarray(case.rolls_count))
     return 1.0 if isinstance(case, RoundCan) else 0.0
+
+
+def _solid_electrolyte_g(couples: Couples, built: FormatCell) -> FloatArray:
+    """Solid electrolyte in both coatings and, where it is solid, the separator [g], shape (n,)."""
+    return (
+        built.positive_coating_g_per_cell * couples.positive_solid_electrolyte_mass_frac
+        + built.negative_coating_g_per_cell * couples.negative_solid_electrolyte_mass_frac
+        + np.where(couples.separator_is_solid, built.separator_g_per_cell, 0.0)
+    )
 
 
 def _coatings(couples: Couples, built: FormatCell) -> dict[str, FloatArray]:
