@@ -50,6 +50,7 @@ HOLDS: dict[str, str] = {
     "prices": "material prices of the price scenarios, with their quotes",
     "process_steps": "labor, capital and area of each step of the plant",
     "propagation_constants": "conduction through the cells in thermal propagation",
+    "real_cell_sizes": "sizes of real cells by standard and class, for 'lcopt validate --real'",
     "real_pack_assumptions": "what 'lcopt validate --real' takes for what a data sheet leaves open",
     "reference_duties": "duties of the packaged life curves",
     "reference_runs": "conditions of the packaged charging and aging runs",
