@@ -805,3 +805,12 @@ def test_an_output_that_lacks_a_letter_gets_its_code(tmp_path):
     done = spoken(tmp_path, "", PYTHONIOENCODING="cp1252")
     assert done.returncode == 2
     assert r"unit '\u96fb' is not known" in done.stderr
+
+
+def test_a_reference_option_without_a_file_takes_the_packaged_table(call, tmp_path):
+    found = [tmp_path / name for name in ("bare.csv", "empty.csv")]
+    status, printed, _ = call("validate", "--real", "-o", found[0])
+    assert status == 0
+    assert call("validate", "--real", "", "-o", found[1])[:2] == (0, printed.replace("bare.csv", "empty.csv"))
+    assert found[0].read_text() == found[1].read_text()
+    assert call("validate", "--aging")[0] == 0
