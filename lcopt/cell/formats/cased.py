@@ -224,13 +224,18 @@ def pitch_mm(layers: Layers) -> FloatArray:
 
 
 def snug_thickness_mm(cell_format: CellFormat, thickness_mm: FloatArray, layers: Layers) -> FloatArray:
-    """The thickness nearest below at which whole sheets fill the case [mm], shape (n,); as given for a wound cell."""
+    """The thickness nearest below at which whole sheets fill the case [mm], shape (n,); as given for a wound cell.
+
+    Where that is thinner than the format's thinnest cell, it is the one nearest above.
+    """
     case = cell_format.case
     if isinstance(case, RoundCan | WoundCan):
         return np.asarray(thickness_mm, dtype=np.float64)
     one_mm = 1 / (sheets_count(thickness_mm + 1.0, layers, case) - sheets_count(thickness_mm, layers, case))
     spare = sheets_count(thickness_mm, layers, case) - whole_sheets_count(thickness_mm, layers, case)
-    return np.asarray(thickness_mm - np.maximum(spare, 0.0) * one_mm, dtype=np.float64)
+    snug_mm = thickness_mm - np.maximum(spare, 0.0) * one_mm
+    too_thin = snug_mm < cell_format.thickness_mm.low
+    return np.asarray(np.where(too_thin, snug_mm + pitch_mm(layers) / case.packing_frac, snug_mm), dtype=np.float64)
 
 
 def cased_cell(
