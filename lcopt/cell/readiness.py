@@ -6,7 +6,7 @@ from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
 
 READINESS_TABLE = "chemistry_readiness"
-LOWEST_LEVEL = 1
+LOWEST_LEVEL, HIGHEST_LEVEL = 1, 9
 
 
 def readiness_level(catalog: Catalog, chemistry: str, year: int) -> int:
@@ -30,7 +30,7 @@ def readiness_level(catalog: Catalog, chemistry: str, year: int) -> int:
     Raises
     ------
     CatalogError
-        Where the chemistry has no row, or a level is not a whole number.
+        Where the chemistry has no row, or a level is none of 1 to 9.
 
     References
     ----------
@@ -45,7 +45,7 @@ def readiness_level(catalog: Catalog, chemistry: str, year: int) -> int:
     levels = {int(row.keys["from_year"]): row.number("count") for row in rows}
     reached = [first for first in levels if first <= year]
     level = levels[max(reached)] if reached else max(levels[min(levels)] - 1, LOWEST_LEVEL)
-    if not level.is_integer():
-        message = f"{READINESS_TABLE}.csv: the level {level:g} of '{chemistry}' is not a whole number"
+    if level not in range(LOWEST_LEVEL, HIGHEST_LEVEL + 1):
+        message = f"{READINESS_TABLE}.csv: the level {level:g} of '{chemistry}' is none of 1 to 9"
         raise CatalogError(message)
     return int(level)

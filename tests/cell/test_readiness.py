@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,3 +52,11 @@ def test_readiness_never_falls_and_stays_on_the_scale(catalog, data, year, later
 def test_a_chemistry_without_levels_is_named(catalog):
     with pytest.raises(CatalogError, match="no chemistry 'Unobtainium'; add the level"):
         readiness_level(catalog, "Unobtainium", 2025)
+
+
+def test_a_level_off_the_scale_is_refused(catalog):
+    table = catalog.table("chemistry_readiness")
+    rows = tuple(replace(row, text="12") if row.keys["chemistry"] == "LMFP-G" else row for row in table.rows)
+    strange = replace(catalog, tables={**catalog.tables, table.name: replace(table, rows=rows)})
+    with pytest.raises(CatalogError, match="12 of 'LMFP-G' is none of 1 to 9"):
+        readiness_level(strange, "LMFP-G", 2026)
