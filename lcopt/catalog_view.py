@@ -185,10 +185,9 @@ def _aligned(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     for head in heads[1:]:
         justify: JustifyMethod = "right" if head in NUMBERS else "left"
         widest = WORD_WIDTH if head == "value" else None
-        least = ORIGIN_WIDTH if head == ORIGIN else None
-        grid.add_column(
-            head, justify=justify, no_wrap=head not in WRAPPED, overflow="fold", max_width=widest, min_width=least
-        )
+        fixed = ORIGIN_WIDTH if head == ORIGIN and not on_terminal else None
+        no_wrap = head not in WRAPPED
+        grid.add_column(head, justify=justify, no_wrap=no_wrap, overflow="fold", max_width=widest, width=fixed)
     for row in rows:
         grid.add_row(*map(Text, row))
     with console.capture() as captured:
