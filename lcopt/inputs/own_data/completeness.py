@@ -65,6 +65,7 @@ def incomplete(rows: Sequence[ReplacedRow], catalog: Catalog) -> list[Gap]:
         _unknown_chemistries,
         _unpriced_items,
         _unbought_items,
+        _unpriced_paths,
         _partial_price_scenarios,
         _partial_fade_grids,
         _unequal_carbon,
@@ -142,6 +143,17 @@ def _unbought_items(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[G
         if item not in bought:
             message = f"no chemistry buys the item {shown(item)}; expected one of chemistry_prices.csv"
             yield Gap(row, message, names_like(item, tuple(bought)) or "let a chemistry of yours buy it")
+
+
+def _unpriced_paths(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
+    """A path over the years belongs to an item of the price table and is in its unit."""
+    units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
+    for item, row in _first_rows(rows, "item", ("price_paths",)).items():
+        if item not in units:
+            message = f"the item {shown(item)} is not in prices.csv; expected one that is"
+            yield Gap(row, message, names_like(item, tuple(units)))
+        elif row.cells["unit"] != units[item]:
+            yield Gap(row, f"{shown(item)} is priced in {units[item]}; expected a path in that unit")
 
 
 def _partial_price_scenarios(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
