@@ -47,8 +47,9 @@ FORMAT_WORDS = (
     ("blade", "blade"),
 )
 PRISMATIC_WORDS = ("prism", "vda", "phev", "bev1", "bev2", "can cell", "metal can", "btf0")
+SODIUM = "Na"
 SHARES = ("positive_porosity_frac", "negative_porosity_frac", "separator_porosity_frac", "nameplate_factor")
-FAMILIES = (("LFP", "LFP"), ("NMC", "NMC"), ("NCA", "NMC"))
+FAMILIES = (("LFP", "LFP"), ("LMFP", "LMFP"), ("NMC", "NMC"), ("NCA", "NMC"), ("Na", SODIUM))
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,8 @@ def _layers(rows: pd.DataFrame, cells: Sequence[_Cell], assumptions: RealPackAss
     negative = loading_mg_per_cm2(
         half_cell * couples.np_capacity_ratio, negative_mah_per_g, couples.negative_active_mass_frac
     )
+    # Sodium forms no alloy with aluminum, so both foils are of it.
+    is_aluminum = np.array([cell.family == SODIUM for cell in cells])
     volts = [assumptions.cell_v(str(chemistry)) for chemistry in rows["chemistry"]]
     materials = catalog.constants(MaterialConstants, "cell_constants", group="materials")
     return Layers(
@@ -188,9 +191,13 @@ def _layers(rows: pd.DataFrame, cells: Sequence[_Cell], assumptions: RealPackAss
         positive_porosity_frac=_porosity(rows, "positive", couples, known),
         negative_porosity_frac=_porosity(rows, "negative", couples, known),
         positive_foil_density_g_per_cm3=materials.aluminum_density_g_per_cm3,
-        negative_foil_density_g_per_cm3=materials.copper_density_g_per_cm3,
+        negative_foil_density_g_per_cm3=np.where(
+            is_aluminum, materials.aluminum_density_g_per_cm3, materials.copper_density_g_per_cm3
+        ),
         positive_foil_conductivity_s_per_m=materials.aluminum_conductivity_s_per_m,
-        negative_foil_conductivity_s_per_m=materials.copper_conductivity_s_per_m,
+        negative_foil_conductivity_s_per_m=np.where(
+            is_aluminum, materials.aluminum_conductivity_s_per_m, materials.copper_conductivity_s_per_m
+        ),
         **known,
     )
 
