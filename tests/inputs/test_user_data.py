@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.catalog_view import csv_text, records_of
-from lcopt.cell.readiness import readiness_level
 from lcopt.cost.prices import read_price_deck
 from lcopt.errors import ScenarioError
 from lcopt.inputs.own_data.csv_files import BYTES_MAX, ENTRIES_MAX, read_csv_file
 from lcopt.inputs.own_data.row_rules import texts_of
 from lcopt.inputs.own_data.user_data import read_catalog, read_user_data, user_rows
 from lcopt.inputs.reader import read_scenario
+from lcopt.inputs.readiness import readiness_level
 from lcopt.inputs.replaced_rows import ReplacedRow
 
 TABLES = sorted(read_catalog().tables)
