@@ -18,6 +18,8 @@ from lcopt.units import UM_PER_CM, unit_of_name
 CHEMISTRY_TABLE = "chemistries"
 SOC_POINTS_PCT = tuple(range(0, 101, 10))
 MA_PER_A = 1000.0
+# A couple that does not say so has no solid electrolyte: those of a user's older files.
+LIQUID = {"separator_is_solid": "false", "liquid_electrolyte_frac": "1"}
 # What the stated mass shares leave below this is rounding, not solid electrolyte.
 SHARE_TOLERANCE = 1e-9
 
@@ -159,9 +161,13 @@ class _Cells:
         return self._rows[name]
 
     def number(self, name: str) -> float:
+        if name in LIQUID and name not in self._rows:
+            return float(LIQUID[name])
         return self._row(name).number(unit_of_name(name) or "")
 
     def text(self, name: str) -> str:
+        if name in LIQUID and name not in self._rows:
+            return LIQUID[name]
         return self._row(name).text
 
     def curve(self, stem: str, unit: str) -> list[float]:

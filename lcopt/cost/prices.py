@@ -9,10 +9,11 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.errors import CatalogError
-from lcopt.inputs.catalog import Catalog, Row
+from lcopt.inputs.catalog import Catalog, Row, Table
 
 GRAPHITES = ("graphite_anode", "sio_graphite_anode")
 ORGANIC_SOLVENTS = ("nmp_solvent", "nonpolar_solvent")
+NEED_NOT_BE_SAID = ("solid_electrolyte",)
 PATH_TABLE = "price_paths"
 
 # Material of a cell -> field of the deck that holds its price.
@@ -123,7 +124,10 @@ def read_price_deck(
         message = f"chemistry_prices.csv has no chemistry {', '.join(strangers)}; it has {', '.join(known)}"
         raise CatalogError(message)
     chosen = [{row.keys["name"]: row.text for row in table.select(chemistry=name)} for name in chemistries]
-    items = {material: tuple(choice[material] for choice in chosen) for material in PRICE_FIELDS}
+    items = {
+        material: tuple(choice[material] if material in choice else _unsaid(material, table) for choice in chosen)
+        for material in PRICE_FIELDS
+    }
     prices = {item: row.value for item, row in rows.items()} | _on_paths(catalog, rows, year) | given
     columns = {PRICE_FIELDS[material]: np.array([prices[item] for item in names]) for material, names in items.items()}
     actives = list(zip(items["positive_active"], items["negative_active"], strict=True))
@@ -147,6 +151,20 @@ def _price_rows(catalog: Catalog, price_scenario: str) -> dict[str, Row]:
         message = f"no price scenario '{price_scenario}'; there are {', '.join(table.words('price_scenario'))}"
         raise CatalogError(message)
     return rows
+
+
+def _unsaid(material: str, table: Table) -> str:
+    """The item of a material of which a chemistry need not say that it buys none: that of the first chemistry.
+
+    Raises
+    ------
+    CatalogError
+        Where a chemistry must say it.
+    """
+    if material not in NEED_NOT_BE_SAID:
+        message = f"chemistry_prices.csv: a chemistry lacks the item of its {material.replace('_', ' ')}"
+        raise CatalogError(message)
+    return table.select(name=material)[0].text
 
 
 def _on_paths(catalog: Catalog, rows: Mapping[str, Row], year: int | None) -> dict[str, float]:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.catalog_view import csv_text, records_of
+from lcopt.cell.electrodes import read_couples
 from lcopt.cost.prices import read_price_deck
 from lcopt.errors import ScenarioError
 from lcopt.inputs.own_data.csv_files import BYTES_MAX, ENTRIES_MAX, read_csv_file
@@ -347,7 +348,7 @@ def test_a_new_chemistry_says_which_rows_it_lacks(folder, catalog):
     found = problems(folder(**files))
     assert len(found) == 2
     assert f"the chemistry '{MATERIAL}' lacks 2 rows in chemistry_families.csv: in_all, fade_law; expected" in found[0]
-    assert "lacks 13 rows in chemistry_prices.csv: positive_active, positive_carbon, " in found[1]
+    assert "lacks 12 rows in chemistry_prices.csv: positive_active, positive_carbon, " in found[1]
 
 
 def test_a_new_profile_needs_every_field_and_a_new_platform_too(folder):
@@ -454,3 +455,25 @@ def test_a_file_with_random_damage_is_read_or_refused_with_places(folder, catalo
         content[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     _, found = user_rows(folder(**{table: bytes(content)}), catalog)
     assert all(problem.line and problem.column and problem.message for problem in found)
+
+
+def test_a_chemistry_of_an_older_file_has_liquid_electrolyte_and_is_ready(folder, catalog, good, write):
+    """Files of users that say nothing of solid electrolyte, readiness or runaway stay good."""
+    new_rows = ("separator_is_solid", "liquid_electrolyte_frac", "solid_electrolyte_density_g_per_cm3")
+    older = {
+        table: "".join(line for line in text.splitlines(keepends=True) if not any(name in line for name in new_rows))
+        for table, text in new_chemistry(catalog).items()
+        if table != "chemistry_readiness"
+    }
+    older["chemistry_prices"] = "".join(
+        line for line in older["chemistry_prices"].splitlines(keepends=True) if "solid_electrolyte" not in line
+    )
+    folder(**older)
+    scenario = read_scenario(write(good + "data: my_data\n"), catalog)
+    assert MATERIAL in scenario.search.chemistries
+    own = catalog.with_rows(scenario.replaced_rows)
+    ours, packaged = (read_couples(own, [name]) for name in (MATERIAL, "LFP-G (Energy)"))
+    assert ours.liquid_electrolyte_frac == packaged.liquid_electrolyte_frac == 1
+    assert not ours.separator_is_solid[0]
+    assert read_price_deck(own, "central", [MATERIAL]).solid_electrolyte_usd_per_kg > 0
+    assert readiness_level(own, MATERIAL, 2028) == 9

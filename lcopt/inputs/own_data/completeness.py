@@ -15,13 +15,16 @@ from lcopt.inputs.quantities import names_like, shown
 from lcopt.inputs.readiness import READINESS_TABLE
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical
 
-CHEMISTRY_TABLES = ("chemistry_families", "chemistries", "chemistry_prices", "chemistry_readiness")
+CHEMISTRY_TABLES = ("chemistry_families", "chemistries", "chemistry_prices")
+# Rows of a chemistry that only those with solid electrolyte need.
+MAY_BE_LEFT_OUT = frozenset(
+    {"separator_is_solid", "liquid_electrolyte_frac", "solid_electrolyte_density_g_per_cm3", "solid_electrolyte"}
+)
 # Table -> column that names a thing, and the tables in which each thing of it needs every name.
 _WHOLE = {
     "chemistry_families": ("chemistry", CHEMISTRY_TABLES),
     "chemistries": ("chemistry", CHEMISTRY_TABLES),
     "chemistry_prices": ("chemistry", CHEMISTRY_TABLES),
-    "chemistry_readiness": ("chemistry", CHEMISTRY_TABLES),
     "usage_profiles": ("profile", ("usage_profiles",)),
     "charging_sets": ("charging_set", ("charging_sets",)),
     "fade_laws": ("fade_law", ("fade_laws",)),
@@ -91,7 +94,7 @@ def _missing_names(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Ga
             known, given = packaged.table(table).words(column), catalog.table(table).grouped(column)
             for thing, first in firsts.items():
                 names = {row.keys["name"] for row in given.get(thing, ())}
-                missing = [name for name in needed if name not in names]
+                missing = [name for name in needed if name not in names and name not in MAY_BE_LEFT_OUT]
                 if missing:
                     message = (
                         f"the {column.replace('_', ' ')} {shown(thing)} lacks {len(missing)} rows in {table}.csv: "

@@ -57,10 +57,12 @@ _MAY_BE_ZERO = (
     "technology_classes",
 )
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "build": ("round", "wound", "stacked", "pouch"),
     "electrode_process": ELECTRODE_PROCESSES,
     "flow_timing": FLOW_TIMINGS,
     "residual_rule": RESIDUAL_RULES,
     "replacement_rule": REPLACEMENT_RULES,
+    "process_class": ("liquid", "sodium", "semi_solid", "sulfide_silicon", "sulfide_lithium"),
     "safety": SAFETY_RULES,
     "technology_class": TECHNOLOGY_CLASSES,
 }
@@ -70,6 +72,7 @@ _FREE_WORDS = {
     "chemistries": ("positive_active_material", "negative_active_material"),
     "process_steps": ("label",),
     "added_steps": ("label",),
+    "cell_envelopes": ("label", "defaults"),
     "format_machines": ("label",),
     "platforms": ("chemistry",),
     "scenario_defaults": ("prices",),
@@ -95,7 +98,9 @@ class Quantity:
     def is_word(self) -> bool:
         """Whether the value is a word and not a number."""
         if self.peers:
-            return all(number_of(row.text) is None for row in self.peers)
+            # A format is a word that may look like a number.
+            texts = [row.text for row in self.peers]
+            return any(number_of(text) is None for text in texts if text) or not any(texts)
         return self.table == PLATFORMS_TABLE and unit_of_name(self.name) is None
 
     @property
