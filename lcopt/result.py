@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lcopt.inputs.catalog import Catalog, packaged_catalog
+from lcopt.inputs.document import FORMATS
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_tables import (
@@ -25,19 +26,15 @@ from lcopt.result_tables import (
     pack_cost_table,
     present_value_table,
 )
+from lcopt.result_trade import safety_table, turning_table
 from lcopt.result_words import out_of_reach_table, warnings_of
 from lcopt.selection.alternatives import Alternative, rank_alternatives
 from lcopt.selection.certificate import Certificate
-from lcopt.selection.engineering import (
-    Engineering,
-    PackTask,
-    gather_engineering,
-    pack_task,
-    platform_fixed_cost_usd,
-)
+from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate
 from lcopt.selection.portfolio import Selection
-from lcopt.selection.space import Counts, Platforms
+from lcopt.selection.space import Candidates, Counts, Platforms
+from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
 PLATFORMS = "(platforms)"
 
@@ -73,6 +70,10 @@ class Result:
         `pack, component, present_value_usd` of the whole fleet; sums to `lifecycle_cost_usd`.
     out_of_reach : DataFrame
         Chemistries that meet no candidate within the limits, each with its nearest miss.
+    safety : DataFrame
+        Every ranked design under every safety rule: barrier, margin, energy density, cost (`result_trade`).
+    turning_points : DataFrame
+        Which chemistry and format is the cheapest for a pack while one limit is tightened; empty in a repriced result.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
         The proof; the last two are NaN in a repriced result.
     """
@@ -84,6 +85,8 @@ class Result:
     ranked: RankedTables
     cost: pd.DataFrame
     out_of_reach: pd.DataFrame
+    safety: pd.DataFrame
+    turning_points: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -150,6 +153,8 @@ def build_result(selection: Selection, engineering: Engineering, catalog: Catalo
         ranked=ranked,
         cost=cost,
         out_of_reach=out_of_reach_table(explored, engineering),
+        safety=_safety(tasks, choices, engineering),
+        turning_points=turning_table(explored, engineering),
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         gap_frac=certificate.gap_frac,
@@ -194,6 +199,8 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         warnings=(),
         ranked=ranked,
         cost=cost,
+        safety=_safety(tasks, result.choice, engineering),
+        turning_points=result.turning_points.head(0),
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),
@@ -229,15 +236,22 @@ def _choice(selection: Selection, number: int, engineering: Engineering) -> Pack
     )
 
 
+def _safety(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering) -> pd.DataFrame:
+    families = [np.zeros(len(item.counts), dtype=np.int64) for item in choices]
+    designs = [Candidates(item.platforms, item.counts, family) for item, family in zip(choices, families, strict=True)]
+    return safety_table(tasks, designs, engineering)
+
+
 def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
     classes = engineering.scenario.search.technology_classes
     return tuple(
-        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, {loading:.4g} mAh/cm2, "
-        f"{capacity:.4g} Ah"
-        for name, couple, number, loading, capacity in zip(
+        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, {FORMATS[cell_format]}, "
+        f"{loading:.4g} mAh/cm2, {capacity:.4g} Ah"
+        for name, couple, number, cell_format, loading, capacity in zip(
             engineering.given.names_of(platforms),
             platforms.couple,
             platforms.technology_class,
+            platforms.cell_format,
             platforms.areal_capacity_mah_per_cm2,
             platforms.cell_capacity_ah,
             strict=True,
@@ -248,12 +262,7 @@ def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
 def _tables(
     tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering
 ) -> tuple[RankedTables, pd.DataFrame]:
-    details = [
-        Detailed(
-            task, engineering, item.alternatives, item.labels, evaluate(task, item.platforms, item.counts, engineering)
-        )
-        for task, item in zip(tasks, choices, strict=True)
-    ]
+    details = [part for task, item in zip(tasks, choices, strict=True) for part in _detailed(task, item, engineering)]
     makers: dict[str, Callable[[Detailed], pd.DataFrame]] = {
         "designs": designs_table,
         "bill_of_materials": bill_table,
@@ -267,11 +276,39 @@ def _tables(
     }
     ranked = RankedTables(
         **{
-            item.name: pd.concat([makers[item.name](detailed) for detailed in details], ignore_index=True)
+            item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)
             for item in fields(RankedTables)
         }
     )
     return ranked, _fleet_cost(ranked.present_values, tasks, choices, engineering)
+
+
+def _detailed(task: PackTask, choice: PackChoice, engineering: Engineering) -> list[Detailed]:
+    """The ranked designs of one pack, format by format."""
+    formats = choice.platforms.cell_format
+    groups = [np.flatnonzero(formats == number) for number in dict.fromkeys(formats.tolist())]
+    evaluations = [evaluate(task, choice.platforms.take(g), choice.counts.take(g), engineering) for g in groups]
+    chosen_cost = float(evaluations[0].lifecycle.lifecycle_cost_usd[0])
+    return [
+        Detailed(
+            task,
+            engineering,
+            tuple(choice.alternatives[number] for number in group),
+            tuple(choice.labels[number] for number in group),
+            chosen_cost,
+            evaluation,
+        )
+        for group, evaluation in zip(groups, evaluations, strict=True)
+    ]
+
+
+def _in_order(parts: list[pd.DataFrame], tasks: list[PackTask]) -> pd.DataFrame:
+    """Parts of one table below each other, pack by pack and rank by rank."""
+    table = pd.concat(parts, ignore_index=True)
+    place = {task.pack.name: number for number, task in enumerate(tasks)}
+    order = table["pack"].map(place) * (table["rank"].max() + 1) + table["rank"]
+    in_order: pd.DataFrame = table.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+    return in_order
 
 
 def _fleet_cost(

@@ -10,11 +10,15 @@ import pandas as pd
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.statement import bill_lines
+from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.selection.alternatives import Alternative
-from lcopt.selection.engineering import Engineering, PackTask
-from lcopt.selection.evaluation import Evaluation, Values, all_values, candidate_prices
-from lcopt.units import G_PER_KG
+from lcopt.selection.engineering import Engineering
+from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
+from lcopt.selection.geometry import Values
+from lcopt.selection.tasks import PackTask
 
+# Columns of the counts that are told by name.
+NAMED_COUNTS = ("architecture", "cooling")
 # A limit counts as binding where its margin is below this share of the bound.
 BINDING_WITHIN_FRAC = 1e-4
 
@@ -37,6 +41,8 @@ DESIGN_QUANTITIES = (
     "cell_specific_energy_wh_per_kg",
     "cell_energy_density_wh_per_l",
     "coating_thickness_um",
+    "barrier_thickness_mm",
+    "propagation_margin_k",
     "purchase_price_usd_per_pack",
     "lifecycle_cost_usd_per_pack",
 )
@@ -44,12 +50,16 @@ DESIGN_QUANTITIES = (
 
 @dataclass(frozen=True)
 class Detailed:
-    """The ranked designs of one pack with everything that the kernels know about them, one element a rank."""
+    """Ranked designs of one pack and one cell format with everything that the kernels know, one element a rank.
+
+    `chosen_cost_usd` is the lifecycle cost of the pack's chosen design, whatever its format.
+    """
 
     task: PackTask
     engineering: Engineering
     alternatives: tuple[Alternative, ...]
     platform: tuple[str, ...]
+    chosen_cost_usd: float
     evaluation: Evaluation
 
     @property
@@ -78,21 +88,41 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "technology_class": [
             engineering.scenario.search.technology_classes[number] for number in platforms.technology_class
         ],
-        "format": "pouch",
+        "format": [FORMATS[number] for number in platforms.cell_format],
+        "architecture": [ARCHITECTURES[number] for number in counts.architecture],
+        "cooling": [COOLINGS[number] for number in counts.cooling],
         "areal_capacity_mah_per_cm2": platforms.areal_capacity_mah_per_cm2,
         "cell_capacity_ah": platforms.cell_capacity_ah,
         "aspect_ratio": platforms.aspect_ratio,
-        **asdict(counts),
+        **{name: value for name, value in asdict(counts).items() if name not in NAMED_COUNTS},
         **{name: values[name] for name in DESIGN_QUANTITIES},
         "levelized_usd_per_km": lifecycle.levelized_usd_per_km,
         "levelized_usd_per_kwh": lifecycle.levelized_usd_per_kwh,
         "annuity_usd_per_yr": lifecycle.annuity_usd_per_yr,
         "pack_life_yr": lifecycle.installations.life_yr,
-        "penalty_usd_per_pack": cost - cost[0],
+        "penalty_usd_per_pack": cost - detailed.chosen_cost_usd,
+        **_cell_cost_columns(detailed),
         "borrows": [engineering.families[number].borrows for number in platforms.couple],
         "reason": [item.reason for item in detailed.alternatives],
     }
     return pd.DataFrame(columns)
+
+
+def _cell_cost_columns(detailed: Detailed) -> Values:
+    """What the cells cost, and at which cost of its cells a design would cost what the chosen one does.
+
+    The cost of cells is that in the plant of the scenario, with its overheads and without profit on the pack.
+    """
+    evaluation, rates = detailed.evaluation, detailed.engineering.cost.rates
+    energy_kwh = evaluation.geometry.pack.pack_energy_out_kwh
+    cost_usd_per_kwh = evaluation.cost.cell.total_usd * evaluation.cost.counts.cells_per_pack_count / energy_kwh
+    on_materials = rates.pack_profit_frac * (rates.launch_of_materials_frac + rates.working_capital_frac)
+    per_kwh = lifecycle_usd_per_price_usd(detailed.task, evaluation, detailed.engineering) * energy_kwh
+    penalty = evaluation.lifecycle.lifecycle_cost_usd - detailed.chosen_cost_usd
+    return {
+        "cell_cost_usd_per_kwh": cost_usd_per_kwh,
+        "break_even_cell_cost_usd_per_kwh": cost_usd_per_kwh - penalty / (per_kwh * (1 + on_materials)),
+    }
 
 
 def bill_table(detailed: Detailed) -> pd.DataFrame:
@@ -119,7 +149,7 @@ def bill_table(detailed: Detailed) -> pd.DataFrame:
 
 def manufacturing_table(detailed: Detailed) -> pd.DataFrame:
     """Labor, capital and area of every process step in a plant of the scenario's size."""
-    plan, size = detailed.engineering.cost.plan, detailed.evaluation.cost.size
+    plan, size = detailed.evaluation.plan, detailed.evaluation.cost.size
     group_of_step = [GROUPS[number] for number in _group_numbers(plan.group_starts.tolist(), len(plan.steps))]
     parts = [
         pd.DataFrame(
@@ -128,12 +158,12 @@ def manufacturing_table(detailed: Detailed) -> pd.DataFrame:
                 "rank": rank,
                 "step": list(plan.steps),
                 "group": group_of_step,
-                "labor_h_per_yr": size.labor_h_per_yr[:, rank],
-                "capital_musd": size.capital_musd[:, rank],
-                "area_m2": size.area_m2[:, rank],
+                "labor_h_per_yr": size.labor_h_per_yr[:, number],
+                "capital_musd": size.capital_musd[:, number],
+                "area_m2": size.area_m2[:, number],
             }
         )
-        for rank in _ranks(detailed)
+        for number, rank in enumerate(_ranks(detailed))
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -170,10 +200,10 @@ def cash_flow_table(detailed: Detailed) -> pd.DataFrame:
                 "rank": rank,
                 "year": range(flow.shape[1]),
                 "component": component.value,
-                "cash_flow_usd": flow[rank],
+                "cash_flow_usd": flow[number],
             }
         )
-        for rank in _ranks(detailed)
+        for number, rank in enumerate(_ranks(detailed))
         for component, flow in by_year.items()
     ]
     return pd.concat(parts, ignore_index=True)
@@ -181,16 +211,7 @@ def cash_flow_table(detailed: Detailed) -> pd.DataFrame:
 
 def mass_table(detailed: Detailed) -> pd.DataFrame:
     """Mass by part; the parts add up to the mass of the pack."""
-    cell, pack, layout = (getattr(detailed.evaluation.geometry, name) for name in ("cell", "pack", "layout"))
-    cells_kg = cell.cell_mass_g * layout.cells_per_pack_count / G_PER_KG
-    parts = {
-        "cells": cells_kg,
-        "module hardware": pack.module_mass_kg * layout.modules_per_pack_count - cells_kg,
-        "row racks": pack.row_rack_hardware_kg_per_row * layout.rows_of_modules_count,
-        "cooling": pack.pack_cooling_system_kg_per_pack,
-        "jacket and conductors": pack.jacket_and_hardware_kg_per_pack,
-        "electronics": pack.bms_mass_kg,
-    }
+    parts = detailed.evaluation.geometry.mass_parts_kg
     return _long(detailed, "part", parts, "mass_kg")
 
 
@@ -247,8 +268,8 @@ def lifecycle_input_table(detailed: Detailed) -> pd.DataFrame:
     )
 
 
-def _ranks(detailed: Detailed) -> range:
-    return range(len(detailed.alternatives))
+def _ranks(detailed: Detailed) -> list[int]:
+    return [item.rank for item in detailed.alternatives]
 
 
 def _group_numbers(starts: Sequence[int], steps_count: int) -> list[int]:

@@ -12,7 +12,7 @@ from lcopt.inputs.quantities import shown
 from lcopt.inputs.scenario import Scenario
 from lcopt.selection.alternatives import Alternative, component_differences, out_of_reach
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.search import Explored
+from lcopt.selection.explored import Explored
 
 TIE_BELOW_FRAC = 0.01
 

@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from lcopt.errors import LcoptError
+from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.inputs.scenario import Scenario
 from lcopt.result import Result, build_result, scenario_catalog
-from lcopt.selection.engineering import Engineering, PackTask, gather_engineering, pack_task, platform_fixed_cost_usd
+from lcopt.result_tables import NAMED_COUNTS
+from lcopt.selection.engineering import Engineering, gather_engineering
+from lcopt.selection.explored import Explored
 from lcopt.selection.portfolio import Portfolio, explore_packs, select
-from lcopt.selection.search import Explored
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
+from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
 Progress = Callable[[str, float], None]
 
@@ -114,11 +117,13 @@ def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engi
             "platform": platform[index],
             "chemistry": [engineering.chemistries[number] for number in cells.couple],
             "technology_class": [classes[number] for number in cells.technology_class],
-            "format": "pouch",
+            "format": [FORMATS[number] for number in cells.cell_format],
+            "architecture": [ARCHITECTURES[number] for number in counts.architecture],
+            "cooling": [COOLINGS[number] for number in counts.cooling],
             "given_platform": engineering.given.names_of(cells),
             "areal_capacity_mah_per_cm2": cells.areal_capacity_mah_per_cm2,
             "aspect_ratio": cells.aspect_ratio,
-            **{name: getattr(counts, name) for name in counts.__dataclass_fields__},
+            **{name: getattr(counts, name) for name in counts.__dataclass_fields__ if name not in NAMED_COUNTS},
             **{name: value[index] for name, value in explored.values.items() if name != "charging_extrapolated"},
             "fleet_cost_usd": explored.cost_usd_per_pack[index] * explored.task.packs_discounted,
         }

@@ -12,6 +12,7 @@ G_PER_KG = 1000.0
 WH_PER_KWH = 1000.0
 KWH_PER_GWH = 1e6
 MM_PER_CM = 10.0
+MM_PER_INCH = 25.4
 UM_PER_CM = 1e4
 CM2_PER_M2 = 1e4
 KM_KG_PER_100KM_100KG = 1e4
@@ -56,7 +57,10 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "j_per_g_k": "J/(g K)",
     "c_per_mol": "C/mol",
     "c_per_s": "degC/s",
+    "m_per_s": "m/s",
     "w_per_cm_k": "W/(cm K)",
+    "w_per_m_k": "W/(m K)",
+    "mol_per_ah": "mol/Ah",
     "s_per_m": "S/m",
     "g_per_s_cm": "g/(s cm)",
     "g_per_cm3": "g/cm3",
@@ -94,6 +98,7 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "kw": "kW",
     "wh": "Wh",
     "kg": "kg",
+    "mol": "mol",
     "min": "min",
     "ah": "Ah",
     "yr": "yr",

@@ -162,6 +162,7 @@ def cost_packs(
     constants: CostConstants,
     conventions: Conventions,
     accounting: Accounting,
+    added_lines: tuple[Line, ...] = (),
 ) -> PackCost:
     """Cost of cells, modules, packs and systems.
 
@@ -179,6 +180,8 @@ def cost_packs(
         Corrections Q3, Q4 and Q19 act here.
     accounting : Accounting
         Sourcing, and which of profit, warranty, research are counted.
+    added_lines : tuple of Line
+        What a pack buys beside the parts of the reference.
 
     Returns
     -------
@@ -192,9 +195,10 @@ def cost_packs(
     counts = count_units(layout)
     bought = bought_materials(cell, prices, constants.yields, plant.cell_yield_frac)
     volumes = annual_volumes(cell, pack.pack_energy_out_kwh, layout, counts, bought, prices, plant)
-    lines = _all_lines(cell, pack, layout, prices, plant, constants, conventions, counts, bought, volumes)
+    reference = _all_lines(cell, pack, layout, prices, plant, constants, conventions, counts, bought, volumes)
+    lines = (*reference, *added_lines)
     size = size_plant(constants.plan, volumes, cell.cell_capacity_ah, counts, plant, constants.baseline)
-    of_cell, of_module, of_pack = _unit_costs(lines, size, counts, volumes, constants, accounting)
+    of_cell, of_module, of_pack = unit_costs(lines, size, counts, volumes, constants, accounting)
     system = of_pack.total_usd * layout.packs_per_vehicle_count + pack.cost_vehicle_integration_usd_per_system
     return PackCost(
         bought=bought,
@@ -233,7 +237,7 @@ def _all_lines(
     )
 
 
-def _unit_costs(
+def unit_costs(
     lines: tuple[Line, ...],
     size: PlantSize,
     counts: UnitCounts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +80,15 @@ class ProcessPlan:
 
 
 @dataclass(frozen=True)
+class StepSizes:
+    """Labor, capital and area of every step, shape (n_steps, n_designs)."""
+
+    labor_h_per_yr: FloatArray
+    capital_musd: FloatArray
+    area_m2: FloatArray
+
+
+@dataclass(frozen=True)
 class PlantSize:
     """Labor, capital and area: by step (n_steps, n_designs), by group (n_groups, n_designs) and in all (n_designs,)."""
 
@@ -110,8 +120,24 @@ def read_process_plan(catalog: Catalog) -> ProcessPlan:
     CatalogError
         Where a step names an unknown group or driver, or the groups are not in order.
     """
-    names = catalog.table("process_steps").words("step")
-    steps = [catalog.constants(ProcessStep, "process_steps", step=name) for name in names]
+    return process_plan(read_steps(catalog, "process_steps"))
+
+
+def read_steps(catalog: Catalog, table: str) -> dict[str, ProcessStep]:
+    """The steps of one table by their names, in the order of the table."""
+    names = catalog.table(table).words("step")
+    return {name: catalog.constants(ProcessStep, table, step=name) for name in names}
+
+
+def process_plan(steps_by_name: Mapping[str, ProcessStep]) -> ProcessPlan:
+    """Steps as a plan, in their order.
+
+    Raises
+    ------
+    CatalogError
+        Where a step names an unknown group or driver, or the groups are not in order.
+    """
+    steps = list(steps_by_name.values())
     groups = tuple(dict.fromkeys(step.group for step in steps))
     order = [GROUPS.index(step.group) for step in steps if step.group in GROUPS]
     if groups != GROUPS or order != sorted(order) or any(step.driver not in DRIVERS for step in steps):
@@ -128,7 +154,7 @@ def read_process_plan(catalog: Catalog) -> ProcessPlan:
     capital = np.array([power(step, step.capital_exponent) for step in steps])
     area = np.array([power(step, step.area_exponent) for step in steps])
     return ProcessPlan(
-        steps=names,
+        steps=tuple(steps_by_name),
         groups=tuple(step.group for step in steps),
         group_starts=np.array([order.index(number) for number in range(len(GROUPS))]),
         power_driver=np.array([driver for driver, _ in powers]),
@@ -184,6 +210,16 @@ def size_plant(
     ----------
     batpac_5_1: Cost Input!F119-G303, Manufacturing Costs!G182-G389.
     """
+    sizes = scale_steps(plan, volumes, plant, baseline)
+    _correct_for_cell_size(plan, sizes, cell_capacity_ah, np.atleast_1d(plant.equipment_ratio), baseline)
+    modules = pack_work_ratio(counts, baseline)
+    sizes.labor_h_per_yr[plan.row("pack_assembly")] *= modules
+    sizes.capital_musd[plan.row("pack_assembly")] *= modules
+    return total_size(plan, sizes)
+
+
+def scale_steps(plan: ProcessPlan, volumes: AnnualVolumes, plant: Plant, baseline: PlantBaseline) -> StepSizes:
+    """Every step at its own volume, before any correction for the size of cells and packs but that for the solvent."""
     powers = np.exp(plan.power_exponent[:, None] * _log_ratios(volumes, baseline)[plan.power_driver])
     days = baseline.operating_days_d_per_yr / np.atleast_1d(plant.operating_days_d_per_yr)
     space, equipment = np.atleast_1d(plant.space_ratio), np.atleast_1d(plant.equipment_ratio)
@@ -196,10 +232,18 @@ def size_plant(
     capital = powers[plan.capital_power] * capital_factor
     area = powers[plan.area_power] * area_factor
     _correct_for_solvent(plan, capital, volumes, baseline)
-    _correct_for_cell_size(plan, labor, capital, area, cell_capacity_ah, equipment, baseline)
-    modules = (counts.modules_per_pack_count / baseline.modules_per_pack_count) ** baseline.modules_per_pack_exponent
-    labor[plan.row("pack_assembly")] *= modules
-    capital[plan.row("pack_assembly")] *= modules
+    return StepSizes(labor, capital, area)
+
+
+def pack_work_ratio(counts: UnitCounts, baseline: PlantBaseline) -> FloatArray:
+    """Work on a pack of so many modules against that of the reference (BatPaC 5.1: Manufacturing Costs!G313-G314)."""
+    modules = counts.modules_per_pack_count / baseline.modules_per_pack_count
+    return np.asarray(modules**baseline.modules_per_pack_exponent)
+
+
+def total_size(plan: ProcessPlan, sizes: StepSizes) -> PlantSize:
+    """The plant of the steps, with the sums of groups and of all."""
+    labor, capital, area = sizes.labor_h_per_yr, sizes.capital_musd, sizes.area_m2
     group_labor, group_capital, group_area = (
         np.add.reduceat(table, plan.group_starts, axis=0) for table in (labor, capital, area)
     )
@@ -284,9 +328,7 @@ def _correct_for_solvent(
 
 def _correct_for_cell_size(
     plan: ProcessPlan,
-    labor: FloatArray,
-    capital: FloatArray,
-    area: FloatArray,
+    sizes: StepSizes,
     cell_capacity_ah: FloatArray,
     equipment_ratio: FloatArray,
     baseline: PlantBaseline,
@@ -298,6 +340,7 @@ def _correct_for_cell_size(
     stacking, formation = plan.row("stacking"), plan.row("formation")
     exponent = baseline.stacking_capacity_exponent
     stacked = (cell_capacity_ah / baseline.stacking_capacity_ah) ** exponent
+    labor, capital, area = sizes.labor_h_per_yr, sizes.capital_musd, sizes.area_m2
     labor[stacking] *= stacked
     capital[stacking] *= stacked * equipment_ratio**exponent
     formed = (cell_capacity_ah / baseline.formation_capacity_ah) ** baseline.formation_capacity_exponent

@@ -90,6 +90,25 @@ def structure_lines(
     return (*lines, Line("pack", "vents", "vent_usd_per_pack", "pack", one, prices.vent_usd_per_pack))
 
 
+def barrier_lines(
+    barrier_area_m2: FloatArray, barrier_thickness_mm: FloatArray, prices: StructurePrices
+) -> tuple[Line, ...]:
+    """Purchases for the barriers between the cells of one pack, which the pack of the reference does not have.
+
+    Parameters
+    ----------
+    barrier_area_m2, barrier_thickness_mm : ndarray, shape (n_designs,)
+        Of all barriers, and of one; a square meter of a millimeter is a liter.
+    prices : StructurePrices
+        Of the catalog.
+    """
+    volume_l = barrier_area_m2 * barrier_thickness_mm
+    return (
+        Line("pack", "barriers", "barrier_usd_per_m2", "m2", barrier_area_m2, prices.barrier_usd_per_m2),
+        Line("pack", "barriers", "barrier_usd_per_l", "L", volume_l, prices.barrier_usd_per_l),
+    )
+
+
 def structure_cost_usd(lines: tuple[Line, ...], modules_per_pack_count: FloatArray | float) -> FloatArray:
     """Cost of all lines for one pack, shape (n_designs,)."""
     counts = {"module": modules_per_pack_count, "pack": 1.0}

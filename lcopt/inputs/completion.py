@@ -20,6 +20,7 @@ from lcopt.inputs.fields import (
     PLANT,
     PLATFORM_COST,
     PRICES,
+    SEARCH,
     USAGE,
     WINDOW_ROWS,
     Field,
@@ -32,7 +33,7 @@ from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text
 from lcopt.inputs.text.tree import Path, Place, Tree
 from lcopt.inputs.values import ALL
 
-SEARCH_ALL = ("chemistries", "formats", "technology_classes")
+SEARCH_ALL = ("chemistries", "formats", "architectures", "coolings", "technology_classes")
 REFERENCE_SPECIFIC_ENERGY = "reference_pack_specific_energy_kwh_per_kg"
 
 
@@ -62,7 +63,7 @@ class _Completion:
         self._fill(("plant",), PLANT)
         self._fill((), PRICES)
         self._fill(("lifecycle",), LIFECYCLE)
-        self._fill(("search",), PLATFORM_COST)
+        self._fill(("search",), {**SEARCH, **PLATFORM_COST})
         self._fill_search()
         self._fill_end_of_life()
         common = data.pop("limits", {})

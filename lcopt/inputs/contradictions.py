@@ -11,11 +11,11 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.distributions import distribution_faults
-from lcopt.inputs.document import UsageBlock
+from lcopt.inputs.document import POUCH, UsageBlock
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
-from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
+from lcopt.inputs.search_contradictions import search_contradictions, searched
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
 from lcopt.units import WH_PER_KWH
@@ -30,15 +30,14 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
         path = ("packs", index)
         yield from _window_fault((*path, "limits"), pack)
         yield from _usage_fault((*path, "usage"), pack)
-        yield from _energy_fault(path, pack, catalog)
+        if searched(tree, "formats") == [POUCH]:
+            yield from _energy_fault(path, pack, catalog)
         yield from _session_fault(path, pack, catalog)
     yield from _warranty_fault(_block(tree.data, "lifecycle"), catalog)
     yield from _window_fault(("limits",), tree.data)
     yield from _same_names(tree)
-    yield from _same_words(tree)
     yield from _override_faults(tree, catalog)
-    yield from _platform_faults(tree, catalog)
-    yield from _unpriced_items(tree, catalog)
+    yield from search_contradictions(tree, catalog)
 
 
 def _items(value: object) -> list[dict[str, Any]]:
@@ -83,6 +82,7 @@ def _usage_fault(path: Path, pack: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _energy_fault(path: Path, pack: dict[str, Any], catalog: Catalog) -> Iterator[Fault]:
+    """An energy that no pouch cells of the grid make; for other formats the optimizer finds out."""
     energy_kwh, voltage = _number(pack.get("energy"), "energy"), _number(pack.get("system_voltage"), "voltage")
     classes = catalog.table("voltage_classes")
     if energy_kwh is None or voltage is None or f"{voltage:.0f}" not in classes.words("voltage_class"):
@@ -109,7 +109,7 @@ def _energy_span_kwh(voltage_class: str, catalog: Catalog) -> tuple[float, float
         return catalog.table("voltage_classes").one(voltage_class=voltage_class, name=name).number("V")
 
     grid = catalog.table("search_grid")
-    cell_max_ah = catalog.table("design_bounds").one(name="cell_capacity_ah").number("Ah")
+    cell_max_ah = catalog.table("design_bounds").one(name="pouch_capacity_ah").number("Ah")
     parallel_max = grid.one(name="cells_in_parallel_max_count").value
     excess = grid.one(name="energy_excess_max_frac").value
     low_wh = grid.one(name="cell_capacity_min_ah").number("Ah") * volts("nominal_voltage_min_v") / (1 + excess)
@@ -160,53 +160,6 @@ def _same_names(tree: Tree) -> Iterator[Fault]:
             seen.add(name.strip().casefold())
 
 
-def _same_words(tree: Tree) -> Iterator[Fault]:
-    for key in ("chemistries", "formats", "technology_classes", "platforms"):
-        names = _block(tree.data, "search").get(key)
-        if not isinstance(names, list):
-            continue
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                yield Fault(("search", key, index), f"{shown(str(name))} is given twice; expected once", "remove one")
-            elif name == ALL and len(names) > 1:
-                message = f"'{ALL}' stands beside single names; expected either '{ALL}' or names"
-                yield Fault(("search", key, index), message)
-
-
-def _named(tree: Tree, key: str) -> list[str]:
-    """The names that the block `search` lists under a key; none where it says `all` or nothing."""
-    value = _block(tree.data, "search").get(key)
-    names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    return [name for name in names if isinstance(name, str) and name != ALL]
-
-
-def _platform_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
-    """Given cell designs that the rest of the search leaves out."""
-    given = given_platforms(catalog)
-    for index, name in enumerate(_named(tree, "platforms")):
-        if name not in given:
-            continue
-        for key, word in (("chemistries", given[name].chemistry), ("technology_classes", given[name].technology_class)):
-            if (allowed := _named(tree, key)) and word not in allowed:
-                message = f"{shown(name)} is of {shown(word)}, which search.{key} leaves out; expected it to take part"
-                yield Fault(("search", "platforms", index), message, f"add it to search.{key} or leave that key out")
-
-
-def _unpriced_items(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
-    """Materials of the search that have no price in the price scenario."""
-    prices, bought = catalog.table("prices"), catalog.table("chemistry_prices")
-    scenario = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
-    priced = {row.keys["item"] for row in prices.rows if row.keys["price_scenario"] == scenario}
-    given = given_platforms(catalog)
-    of_platforms = [given[name].chemistry for name in _named(tree, "platforms") if name in given]
-    searched = of_platforms or _named(tree, "chemistries") or chemistries_in_all(catalog)
-    missing = {row.text: row.keys["chemistry"] for row in bought.rows if row.keys["chemistry"] in searched}
-    for item, chemistry in missing.items():
-        if priced and item not in priced:
-            message = f"the price scenario {shown(str(scenario))} lacks {shown(item)}, which {chemistry} buys"
-            yield Fault(("prices",), f"{message}; expected a price of every material", "add it to prices.csv")
-
-
 def _override_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     table = catalog.table("prices")
     scenario = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
@@ -239,12 +192,6 @@ def _price_fault(path: Path, value: object, row: Row, money: MoneyBasis | None) 
     if not 0 <= price <= highest:
         message = f"{shown(value)} is out of range; expected 0 to {short_text(highest, kind)}"
         yield Fault(path, message, f"the catalog has {short_text(row.value, kind)}")
-
-
-def chemistries_in_all(catalog: Catalog) -> tuple[str, ...]:
-    """The chemistries that `all` stands for, in the order of their table."""
-    rows = catalog.table("chemistry_families").select(name="in_all")
-    return tuple(row.keys["chemistry"] for row in rows if row.text == "true")
 
 
 def highest_price(row: Row) -> float:

@@ -33,15 +33,15 @@ from lcopt.inputs.values import (
     read_voltage,
     read_window,
     whole_number,
+    whole_number_in_range,
     word,
 )
 
-FORMATS = ("pouch",)
-FORMATS_LATER = (
-    "21700",
-    "4680",
-    "4695",
-    "46120",
+POUCH = "pouch"
+ROUND_FORMATS = ("21700", "4680", "4695", "46120")
+FORMATS = (
+    POUCH,
+    *ROUND_FORMATS,
     "phev2",
     "prismatic_173",
     "unified",
@@ -50,6 +50,16 @@ FORMATS_LATER = (
     "short_blade_l600",
     "long_pouch",
 )
+FORMATS_LATER: tuple[str, ...] = ()
+# The pouch of the reference comes with the reference's own pack, which is lighter and cheaper than packs on the road:
+# it takes part by name only, so that no format wins by its pack model.
+FORMATS_IN_ALL = FORMATS[1:]
+MODULE = "module"
+ARCHITECTURES = (MODULE, "cell_to_pack", "cell_to_chassis")
+BOTTOM_PLATE, LARGE_FACE, SIDE_RIBBON = "bottom_plate", "large_face", "side_ribbon"
+COOLINGS = (BOTTOM_PLATE, LARGE_FACE, SIDE_RIBBON)
+ELECTRODE_PROCESSES = ("wet", "dry")
+SAFETY_RULES = ("none", "gb38031_2020", "gb38031_2025")
 TECHNOLOGY_CLASSES = ("standard", "super")
 TECHNOLOGY_CLASSES_LATER = ("flash",)
 RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
@@ -125,6 +135,10 @@ class LimitsBlock(Block):
     energy_density_min: Annotated[float | None, quantity("energy density")] = None
     mass_max: Annotated[float | None, quantity("mass")] = None
     volume_max: Annotated[float | None, quantity("volume")] = None
+    length_max: Annotated[float | None, quantity("length")] = None
+    width_max: Annotated[float | None, quantity("length")] = None
+    height_max: Annotated[float | None, quantity("length")] = None
+    safety: Annotated[str | None, word("safety rule", SAFETY_RULES)] = None
 
 
 class PackBlock(Block):
@@ -147,6 +161,8 @@ class PackBlock(Block):
 
 ChemistryName = Annotated[str, catalog_word("chemistry", lambda known: (ALL, *known.chemistries))]
 FormatName = Annotated[str, word("format", (ALL, *FORMATS), FORMATS_LATER)]
+ArchitectureName = Annotated[str, word("architecture", (ALL, *ARCHITECTURES))]
+CoolingName = Annotated[str, word("cooling", (ALL, *COOLINGS))]
 ClassName = Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES), TECHNOLOGY_CLASSES_LATER)]
 PlatformName = Annotated[str, catalog_word("given cell platform", lambda known: known.platforms)]
 
@@ -156,9 +172,13 @@ class SearchBlock(Block):
 
     chemistries: Annotated[tuple[ChemistryName, ...], names_of_one_or_more(ChemistryName)] = (ALL,)
     formats: Annotated[tuple[FormatName, ...], names_of_one_or_more(FormatName)] = (ALL,)
+    architectures: Annotated[tuple[ArchitectureName, ...], names_of_one_or_more(ArchitectureName)] = (ALL,)
+    coolings: Annotated[tuple[CoolingName, ...], names_of_one_or_more(CoolingName)] = (ALL,)
     technology_classes: Annotated[tuple[ClassName, ...], names_of_one_or_more(ClassName)] = (ALL,)
     platforms: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
     platforms_max: Annotated[int | None, whole_number(1, "a whole number of cell platforms, at least 1")] = None
+    production_start: Annotated[int | None, whole_number_in_range("the year of the first sale")] = None
+    readiness_min: Annotated[int | None, whole_number_in_range("a readiness level")] = None
     platform_fixed_cost: Annotated[float | None, quantity("money in millions")] = None
 
 
@@ -167,6 +187,7 @@ class PlantBlock(Block):
 
     size: Annotated[float | None, quantity("plant size")] = None
     parts_price_factor: Annotated[float | None, quantity("factor")] = None
+    electrode_process: Annotated[str | None, word("electrode process", ELECTRODE_PROCESSES)] = None
 
 
 EndOfLifeValue = Annotated[float, quantity("money per energy")]
@@ -224,9 +245,9 @@ BLOCKS: dict[str, type[Block]] = {
 # Keys by which scenarios build on each other; they are gone before a document is read.
 EXTENDS, VARIANTS, SWEEP = "extends", "variants", "sweep"
 LATER_KEYS: dict[str, tuple[str, ...]] = {
-    "": ("ownership", "uncertainty", "safety", "base_case"),
-    "packs": ("safety", "life_min"),
-    "limits": ("cold_charging_time_max", "cold_temperature", "life_min", "safety"),
+    "": ("ownership", "uncertainty", "base_case"),
+    "packs": ("life_min",),
+    "limits": ("cold_charging_time_max", "cold_temperature", "life_min"),
     "plant": ("region",),
 }
 

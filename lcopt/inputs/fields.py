@@ -14,7 +14,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import BLOCKS, block_name
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.text.tree import Path
-from lcopt.inputs.values import QuantityReader
+from lcopt.inputs.values import QuantityReader, WholeNumberReader
 
 _SCENARIO, _LIFECYCLE = "scenario_defaults", "lifecycle_defaults"
 
@@ -82,11 +82,20 @@ LIMITS = {
     "energy_density_min": Field("energy_density_min_wh_per_l"),
     "mass_max": Field("mass_max_kg"),
     "volume_max": Field("volume_max_l"),
+    "length_max": Field("length_max_mm"),
+    "width_max": Field("width_max_mm"),
+    "height_max": Field("height_max_mm"),
+    "safety": _default(_SCENARIO, "safety"),
 }
 WINDOW_ROWS = ("charging_window_low_frac", "charging_window_high_frac")
 PLANT = {
     "size": _default(_SCENARIO, "size_gwh_per_yr", "plant_size_gwh_per_yr"),
     "parts_price_factor": _default(_SCENARIO, "parts_price_factor"),
+    "electrode_process": _default(_SCENARIO, "electrode_process"),
+}
+SEARCH = {
+    "production_start": _default(_SCENARIO, "production_start_year", "production_start_yr"),
+    "readiness_min": _default(_SCENARIO, "readiness_min"),
 }
 PRICES = {"prices": _default(_SCENARIO, "prices")}
 PLATFORM_COST = {"platform_fixed_cost": _default(_LIFECYCLE, "platform_fixed_cost_musd")}
@@ -106,10 +115,18 @@ END_OF_LIFE = _default(_LIFECYCLE, "end_of_life_value_usd_per_kwh")
 
 def reader_of(block: str, key: str) -> QuantityReader | None:
     """How the quantity of a key is read, None where it is no quantity."""
+    return next((reader for reader in _readers(block, key) if isinstance(reader, QuantityReader)), None)
+
+
+def is_whole_number(block: str, key: str) -> bool:
+    """Whether a key takes a whole number without a unit, within the range of the catalog."""
+    return any(isinstance(reader, WholeNumberReader) for reader in _readers(block, key))
+
+
+def _readers(block: str, key: str) -> list[Any]:
     field = BLOCKS[block].model_fields.get(key)
     metadata: list[Any] = field.metadata if field else []
-    readers = [item.func for item in metadata if isinstance(item, BeforeValidator)]
-    return next((reader for reader in readers if isinstance(reader, QuantityReader)), None)
+    return [item.func for item in metadata if isinstance(item, BeforeValidator)]
 
 
 def is_known(path: Path, catalog: Catalog) -> bool:

@@ -14,6 +14,8 @@ from lcopt.units import (
     DAYS_PER_YEAR,
     G_PER_KG,
     MINUTES_PER_HOUR,
+    MM_PER_CM,
+    MM_PER_INCH,
     MONTHS_PER_YEAR,
     SECONDS_PER_HOUR,
     USD_PER_MUSD,
@@ -115,6 +117,12 @@ ALL_KINDS = (
     Kind("current", {"A": _SAME, "kA": _BY_1000}, "500 A"),
     Kind("mass", {"kg": _SAME, "g": Unit(divide=G_PER_KG), "t": _BY_1000}, "400 kg"),
     Kind("volume", {"L": _SAME, "m3": _BY_1000}, "250 L", {"l": "L", "liter": "L", "liters": "L", "dm3": "L"}),
+    Kind(
+        "length",
+        {"mm": _SAME, "cm": Unit(multiply=MM_PER_CM), "m": _BY_1000, "in": Unit(multiply=MM_PER_INCH)},
+        "1800 mm",
+        {"inch": "in", "inches": "in"},
+    ),
     Kind("specific energy", {"Wh/kg": _SAME, "kWh/kg": _BY_1000}, "160 Wh/kg"),
     Kind("energy density", {"Wh/L": _SAME, "kWh/L": _BY_1000, "kWh/m3": _SAME}, "210 Wh/L", {"Wh/l": "Wh/L"}),
     Kind(

@@ -7,10 +7,12 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import CARBON
-from lcopt.inputs.contradictions import chemistries_in_all
 from lcopt.inputs.distributions import PriceDistribution, read_distribution
 from lcopt.inputs.document import (
-    FORMATS,
+    ARCHITECTURES,
+    COOLINGS,
+    FORMATS_IN_ALL,
+    POUCH,
     TECHNOLOGY_CLASSES,
     Block,
     FinanceBlock,
@@ -25,6 +27,7 @@ from lcopt.inputs.fields import (
     PACK,
     PLANT,
     PLATFORM_COST,
+    SEARCH,
     USAGE,
     Field,
     reader_of,
@@ -33,6 +36,7 @@ from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.price_overrides import read_price_overrides
+from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.scenario import Finance, Lifecycle, Limits, Pack, Plant, Scenario, Search, Usage
 from lcopt.inputs.values import ALL
 from lcopt.inputs.writing import INLINE
@@ -82,21 +86,34 @@ def _pack(block: PackBlock) -> Pack:
 
 
 def _search(block: SearchBlock, catalog: Catalog) -> Search:
+    values = _values("search", block, SEARCH)
     named = block.chemistries != (ALL,)
-    chemistries = block.chemistries if named else chemistries_in_all(catalog)
-    classes = TECHNOLOGY_CLASSES if block.technology_classes == (ALL,) else block.technology_classes
+    chemistries = block.chemistries
+    if not named:
+        chemistries = chemistries_in_all(catalog, values["production_start_year"], values["readiness_min"])
+    formats = _all_or(block.formats, FORMATS_IN_ALL)
+    classes = _all_or(block.technology_classes, TECHNOLOGY_CLASSES)
     if block.platforms is not None:
         given = [platform for name, platform in given_platforms(catalog).items() if name in block.platforms]
         chemistries = tuple(dict.fromkeys(platform.chemistry for platform in given))
         classes = tuple(name for name in classes if name in {platform.technology_class for platform in given})
+        formats = (POUCH,)  # a given cell design is one
     return Search(
         chemistries=chemistries,
         chemistries_named=named or block.platforms is not None,
-        formats=FORMATS if block.formats == (ALL,) else block.formats,
+        formats=formats,
+        architectures=_all_or(block.architectures, ARCHITECTURES),
+        coolings=_all_or(block.coolings, COOLINGS),
         technology_classes=classes,
         platforms=block.platforms,
         platforms_max=block.platforms_max,
+        **values,
     )
+
+
+def _all_or(names: tuple[str, ...], every: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that a list of a search means."""
+    return every if names == (ALL,) else names
 
 
 def _prices(given: Mapping[str, Any], catalog: Catalog) -> tuple[dict[str, float], dict[str, PriceDistribution]]:

@@ -81,6 +81,10 @@ class Limits:
     energy_density_min_wh_per_l: float | None
     mass_max_kg: float | None
     volume_max_l: float | None
+    length_max_mm: float | None
+    width_max_mm: float | None
+    height_max_mm: float | None
+    safety: str
 
 
 @dataclass(frozen=True)
@@ -102,23 +106,29 @@ class Pack:
 class Search:
     """Which part of the catalog takes part; `chemistries_named` tells a list of the user from `all`.
 
+    Each chemistry has at least the readiness level `readiness_min` in the year of the first sale.
     `platforms` are the only cell designs where the user names some; None where they are generated, besides those given.
     """
 
     chemistries: tuple[str, ...]
     chemistries_named: bool
     formats: tuple[str, ...]
+    architectures: tuple[str, ...]
+    coolings: tuple[str, ...]
     technology_classes: tuple[str, ...]
     platforms: tuple[str, ...] | None
     platforms_max: int | None
+    production_start_year: int
+    readiness_min: int
 
 
 @dataclass(frozen=True)
 class Plant:
-    """The plant at which every cell and pack is costed, and what it pays for parts over the catalog."""
+    """The plant at which every cell and pack is costed, and how it coats electrodes, what it pays for parts."""
 
     size_gwh_per_yr: float
     parts_price_factor: float
+    electrode_process: str
 
 
 @dataclass(frozen=True)

@@ -66,20 +66,29 @@ packs:                                  # one or more; add '- name: ...' for the
     #  energy_density_min: 180 Wh/L     # example; else no limit
     #  mass_max: 500 kg                 # example; else no limit
     #  volume_max: 400 L                # example; else no limit
+    #  length_max: 2000 mm              # example; else no limit
+    #  width_max: 1400 mm               # example; else no limit
+    #  height_max: 150 mm               # example; else no limit
+    #  safety: none                     # or gb38031_2020, gb38031_2025
 
 #limits: {charging_time_max: 30 min}    # example; for every pack, unless the pack says otherwise
 
 #search:
 #  chemistries: all                     # or a list: [LFP-G (Energy), NMC811-G (Energy)]
-#  formats: all                         # or a list: [pouch]
+#  formats: all                         # or a list: [pouch, 4680, blade]
+#  architectures: all                   # or a list: [module, cell_to_pack, cell_to_chassis]
+#  coolings: all                        # or a list: [bottom_plate, large_face, side_ribbon]
 #  technology_classes: all              # or a list: [standard, super]
 #  platforms: [our_cell]                # example; only these given cell designs, from platforms.csv of your data
 #  platforms_max: 1                     # example; cell designs in the whole portfolio, else no cap
+#  production_start: 2028               # year of the first sale
+#  readiness_min: 8                     # of a chemistry in that year, of 9: 8 is in series production
 #  platform_fixed_cost: 150 MUSD        # tooling, development and validation of one
 
 #plant:
 #  size: 30 GWh/yr                      # the same for every candidate
 #  parts_price_factor: 1                # electronics, cooling and other bought parts, over the catalog
+#  electrode_process: wet               # or dry
 
 #prices: central                        # market quotes of 2025; or reference: the workbook BatPaC
 

@@ -164,6 +164,40 @@ def whole_number(low: int, expected: str) -> BeforeValidator:
     return BeforeValidator(read, json_schema_input_type=seen_as(lambda *_: {"type": "integer", "minimum": low}))
 
 
+@dataclass(frozen=True, eq=False)
+class WholeNumberReader:
+    """Reads a whole number without a unit within the range of its key."""
+
+    what: str
+
+    def __call__(self, value: object, info: ValidationInfo[Known]) -> int:
+        """The number."""
+        ends = info.context.ranges[str(info.field_name)]
+        expected = f"{self.what}, {ends[0]:g} to {ends[1]:g}"
+        text = _text(value, expected)
+        number = whole_number_of(text, ends)
+        if number is None:
+            message = f"{shown(text)} is not possible; expected {expected}"
+            raise fault(message)
+        return number
+
+
+def whole_number_of(text: str, ends: tuple[float, float]) -> int | None:
+    """The whole number between two ends that a text is, None where it is none."""
+    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+    return number if number is not None and ends[0] <= number <= ends[1] else None
+
+
+def whole_number_in_range(what: str) -> BeforeValidator:
+    """A whole number without a unit, within the range of its key."""
+
+    def form(known: Known, key: str) -> dict[str, Any]:
+        low, high = map(round, known.ranges[key])
+        return {"type": "integer", "minimum": low, "maximum": high, "description": f"{low} to {high}"}
+
+    return BeforeValidator(WholeNumberReader(what), json_schema_input_type=seen_as(form))
+
+
 def word(what: str, known: Iterable[str], later: Iterable[str] = ()) -> BeforeValidator:
     """One of the known words; those of later versions are told apart from mistakes."""
     names = tuple(known)
@@ -174,7 +208,9 @@ def word(what: str, known: Iterable[str], later: Iterable[str] = ()) -> BeforeVa
             raise unknown_word(text, what, names, later)
         return text
 
-    return BeforeValidator(read, json_schema_input_type=seen_as(lambda *_: {"enum": list(names)}))
+    # YAML takes a name of digits, such as 4680, for a number.
+    seen = [*names, *(int(name) for name in names if name.isdigit())]
+    return BeforeValidator(read, json_schema_input_type=seen_as(lambda *_: {"enum": seen}))
 
 
 def catalog_word(what: str, names_of: Callable[[Known], tuple[str, ...]]) -> BeforeValidator:

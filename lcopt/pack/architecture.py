@@ -10,13 +10,13 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.constants import CellConstants, read_cell_constants
 from lcopt.cell.duty import Duty, Layout, Problem, first_problem, is_fatal
-from lcopt.cell.electrics import Electrics, electrics, first_capacity_ah, nominal_voltage_v
+from lcopt.cell.electrics import Electrics, electrics, first_capacity_ah
 from lcopt.cell.electrodes import Couples
 from lcopt.cell.formats.pouch import CellDesign
-from lcopt.cell.impedance import interfacial_asi_ohm_cm2
 from lcopt.cell.wiring import hardware_asi_ohm_cm2, hardware_terms
 from lcopt.conventions import Conventions
 from lcopt.inputs.catalog import Catalog
+from lcopt.pack.electrics import PackElectrics, pack_electrics, pulse_load
 from lcopt.pack.electronics import Electronics, ElectronicsConstants, design_electronics, read_electronics
 from lcopt.pack.housing import (
     CoolantConstants,
@@ -34,8 +34,14 @@ from lcopt.units import G_PER_KG, WH_PER_KWH
 __all__ = ["Duty", "Layout", "PackConstants", "PackDesign", "design_pack", "read_pack_constants"]
 
 PACK_TABLE = "pack_constants"
-MA_PER_A = 1000.0
 MM3_PER_L = 1e6
+
+
+@dataclass(frozen=True)
+class SensingConstants:
+    """How cells are watched in a pack without modules (table `pack_constants`, group sensing)."""
+
+    series_groups_per_board_count: float
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class PackConstants:
     housing: HousingConstants
     electronics: ElectronicsConstants
     thermal: ThermalConstants
+    sensing: SensingConstants
 
 
 def read_pack_constants(catalog: Catalog) -> PackConstants:
@@ -68,34 +75,8 @@ def read_pack_constants(catalog: Catalog) -> PackConstants:
         ),
         electronics=read_electronics(catalog),
         thermal=read_thermal(catalog),
+        sensing=catalog.constants(SensingConstants, PACK_TABLE, group="sensing"),
     )
-
-
-@dataclass(frozen=True)
-class PackElectrics:
-    """Voltage, energy, impedance and current of packs; arrays of shape (n,)."""
-
-    pack_average_ocv_v: FloatArray
-    pack_power_ocv_v: FloatArray
-    pack_nominal_voltage_v: FloatArray
-    pack_capacity_ah: FloatArray
-    pack_energy_out_kwh: FloatArray
-    pack_useable_energy_kwh: FloatArray
-    cell_average_ocv_v: FloatArray
-    cell_power_ocv_v: FloatArray
-    cell_nominal_voltage_v: FloatArray
-    cell_energy_kwh: FloatArray
-    cell_energy_density_wh_per_l: FloatArray
-    cell_specific_energy_wh_per_kg: FloatArray
-    asi_temperature_factor: FloatArray
-    asi_hardware_total_ohm_cm2: FloatArray
-    asi_electrochemical_power_ohm_cm2: FloatArray
-    asi_power_total_ohm_cm2: FloatArray
-    asi_energy_c3_total_ohm_cm2: FloatArray
-    soc_after_pulse_pct: FloatArray
-    max_current_at_full_power_a: FloatArray
-    max_current_density_at_full_power_ma_per_cm2: FloatArray
-    c_rate_at_full_power_per_h: FloatArray
 
 
 @dataclass(frozen=True)
@@ -206,41 +187,11 @@ def _electric(
     terms = hardware_terms(
         couples, layout, duty, state.wiring, cell.feedthrough_width_mm, aspect, constants.cell, conventions
     )
-    area_cm2 = cell.positive_area_per_cell_cm2
-    hardware = hardware_asi_ohm_cm2(terms, area_cm2, cell.positive_width_mm, cell.cell_thickness_mm, aspect)
-    density = state.wiring.cell_current_a * MA_PER_A / area_cm2
-    c_rate = state.wiring.cell_current_a / cell.cell_capacity_ah
-    interfacial = interfacial_asi_ohm_cm2(state.interfacial, cell.positive_thickness_um, density, c_rate)
-    electrochemical = (state.pulse_bulk_ohm_cm2 + interfacial) * state.power_temperature_factor
-    energy_asi = state.energy_asi_ohm_cm2 + hardware
-    series = layout.cells_in_series_count
-    rate = constants.cell.impedance.energy_c_rate_per_h
-    voltage_v = nominal_voltage_v(series, state.energy_ocv_v, cell.cell_capacity_ah / area_cm2, energy_asi, rate)
-    energy_kwh = capacity_ah * voltage_v / WH_PER_KWH
-    cell_wh = cell.cell_capacity_ah * voltage_v / series
-    return PackElectrics(
-        pack_average_ocv_v=series * state.energy_ocv_v,
-        pack_power_ocv_v=series * state.power_ocv_v,
-        pack_nominal_voltage_v=voltage_v,
-        pack_capacity_ah=capacity_ah,
-        pack_energy_out_kwh=energy_kwh,
-        pack_useable_energy_kwh=energy_kwh * (duty.soc_max_frac - duty.soc_min_frac),
-        cell_average_ocv_v=state.energy_ocv_v,
-        cell_power_ocv_v=state.power_ocv_v,
-        cell_nominal_voltage_v=voltage_v / series,
-        cell_energy_kwh=cell_wh / WH_PER_KWH,
-        cell_energy_density_wh_per_l=cell_wh / cell.cell_volume_l,
-        cell_specific_energy_wh_per_kg=cell_wh / cell.cell_mass_g * G_PER_KG,
-        asi_temperature_factor=state.power_temperature_factor,
-        asi_hardware_total_ohm_cm2=hardware,
-        asi_electrochemical_power_ohm_cm2=electrochemical,
-        asi_power_total_ohm_cm2=electrochemical + hardware,
-        asi_energy_c3_total_ohm_cm2=energy_asi,
-        soc_after_pulse_pct=100 * state.soc_after_pulse_frac,
-        max_current_at_full_power_a=state.wiring.pack_current_a,
-        max_current_density_at_full_power_ma_per_cm2=density,
-        c_rate_at_full_power_per_h=c_rate,
+    hardware = hardware_asi_ohm_cm2(
+        terms, cell.positive_area_per_cell_cm2, cell.positive_width_mm, cell.cell_thickness_mm, aspect
     )
+    pulse = pulse_load(cell, state)
+    return pack_electrics(cell, layout, duty, state, pulse, capacity_ah, (hardware, hardware), constants.cell)
 
 
 def _problem(
@@ -301,6 +252,19 @@ def _totals(
         + (packs - 1) * duty.vehicle.extra_pack_usd_per_pack,
         problem=problem,
     )
+
+
+def mass_parts_kg(cell: CellDesign, layout: Layout, pack: PackDesign) -> dict[str, FloatArray]:
+    """Mass by part, adding up to the mass of the pack, each of shape (n,)."""
+    cells_kg = cell.cell_mass_g * layout.cells_per_pack_count / G_PER_KG
+    return {
+        "cells": cells_kg,
+        "module hardware": pack.module_mass_kg * layout.modules_per_pack_count - cells_kg,
+        "row racks": pack.row_rack_hardware_kg_per_row * layout.rows_of_modules_count,
+        "cooling": pack.pack_cooling_system_kg_per_pack,
+        "jacket and conductors": pack.jacket_and_hardware_kg_per_pack,
+        "electronics": pack.bms_mass_kg,
+    }
 
 
 def _without_fatal(parts: dict[str, Any], problem: IntArray) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.duty import Duty, Layout
 from lcopt.conventions import Conventions
 from lcopt.inputs.catalog import Catalog
-from lcopt.pack.housing import Housing
 from lcopt.units import WH_PER_KWH
 
 THERMAL_TABLE = "thermal"
@@ -101,10 +101,26 @@ class ThermalLoad:
     cost_additions_to_ac_usd_per_system: FloatArray
 
 
+class Outline(Protocol):
+    """The outer size of packs, arrays of shape (n,)."""
+
+    @property
+    def pack_length_mm(self) -> FloatArray:
+        """Length."""
+
+    @property
+    def pack_width_mm(self) -> FloatArray:
+        """Width."""
+
+    @property
+    def pack_height_mm(self) -> FloatArray:
+        """Height."""
+
+
 def thermal_load(
     layout: Layout,
     duty: Duty,
-    housing: Housing,
+    housing: Outline,
     pack_energy_kwh: FloatArray,
     pack_ocv_v: FloatArray,
     pack_resistance_ohm: FloatArray,
@@ -188,7 +204,7 @@ def _sustained_power_kw(duty: Duty, system_energy_kwh: FloatArray, heat: HeatCon
     return np.maximum(system_energy_kwh * heat.sustained_c_rate_per_h, driving_kw)
 
 
-def _hot_soak_w(duty: Duty, housing: Housing, heat: HeatConstants) -> FloatArray:
+def _hot_soak_w(duty: Duty, housing: Outline, heat: HeatConstants) -> FloatArray:
     """Heat through the jacket from hot surroundings; negative where the battery is hotter than these."""
     less = heat.insulated_reduction_mm
     length_mm = housing.pack_length_mm - less

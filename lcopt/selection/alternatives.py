@@ -10,7 +10,7 @@ from lcopt.arrays import FloatArray, IntArray
 from lcopt.cost.discounting import COST_COMPONENTS, Component
 from lcopt.performance.limits import Limit
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.search import Explored
+from lcopt.selection.explored import Explored
 
 NEXT_BEST_COUNT = 10
 # Differences below this share of the largest one are not worth a word.

@@ -11,8 +11,8 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.performance.limits import check_limits
-from lcopt.selection.engineering import Engineering, PackTask
-from lcopt.selection.evaluation import Values, evaluate_in_batches
+from lcopt.selection.engineering import Engineering
+from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.fitting import (
     FIT_SURPLUS_FRAC,
     buildable,
@@ -22,7 +22,9 @@ from lcopt.selection.fitting import (
     largest_loading_mah_per_cm2,
     pack_energies_kwh,
 )
+from lcopt.selection.geometry import Values
 from lcopt.selection.space import Candidates, Platforms
+from lcopt.selection.tasks import PackTask
 
 # Halvings of the way between two neighbors: 0.2 mAh/cm2 becomes 5e-8.
 BISECTION_STEPS = 22
@@ -149,7 +151,7 @@ def _between(brackets: Brackets, share: FloatArray, fitted_capacity_ah: FloatArr
 def with_largest_excess(candidates: Candidates, first_free_family: int, engineering: Engineering) -> Candidates:
     """The same candidates as families of their own, with as much capacity as the bounds allow."""
     room = 1 + engineering.grid.energy_excess_max_frac * (1 - FIT_SURPLUS_FRAC)
-    most = np.minimum(candidates.platforms.cell_capacity_ah * room, engineering.bound("cell_capacity_ah"))
+    most = np.minimum(candidates.platforms.cell_capacity_ah * room, engineering.bound("pouch_capacity_ah"))
     platforms = replace(candidates.platforms, cell_capacity_ah=most)
     return replace(candidates, platforms=platforms, family=candidates.family + first_free_family)
 

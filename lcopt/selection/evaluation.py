@@ -7,37 +7,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import FloatArray
-from lcopt.cell.duty import Layout, make_duty
-from lcopt.cell.formats.pouch import CellDesign, given_cell
+from lcopt.arrays import FloatArray, IntArray
+from lcopt.cell.formats.cased import CasedCell
+from lcopt.cost.cased_cost import cost_cased_packs
 from lcopt.cost.composition import PackCost, cost_packs
-from lcopt.cost.discounting import Component
+from lcopt.cost.discounting import COST_COMPONENTS, Component
+from lcopt.cost.format_plant import MadeCells, Making
+from lcopt.cost.format_process import cell_yield_frac
 from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, session_power_kw
+from lcopt.cost.manufacturing import ProcessPlan
 from lcopt.cost.plant import plant_at_utilization
 from lcopt.cost.prices import PriceDeck
-from lcopt.pack.architecture import PackDesign, design_pack
+from lcopt.cost.structure_lines import barrier_lines
+from lcopt.pack.cased_pack import CasedPack
 from lcopt.performance.charging import ChargedCells, Charging, charge, heat_capacity_j_per_k_ah, rate_cap_per_h
-from lcopt.performance.power import pulse_power_kw
-from lcopt.selection.engineering import Engineering, PackTask
-from lcopt.selection.space import Counts, Platforms
+from lcopt.selection.cased_engineering import process_numbers
+from lcopt.selection.engineering import Engineering
+from lcopt.selection.geometry import Geometry, Values, build_geometry, geometry_values
+from lcopt.selection.space import MODULE, Counts, Platforms
+from lcopt.selection.tasks import PackTask
 from lcopt.units import KWH_PER_GWH
 
 # Candidates of one pass: all arrays of a pass fit into the cache of a core.
 BATCH_COUNT = 4096
-
-Values = dict[str, FloatArray]
-
-
-@dataclass(frozen=True)
-class Geometry:
-    """Candidates as built, before charging and cost."""
-
-    platforms: Platforms
-    counts: Counts
-    layout: Layout
-    cell: CellDesign
-    pack: PackDesign
-    pack_power_kw: FloatArray
 
 
 @dataclass(frozen=True)
@@ -48,54 +40,7 @@ class Evaluation:
     charging: Charging
     cost: PackCost
     lifecycle: LifecycleCost
-
-
-def build_geometry(task: PackTask, platforms: Platforms, counts: Counts, engineering: Engineering) -> Geometry:
-    """Cells and packs of candidates.
-
-    Parameters
-    ----------
-    task : PackTask
-    platforms, counts
-        One element a candidate, arrays of shape (n_designs,).
-    engineering : Engineering
-    """
-    couples = engineering.couples.take(platforms.couple)
-    cell = given_cell(
-        couples,
-        platforms.areal_capacity_mah_per_cm2,
-        platforms.cell_capacity_ah,
-        engineering.bound("cell_thickness_mm"),
-        platforms.aspect_ratio,
-        engineering.pack.cell,
-        engineering.conventions,
-    )
-    layout = Layout(
-        cells_per_module_count=counts.cells_per_module_count,
-        cells_in_parallel_count=counts.cells_in_parallel_count,
-        modules_in_row_count=counts.modules_in_row_count,
-        rows_of_modules_count=counts.rows_of_modules_count,
-        modules_in_parallel_count=np.ones(len(counts)),
-        packs_per_vehicle_count=np.ones(len(counts)),
-    ).as_floats(len(counts))
-    duty = make_duty(
-        engineering.vehicle.take(np.zeros(len(counts), dtype=np.int64)),
-        rated_power_kw=task.pack.power_kw,
-        packs_per_year_count=engineering.scenario.plant.size_gwh_per_yr * KWH_PER_GWH / task.pack.energy_kwh,
-        temperature_deg_c=engineering.conditions.energy_temperature_deg_c,
-        charging_requested=True,
-        power_temperature_deg_c=task.pack.power_temperature_deg_c,
-        power_soc_frac=task.pack.power_soc_frac,
-    )
-    pack = design_pack(cell, layout, couples, duty, engineering.pack, engineering.conventions)
-    power_kw = pulse_power_kw(
-        pack.pack_power_ocv_v,
-        pack.asi_power_total_ohm_cm2,
-        cell.positive_area_per_cell_cm2,
-        layout,
-        engineering.pack.cell.limits.ocv_fraction_at_rated_power_frac,
-    )
-    return Geometry(platforms, counts, layout, cell, pack, power_kw)
+    plan: ProcessPlan
 
 
 def evaluate(task: PackTask, platforms: Platforms, counts: Counts, engineering: Engineering) -> Evaluation:
@@ -103,18 +48,36 @@ def evaluate(task: PackTask, platforms: Platforms, counts: Counts, engineering: 
     geometry = build_geometry(task, platforms, counts, engineering)
     charging = charge_candidates(task, geometry, engineering)
     cost = _cost(geometry, engineering)
-    owned = OwnedPacks(
+    owned = _owned(task, geometry, charging, cost.battery_system_cost_usd, engineering)
+    return Evaluation(geometry, charging, cost, lifecycle_cost(owned, task.terms), _plan(geometry, engineering))
+
+
+def _owned(
+    task: PackTask, geometry: Geometry, charging: Charging, price_usd_per_pack: FloatArray, engineering: Engineering
+) -> OwnedPacks:
+    return OwnedPacks(
         energy_kwh=geometry.pack.pack_energy_out_kwh,
         mass_kg=geometry.pack.pack_mass_kg,
-        price_usd_per_pack=cost.battery_system_cost_usd,
+        price_usd_per_pack=price_usd_per_pack,
         session_power_kw=session_power_kw(
             geometry.pack.pack_energy_out_kwh, charging.charging_time_min, task.pack.limits.charging_window_frac
         ),
-        recycling_value_usd_per_kwh=engineering.recycling_value_usd_per_kwh[platforms.couple],
-        making_kg_per_kwh=engineering.making_kg_per_kwh[platforms.couple],
-        fade=task.fade.take(platforms.couple),
+        recycling_value_usd_per_kwh=engineering.recycling_value_usd_per_kwh[geometry.platforms.couple],
+        making_kg_per_kwh=engineering.making_kg_per_kwh[geometry.platforms.couple],
+        fade=task.fade.take(geometry.platforms.couple),
     )
-    return Evaluation(geometry, charging, cost, lifecycle_cost(owned, task.terms))
+
+
+def lifecycle_usd_per_price_usd(task: PackTask, evaluation: Evaluation, engineering: Engineering) -> FloatArray:
+    """By how much the lifecycle cost rises with the price of a pack, shape (n_designs,), replacements included."""
+    geometry, price = evaluation.geometry, evaluation.cost.battery_system_cost_usd
+    dearer = _owned(task, geometry, evaluation.charging, price + 1.0, engineering)
+    return lifecycle_cost(dearer, task.terms).lifecycle_cost_usd - evaluation.lifecycle.lifecycle_cost_usd
+
+
+def _plan(geometry: Geometry, engineering: Engineering) -> ProcessPlan:
+    """The process steps of the plant that makes the candidates."""
+    return engineering.cased.cost.plan if isinstance(geometry.pack, CasedPack) else engineering.cost.plan
 
 
 def charge_candidates(task: PackTask, geometry: Geometry, engineering: Engineering) -> Charging:
@@ -150,68 +113,100 @@ def candidate_prices(platforms: Platforms, engineering: Engineering) -> PriceDec
 
 def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
     """Cost at the plant size of the scenario, the same yearly energy for every candidate."""
-    constants = engineering.cost
     prices = candidate_prices(geometry.platforms, engineering)
-    plant = plant_at_utilization(
-        engineering.scenario.plant.size_gwh_per_yr * KWH_PER_GWH / geometry.pack.pack_energy_out_kwh,
-        engineering.conditions.cell_yield_frac,
-        engineering.conditions.operating_days_d_per_yr,
-    )
+    packs_per_yr = engineering.scenario.plant.size_gwh_per_yr * KWH_PER_GWH / geometry.pack.pack_energy_out_kwh
+    pack = geometry.pack
+    if isinstance(pack, CasedPack):
+        assert isinstance(geometry.cell, CasedCell)
+        return _cased_cost(geometry, geometry.cell, pack, prices, packs_per_yr, engineering)
+    conditions = engineering.conditions
+    plant = plant_at_utilization(packs_per_yr, conditions.cell_yield_frac, conditions.operating_days_d_per_yr)
     return cost_packs(
         geometry.cell,
-        geometry.pack,
+        pack,
         geometry.layout,
         prices,
         plant,
-        constants,
+        engineering.cost,
+        engineering.conventions,
+        engineering.accounting,
+        barrier_lines(geometry.barrier_area_m2, geometry.barrier_thickness_mm, engineering.cased.cost.structure),
+    )
+
+
+def _cased_cost(
+    geometry: Geometry,
+    cell: CasedCell,
+    pack: CasedPack,
+    prices: PriceDeck,
+    packs_per_yr: FloatArray,
+    engineering: Engineering,
+) -> PackCost:
+    cased, counts = engineering.cased, geometry.counts
+    place = process_numbers(geometry.platforms.cell_format)
+    making = Making(
+        formats=cased.process.take(place),
+        chemistry=cased.chemistry_process.take(geometry.platforms.couple),
+        is_module=counts.architecture == MODULE,
+        is_dry=np.full(len(counts), engineering.scenario.plant.electrode_process == "dry"),
+    )
+    made = MadeCells(
+        rolls_count=cell.rolls_count,
+        strip_length_mm=cell.strip_length_mm,
+        sheets_count=cell.sheets_count,
+        cell_capacity_ah=cell.cell_capacity_ah,
+        cell_energy_kwh=pack.cell_energy_kwh,
+    )
+    cell_yield = cell_yield_frac(making.formats, making.chemistry)
+    return cost_cased_packs(
+        cell,
+        pack,
+        geometry.layout,
+        (counts.modules_in_row_count * counts.rows_of_modules_count).astype(np.float64),
+        made,
+        making,
+        cased.cans.take(place),
+        prices,
+        plant_at_utilization(packs_per_yr, cell_yield, engineering.conditions.operating_days_d_per_yr),
+        engineering.cost,
+        cased.cost,
         engineering.conventions,
         engineering.accounting,
     )
 
 
-def geometry_values(geometry: Geometry, engineering: Engineering) -> Values:
-    """Quantities of the limits and tables that follow from the geometry, each (n_designs,)."""
-    cell, pack = geometry.cell, geometry.pack
-    full_ocv_v = engineering.couples.ocv_v[geometry.platforms.couple, -1]
-    return {
-        "pack_energy_kwh": pack.pack_energy_out_kwh,
-        "pack_power_kw": geometry.pack_power_kw,
-        "pack_nominal_voltage_v": pack.pack_nominal_voltage_v,
-        "pack_full_voltage_v": geometry.counts.cells_in_series_count * full_ocv_v,
-        "pack_mass_kg": pack.pack_mass_kg,
-        "pack_volume_l": pack.pack_volume_l,
-        "pack_specific_energy_wh_per_kg": pack.pack_specific_energy_wh_per_kg,
-        "pack_energy_density_wh_per_l": pack.pack_energy_density_wh_per_l,
-        "pack_length_mm": pack.pack_length_mm,
-        "pack_width_mm": pack.pack_width_mm,
-        "pack_height_mm": pack.pack_height_mm,
-        "cell_capacity_ah": cell.cell_capacity_ah,
-        "cell_thickness_mm": cell.cell_thickness_mm,
-        "cell_width_mm": cell.cell_width_mm,
-        "cell_length_mm": cell.cell_length_mm,
-        "cell_mass_g": cell.cell_mass_g,
-        "cell_specific_energy_wh_per_kg": pack.cell_specific_energy_wh_per_kg,
-        "cell_energy_density_wh_per_l": pack.cell_energy_density_wh_per_l,
-        "coating_thickness_um": np.maximum(cell.positive_thickness_um, cell.negative_thickness_um),
-    }
-
-
 def all_values(evaluation: Evaluation, engineering: Engineering) -> Values:
     """`geometry_values` with charging, price and lifecycle cost by component, each (n_designs,)."""
     lifecycle = evaluation.lifecycle
-    components = {
-        f"{component}_pv_usd_per_pack": value
-        for component, value in lifecycle.present_value_usd.items()
-        if component is not Component.FEES
-    }
     return {
         **geometry_values(evaluation.geometry, engineering),
-        "charging_time_min": evaluation.charging.charging_time_min,
-        "charging_extrapolated": evaluation.charging.areal_capacity_extrapolated.astype(np.float64),
+        **charging_values(evaluation.charging),
         "purchase_price_usd_per_pack": evaluation.cost.battery_system_cost_usd,
-        **components,
+        **{component_name(item): lifecycle.present_value_usd[item] for item in COST_COMPONENTS},
         "pack_life_yr": lifecycle.installations.life_yr,
         "lifecycle_cost_usd_per_pack": lifecycle.lifecycle_cost_usd,
+    }
+
+
+def component_name(component: Component) -> str:
+    """Name of the value that holds one component of the lifecycle cost."""
+    return f"{component}_pv_usd_per_pack"
+
+
+# What only a costed candidate has.
+COST_VALUES = (
+    "purchase_price_usd_per_pack",
+    *(component_name(item) for item in COST_COMPONENTS),
+    "pack_life_yr",
+    "lifecycle_cost_usd_per_pack",
+)
+
+
+def charging_values(charging: Charging) -> Values:
+    """Quantities of the limits and tables that follow from the charging, each (n_designs,)."""
+    return {
+        "charging_time_min": charging.charging_time_min,
+        "charging_extrapolated": charging.areal_capacity_extrapolated.astype(np.float64),
     }
 
 
@@ -223,11 +218,46 @@ def evaluate_in_batches(
     progress: Callable[[float], None] | None = None,
 ) -> Values:
     """`all_values` of any number of candidates, batch by batch."""
-    parts = []
-    for start in range(0, len(counts), BATCH_COUNT):
-        index = np.arange(start, min(start + BATCH_COUNT, len(counts)))
-        evaluation = evaluate(task, platforms.take(index), counts.take(index), engineering)
-        parts.append(all_values(evaluation, engineering))
-        if progress is not None:
-            progress((index[-1] + 1) / len(counts))
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+
+    def values(index: IntArray) -> Values:
+        return all_values(evaluate(task, platforms.take(index), counts.take(index), engineering), engineering)
+
+    return _in_batches(platforms, values, progress)
+
+
+def screen_in_batches(
+    task: PackTask,
+    platforms: Platforms,
+    counts: Counts,
+    engineering: Engineering,
+    progress: Callable[[float], None] | None = None,
+) -> Values:
+    """What candidates are and can do, without their costs, batch by batch."""
+
+    def values(index: IntArray) -> Values:
+        geometry = build_geometry(task, platforms.take(index), counts.take(index), engineering)
+        charging = charge_candidates(task, geometry, engineering)
+        return {**geometry_values(geometry, engineering), **charging_values(charging)}
+
+    return _in_batches(platforms, values, progress)
+
+
+def _in_batches(
+    platforms: Platforms, values: Callable[[IntArray], Values], progress: Callable[[float], None] | None
+) -> Values:
+    """Values of all candidates from those of batches, each of one cell format."""
+    parts, indices, done = [], [], 0
+    order = np.argsort(platforms.cell_format, kind="stable")
+    ends = np.flatnonzero(np.diff(platforms.cell_format[order])) + 1
+    for group in np.split(order, ends):
+        for start in range(0, len(group), BATCH_COUNT):
+            index = group[start : start + BATCH_COUNT]
+            parts.append(values(index))
+            indices.append(index)
+            done += len(index)
+            if progress is not None:
+                progress(done / len(order))
+    if not parts:
+        return {}
+    place = np.argsort(np.concatenate(indices), kind="stable")
+    return {name: np.concatenate([part[name] for part in parts])[place] for name in parts[0]}

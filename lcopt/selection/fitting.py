@@ -11,15 +11,19 @@ from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.electrodes import positive_capacity_ah_per_cm3, thickness_ratio
 from lcopt.cell.formats.pouch import bare_pitch_um, bicell_pitch_um, layers_count
 from lcopt.cell.impedance import at_soc
-from lcopt.selection.engineering import Engineering, PackTask
-from lcopt.selection.evaluation import BATCH_COUNT, build_geometry
+from lcopt.selection.engineering import Engineering
+from lcopt.selection.evaluation import BATCH_COUNT
+from lcopt.selection.geometry import build_geometry
 from lcopt.selection.space import (
+    POUCH,
     Candidates,
     Counts,
     Platforms,
     layouts_in_voltage_class,
     module_layouts,
+    no_size,
 )
+from lcopt.selection.tasks import PackTask
 from lcopt.units import UM_PER_CM
 
 MAH_PER_AH = 1000.0
@@ -55,7 +59,7 @@ def full_loadings(engineering: Engineering) -> list[FloatArray]:
     ratio, pouch = thickness_ratio(couples), engineering.pack.cell.pouch
     per_um = positive_capacity_ah_per_cm3(couples, engineering.conventions) * (MAH_PER_AH / UM_PER_CM)
     largest = largest_loading_mah_per_cm2(engineering)
-    thickest_mm = engineering.bound("cell_thickness_mm")
+    thickest_mm = engineering.bound("pouch_thickness_mm")
 
     def layers(loading: FloatArray | float) -> FloatArray:
         pitch_um = bicell_pitch_um(couples, loading / per_um, ratio)
@@ -119,16 +123,20 @@ def _exact_grid(task: PackTask, loadings: Sequence[FloatArray], engineering: Eng
         counts = layouts_in_voltage_class(layouts, task.voltage, half_ocv_v[couple], full_v)
         cells = counts.cells_in_series_count * counts.cells_in_parallel_count
         guess_ah = task.pack.energy_kwh * WH_PER_KWH / (cells * half_ocv_v[couple])
-        fits = (guess_ah >= engineering.grid.cell_capacity_min_ah) & (guess_ah <= engineering.bound("cell_capacity_ah"))
+        fits = (guess_ah >= engineering.grid.cell_capacity_min_ah) & (
+            guess_ah <= engineering.bound("pouch_capacity_ah")
+        )
         counts, guess_ah = counts.take(fits), guess_ah[fits]
         shape = (len(engineering.aspect_ratios), len(counts), len(loading_mah_per_cm2))
         ratio, layout, loading = (axis.ravel() for axis in np.indices(shape))
         platforms = Platforms(
             couple=np.full(loading.size, couple),
             technology_class=np.zeros(loading.size, dtype=np.int64),
+            cell_format=np.full(loading.size, POUCH),
             areal_capacity_mah_per_cm2=loading_mah_per_cm2[loading],
             cell_capacity_ah=guess_ah[layout],
             aspect_ratio=engineering.aspect_ratios[ratio],
+            **no_size(loading.size),
         )
         family = offset + ratio * len(counts) + layout
         offset += shape[0] * shape[1]
@@ -213,7 +221,7 @@ def _families(candidates: Candidates) -> int:
 def buildable(candidates: Candidates, engineering: Engineering) -> Candidates:
     """Those whose cell capacity lies within the catalog's bounds."""
     capacity = candidates.platforms.cell_capacity_ah
-    inside = (capacity >= engineering.grid.cell_capacity_min_ah) & (capacity <= engineering.bound("cell_capacity_ah"))
+    inside = (capacity >= engineering.grid.cell_capacity_min_ah) & (capacity <= engineering.bound("pouch_capacity_ah"))
     return candidates.take(inside)
 
 

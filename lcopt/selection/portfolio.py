@@ -12,11 +12,11 @@ from lcopt.errors import InfeasibleError, SolverError
 from lcopt.performance.limits import LimitCheck, LimitKind
 from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
-from lcopt.selection.engineering import Engineering, PackTask
+from lcopt.selection.engineering import Engineering
+from lcopt.selection.explored import Explored
 from lcopt.selection.model import selection_model
 from lcopt.selection.pruning import Pairs, cheapest_pairs, prune_pairs
 from lcopt.selection.search import (
-    Explored,
     explore,
     offer_loadings,
     offer_platforms,
@@ -24,6 +24,7 @@ from lcopt.selection.search import (
     with_platforms,
 )
 from lcopt.selection.solver import solve_selection
+from lcopt.selection.tasks import PackTask
 
 Progress = Callable[[str, float], None]
 

@@ -15,9 +15,15 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.scenario import Search
 
+# Numbers of names in the catalog's order.
+POUCH = FORMATS.index("pouch")
+MODULE = ARCHITECTURES.index("module")
+CHASSIS = ARCHITECTURES.index("cell_to_chassis")
+BOTTOM_PLATE = COOLINGS.index("bottom_plate")
 # The C/3 drop of the thickest loading; the exact voltage bounds are checked on every candidate.
 LARGEST_C3_DROP_FRAC = 0.06
 
@@ -38,6 +44,9 @@ class SearchGrid:
     rows_of_modules_max_count: int
     energy_excess_max_frac: float
     sharing_margin_frac: float
+    cased_areal_capacity_step_mah_per_cm2: float
+    cross_sizes_count: int
+    series_counts_tried_count: int
 
 
 @dataclass(frozen=True)
@@ -70,18 +79,24 @@ class _Columns:
 class Platforms(_Columns):
     """Cell designs, one array a property, shape (n_platforms,).
 
-    `couple` and `technology_class` index the names of the scenario's search.
+    `couple` and `technology_class` index the names of the scenario's search, `cell_format` the formats of the catalog.
+    A cell in a case has its outer size, and no aspect ratio of a sheet; the pouch of the reference has no size, since
+    its size follows from its capacity. What a cell does not have is zero.
     """
 
     couple: IntArray
     technology_class: IntArray
+    cell_format: IntArray
     areal_capacity_mah_per_cm2: FloatArray
     cell_capacity_ah: FloatArray
     aspect_ratio: FloatArray
+    length_mm: FloatArray
+    thickness_mm: FloatArray
+    height_mm: FloatArray
 
     @property
     def keys(self) -> FloatArray:
-        """One row a platform, shape (n_platforms, 5); equal rows are the identical cell."""
+        """One row a platform, shape (n_platforms, n_columns); equal rows are the identical cell."""
         return np.stack([getattr(self, item.name) for item in fields(self)], axis=1).astype(np.float64)
 
 
@@ -104,13 +119,20 @@ class GivenPlatforms:
 
 @dataclass(frozen=True)
 class Counts(_Columns):
-    """How a pack is built from cells, shape (n_candidates,); all modules are in series."""
+    """How a pack is built from cells, shape (n_candidates,); all modules are in series.
+
+    `architecture` and `cooling` index the names of the catalog. A pack without modules has zero of them.
+    """
 
     cells_in_series_count: IntArray
     cells_in_parallel_count: IntArray
     cells_per_module_count: IntArray
     modules_in_row_count: IntArray
     rows_of_modules_count: IntArray
+    architecture: IntArray
+    cooling: IntArray
+    tiers_count: IntArray
+    is_lying: IntArray
 
 
 @dataclass(frozen=True)
@@ -138,6 +160,11 @@ class Candidates:
         return len(self.family)
 
 
+def no_size(count: int) -> dict[str, FloatArray]:
+    """The outer size of so many pouch cells of the reference, which follows from their capacity."""
+    return {side: np.zeros(count) for side in ("length_mm", "thickness_mm", "height_mm")}
+
+
 def module_layouts(grid: SearchGrid) -> Counts:
     """Every series and parallel count with every module layout that the grid allows."""
     axes = np.meshgrid(
@@ -155,6 +182,10 @@ def module_layouts(grid: SearchGrid) -> Counts:
         cells_per_module_count=cells_per_module,
         modules_in_row_count=in_row,
         rows_of_modules_count=rows,
+        architecture=np.full(rows.size, MODULE),
+        cooling=np.full(rows.size, BOTTOM_PLATE),
+        tiers_count=np.ones(rows.size, dtype=np.int64),
+        is_lying=np.zeros(rows.size, dtype=np.int64),
     )
     return counts.take(cells_per_module <= grid.cells_per_module_max_count)
 
@@ -191,9 +222,11 @@ def read_given_platforms(catalog: Catalog, search: Search) -> GivenPlatforms:
         technology_class=np.array(
             [search.technology_classes.index(item.technology_class) for item in chosen], dtype=np.int64
         ),
+        cell_format=np.full(len(chosen), POUCH),
         areal_capacity_mah_per_cm2=np.array([item.areal_capacity_mah_per_cm2 for item in chosen], dtype=np.float64),
         cell_capacity_ah=np.array([item.cell_capacity_ah for item in chosen], dtype=np.float64),
         aspect_ratio=np.array([item.aspect_ratio for item in chosen], dtype=np.float64),
+        **no_size(len(chosen)),
     )
     return GivenPlatforms(tuple(given), platforms, only=search.platforms is not None)
 

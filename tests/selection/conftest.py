@@ -28,7 +28,7 @@ COMPACT: dict[str, Any] = {
     ],
     "search": {
         "chemistries": ["LFP-G (Energy)", "NMC622-G (Energy)"],
-        "formats": "all",
+        "formats": ["pouch"],
         "technology_classes": ["standard"],
     },
     "prices": "central",

@@ -69,7 +69,7 @@ def test_a_search_of_named_cells_has_no_others(with_cells, only):
     found = candidates(scenario)
     assert set(found["given_platform"]) == {"house_cell"}
     result = optimize(scenario)
-    assert result.designs.iloc[0]["platform"].startswith("house_cell: LFP-G (Energy) standard, 3.3 mAh/cm2")
+    assert result.designs.iloc[0]["platform"].startswith("house_cell: LFP-G (Energy) standard, pouch, 3.3 mAh/cm2")
     cheapest = found.loc[found["fleet_cost_usd"].idxmin()]
     assert result.lifecycle_cost_usd == pytest.approx(portfolio_cost(scenario, {"compact": cheapest["candidate"]}))
 

@@ -10,10 +10,11 @@ import pytest
 
 from lcopt.errors import InfeasibleError, ScenarioError
 from lcopt.result import recost, scenario_catalog
-from lcopt.selection.engineering import gather_engineering, pack_task, platform_fixed_cost_usd
+from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.portfolio import explore_packs, select
 from lcopt.selection.search import explore
+from lcopt.selection.tasks import pack_task, platform_fixed_cost_usd
 from lcopt.study import candidates, optimize, portfolio_cost
 
 PER_MILLE = 1e-3

@@ -85,7 +85,8 @@ class FormatCell:
     """Cells of a format; arrays of shape (n,).
 
     `strip_length_mm` is the coated length of the positive strips of all rolls, that of all sheets where they are
-    stacked. `dead_volume_l` is what layers, case and terminals leave of the envelope, the pores not counted as dead.
+    stacked; `collector_path_mm` is the way of the current along a foil. `dead_volume_l` is what layers, case and
+    terminals leave of the envelope, the pores not counted as dead.
     """
 
     cell_capacity_ah: FloatArray
@@ -96,6 +97,7 @@ class FormatCell:
     cell_energy_density_wh_per_l: FloatArray
     layers_count: FloatArray
     strip_length_mm: FloatArray
+    collector_path_mm: FloatArray
     positive_area_m2_per_cell: FloatArray
     negative_area_m2_per_cell: FloatArray
     positive_foil_m2_per_cell: FloatArray
@@ -188,6 +190,7 @@ def assembled_cell(layers: Layers, areas: Areas, housing: Housing) -> FormatCell
         cell_energy_density_wh_per_l=energy_wh / housing.volume_l,
         layers_count=areas.layers_count,
         strip_length_mm=areas.strip_length_mm,
+        collector_path_mm=areas.collector_path_mm,
         positive_area_m2_per_cell=areas.positive_m2,
         negative_area_m2_per_cell=areas.negative_m2,
         positive_foil_m2_per_cell=areas.positive_foil_m2,

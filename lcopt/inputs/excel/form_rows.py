@@ -13,7 +13,7 @@ from lcopt.inputs.currencies import CURRENCIES, in_currency
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, block_name
 from lcopt.inputs.excel.form_cells import Texts, split_quantity, texts_of
 from lcopt.inputs.excel.form_layout import PACKS, PRICE_OVERRIDES, address_of, is_list_of_names, is_window
-from lcopt.inputs.fields import kind_at, reader_of
+from lcopt.inputs.fields import is_whole_number, kind_at, reader_of
 from lcopt.inputs.kinds import RATIO, Kind
 from lcopt.inputs.meanings import MEANINGS
 from lcopt.inputs.quantities import number_and_unit, read_quantity, short_text
@@ -206,6 +206,8 @@ class _Rows:
 
     def _range(self, path: Path, kind: Kind | None, unit: str) -> tuple[float | None, float | None]:
         """The lowest and the highest value in the unit of the row."""
+        if is_whole_number(block_name(path[:-1]), str(path[-1])):
+            return self.known.ranges[str(path[-1])]
         if kind is None or unit not in kind.units:
             return None, None
         if path[0] == PRICE_OVERRIDES:
@@ -230,6 +232,8 @@ class _Rows:
         if is_window(path):
             return WINDOW_ALLOWED
         if low is not None and high is not None:
+            if is_whole_number(block_name(path[:-1]), str(path[-1])):
+                return f"a whole number from {low:.0f} to {high:.0f}"
             reader = reader_of(block_name(path[:-1]), str(path[-1]))
             whole = ", whole" if reader is not None and reader.whole else ""
             return f"{_digits(low)} to {_digits(high)} {unit}{whole}"

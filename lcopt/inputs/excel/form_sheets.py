@@ -199,7 +199,8 @@ class _FormBook:
             cell = f"{get_column_letter(first)}{self.row}"
             text_or_within = f"OR(ISTEXT({cell}),AND({cell}>={low},{cell}<={high}))"
             rule = DataValidation(type="custom", formula1=text_or_within, errorStyle="warning")
-            self._add(rule, self._span(first), title, f"{prompt} Or a change of the value: *1.3.")
+            change = "" if row.kind is None else " Or a change of the value: *1.3."
+            self._add(rule, self._span(first), title, f"{prompt}{change}")
         else:
             self._add(DataValidation(type=None), value, title, prompt)
         if row.units:

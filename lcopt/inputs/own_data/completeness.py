@@ -12,9 +12,14 @@ from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
 from lcopt.inputs.quantities import names_like, shown
+from lcopt.inputs.readiness import READINESS_TABLE
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical
 
 CHEMISTRY_TABLES = ("chemistry_families", "chemistries", "chemistry_prices")
+# Rows of a chemistry that only those with solid electrolyte need.
+MAY_BE_LEFT_OUT = frozenset(
+    {"separator_is_solid", "liquid_electrolyte_frac", "solid_electrolyte_density_g_per_cm3", "solid_electrolyte"}
+)
 # Table -> column that names a thing, and the tables in which each thing of it needs every name.
 _WHOLE = {
     "chemistry_families": ("chemistry", CHEMISTRY_TABLES),
@@ -29,6 +34,7 @@ _WHOLE = {
 _STANDS_FOR = {
     ("chemistry_families", "charging_set"): ("charging_sets", "charging_set"),
     ("chemistry_families", "fade_law"): ("fade_laws", "fade_law"),
+    ("chemistry_safety", "runaway_class"): ("runaway_classes", "runaway_class"),
     ("platforms", "chemistry"): ("chemistry_families", "chemistry"),
     ("scenario_defaults", "prices"): ("prices", "price_scenario"),
 }
@@ -59,8 +65,10 @@ def incomplete(rows: Sequence[ReplacedRow], catalog: Catalog) -> list[Gap]:
     checks = (
         _missing_names,
         _unknown_words,
+        _unknown_chemistries,
         _unpriced_items,
         _unbought_items,
+        _unpriced_paths,
         _partial_price_scenarios,
         _partial_fade_grids,
         _unequal_carbon,
@@ -86,7 +94,7 @@ def _missing_names(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Ga
             known, given = packaged.table(table).words(column), catalog.table(table).grouped(column)
             for thing, first in firsts.items():
                 names = {row.keys["name"] for row in given.get(thing, ())}
-                missing = [name for name in needed if name not in names]
+                missing = [name for name in needed if name not in names and name not in MAY_BE_LEFT_OUT]
                 if missing:
                     message = (
                         f"the {column.replace('_', ' ')} {shown(thing)} lacks {len(missing)} rows in {table}.csv: "
@@ -104,6 +112,15 @@ def _unknown_words(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Ga
         if home is not None and value not in known_of[home]:
             message = f"{name} {shown(value)} is not in {home[0]}.csv; expected one of: {', '.join(known_of[home])}"
             yield Gap(row, message, names_like(value, known_of[home]))
+
+
+def _unknown_chemistries(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
+    """A level of readiness belongs to a chemistry."""
+    known = catalog.table("chemistry_families").words("chemistry")
+    for chemistry, row in _first_rows(rows, "chemistry", (READINESS_TABLE,)).items():
+        if chemistry not in known:
+            message = f"the chemistry {shown(chemistry)} is not in chemistry_families.csv; expected one that is"
+            yield Gap(row, message, names_like(chemistry, known))
 
 
 def _unpriced_items(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
@@ -129,6 +146,17 @@ def _unbought_items(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[G
         if item not in bought:
             message = f"no chemistry buys the item {shown(item)}; expected one of chemistry_prices.csv"
             yield Gap(row, message, names_like(item, tuple(bought)) or "let a chemistry of yours buy it")
+
+
+def _unpriced_paths(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
+    """A path over the years belongs to an item of the price table and is in its unit."""
+    units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
+    for item, row in _first_rows(rows, "item", ("price_paths",)).items():
+        if item not in units:
+            message = f"the item {shown(item)} is not in prices.csv; expected one that is"
+            yield Gap(row, message, names_like(item, tuple(units)))
+        elif row.cells["unit"] != units[item]:
+            yield Gap(row, f"{shown(item)} is priced in {units[item]}; expected a path in that unit")
 
 
 def _partial_price_scenarios(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:

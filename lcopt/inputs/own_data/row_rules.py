@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lcopt.inputs.catalog import SOURCES, Catalog, Row, number_of
-from lcopt.inputs.document import FLOW_TIMINGS, REPLACEMENT_RULES, RESIDUAL_RULES, TECHNOLOGY_CLASSES
+from lcopt.inputs.document import (
+    ELECTRODE_PROCESSES,
+    FLOW_TIMINGS,
+    REPLACEMENT_RULES,
+    RESIDUAL_RULES,
+    SAFETY_RULES,
+    TECHNOLOGY_CLASSES,
+)
 from lcopt.inputs.fields import USAGE
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
 from lcopt.inputs.quantities import QuantityError, did_you_mean, shown
+from lcopt.inputs.readiness import READINESS_TABLE
 from lcopt.inputs.replaced_rows import canonical
 from lcopt.inputs.values import RANGES_TABLE
 from lcopt.units import unit_of_name
@@ -24,15 +32,18 @@ from lcopt.units import unit_of_name
 FACTOR_MAX = 1000.0
 # The space of designs grows with every factor here, so that a typing error would make a search without an end.
 SEARCH_FACTOR_MAX = 10.0
+PRICE_TABLES = ("prices", "price_paths")
 SEARCH_TABLES = ("search_grid", "platforms", "aspect_ratios")
 WORD_MAX = 200
 MONEY = "USD"
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _COMMA = re.compile(r"([+-]?\d+),(\d+)", re.ASCII)
 _BOOLEANS = ("true", "false")
-_WHOLE_NUMBERS = ("production_yr",)
+_WHOLE_NUMBERS = ("production_yr", "production_start_yr", "readiness_min", "readiness_level")
 # Tables whose numbers a scenario may state itself.
-_OF_A_SCENARIO = ("usage_profiles", "scenario_defaults", "lifecycle_defaults")
+_OF_A_SCENARIO = ("usage_profiles", "scenario_defaults", "lifecycle_defaults", READINESS_TABLE)
+# Names of rows whose range is that of a key of another name.
+_SAME_RANGE = {"readiness_level": "readiness_min"}
 # Tables of the owner and the plant, in which a share, a time or an emission may well be nothing.
 _MAY_BE_ZERO = (
     "usage_profiles",
@@ -46,9 +57,13 @@ _MAY_BE_ZERO = (
     "technology_classes",
 )
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "build": ("round", "wound", "stacked", "pouch"),
+    "electrode_process": ELECTRODE_PROCESSES,
     "flow_timing": FLOW_TIMINGS,
     "residual_rule": RESIDUAL_RULES,
     "replacement_rule": REPLACEMENT_RULES,
+    "process_class": ("liquid", "sodium", "semi_solid", "sulfide_silicon", "sulfide_lithium"),
+    "safety": SAFETY_RULES,
     "technology_class": TECHNOLOGY_CLASSES,
 }
 # Names whose words no list can hold; those that stand for a row of another table are checked with the whole catalog.
@@ -56,6 +71,9 @@ _FREE_WORDS = {
     "chemistry_families": ("family", "charging_set", "fade_law", "borrows"),
     "chemistries": ("positive_active_material", "negative_active_material"),
     "process_steps": ("label",),
+    "added_steps": ("label",),
+    "cell_envelopes": ("label", "defaults"),
+    "format_machines": ("label",),
     "platforms": ("chemistry",),
     "scenario_defaults": ("prices",),
 }
@@ -80,7 +98,9 @@ class Quantity:
     def is_word(self) -> bool:
         """Whether the value is a word and not a number."""
         if self.peers:
-            return all(number_of(row.text) is None for row in self.peers)
+            # A format is a word that may look like a number.
+            texts = [row.text for row in self.peers]
+            return any(number_of(text) is None for text in texts if text) or not any(texts)
         return self.table == PLATFORMS_TABLE and unit_of_name(self.name) is None
 
     @property
@@ -141,8 +161,9 @@ class Quantities:
         if table == PLATFORMS_TABLE:
             unit = unit_of_name(name) or ""
             return Quantity(table, name, unit, self._rows_of_search(unit) if unit else ())
-        if table == "prices":
-            peers = tuple(row for row in rows if _name_in(row.keys) == name)
+        if table in PRICE_TABLES:
+            priced = (row for known in PRICE_TABLES for row in self.catalog.table(known).rows)
+            peers = tuple(row for row in priced if _name_in(row.keys) == name)
             return Quantity(table, name, peers[0].unit if peers else None, peers or rows)
         peers = tuple(row for row in rows if _name_in(row.keys) == name)
         if table == "aspect_ratios":
@@ -158,7 +179,7 @@ class Quantities:
         """What the reader accepts for the same number in a scenario, whose keys are names without their units."""
         if table not in _OF_A_SCENARIO:
             return None
-        key = next((key for key, field in USAGE.items() if field.attribute == name), "")
+        key = next((key for key, field in USAGE.items() if field.attribute == name), _SAME_RANGE.get(name, name))
         for row in self.catalog.table(RANGES_TABLE).rows:
             other = row.keys["name"]
             is_same = other == key or (name.startswith(f"{other}_") and unit_of_name(name) == row.unit)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from lcopt.errors import Problem
 from lcopt.inputs.catalog import KINDS, SOURCES, USER_SOURCE, Row, Table, number_of
-from lcopt.inputs.catalog_tables import IDENTITY, NEW_WORDS, NUMBER_COLUMNS
+from lcopt.inputs.catalog_tables import IDENTITY, NEW_WORDS, NUMBER_COLUMNS, YEAR_COLUMNS
 from lcopt.inputs.own_data.csv_files import CELL_MAX, Cell, CsvFile
 from lcopt.inputs.own_data.row_rules import (
     Quantities,
@@ -182,12 +182,12 @@ class TableReader:
         is_number = column in NUMBER_COLUMNS
         try:
             check_printable(cell.text)
-            if is_number and (cell.text or column == "year"):
+            if is_number and (cell.text or column in YEAR_COLUMNS):
                 number_in(cell.text)
         except QuantityError as error:
             self._say(cell, error.message, error.hint)
             return
-        if column == "year" and not (cell.text.isdigit() and len(cell.text) == 4):
+        if column in YEAR_COLUMNS and not (cell.text.isdigit() and len(cell.text) == 4):
             self._say(cell, f"{shown(cell.text)} is not a year; expected four digits")
         elif (not cell.text and not is_number) or cell.text == ALL:
             self._say(cell, f"the {column} {shown(cell.text)} is not a name; expected another word")

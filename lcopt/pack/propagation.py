@@ -1,0 +1,273 @@
+"""How far the heat of one cell in thermal runaway reaches into its neighbor, through a stack of cells and barriers.
+
+One cell of the stack is at the temperature of its runaway, all others at the start temperature. Heat flows through the
+cells and the barriers between them, and every cell loses heat to a cold plate. Three ratios describe all stacks:
+barrier over cell resistance, sink over conduction, and time over the time of conduction through a cell; temperatures
+are shares of the excess of the hot cell over the start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lcopt.arrays import FloatArray, IntArray
+
+# Grid of the response: film to felt ten times as resistive as its cell, no sink to one that outruns conduction, and
+# from the first warmth to long after the peak. Steps as wide as an error of 1 K allows.
+BARRIER_RATIOS = (0.01, 300.0, 79)
+SINK_RATIOS = (1e-3, 1e3, 79)
+PROGRESS = (1e-3, 1e3, 240)
+# Moments that the kernel looks at; a step of 3 % in time.
+MOMENTS = 480
+
+
+@dataclass(frozen=True)
+class PropagationConstants:
+    """Conduction through cells and the discretization of the stack (table `propagation_constants`)."""
+
+    cell_conductivity_w_per_m_k: float
+    start_temperature_deg_c: float
+    neighbors_count: int
+    nodes_per_cell_count: int
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Cells with barriers between them, arrays of shape (n,) or what broadcasts to it."""
+
+    hot_temperature_deg_c: FloatArray
+    onset_temperature_deg_c: FloatArray
+    cell_thickness_mm: FloatArray
+    heat_sink_per_s: FloatArray
+    barrier_thickness_mm: FloatArray
+    cell_density_g_per_cm3: FloatArray
+    cell_heat_capacity_j_per_g_k: FloatArray
+
+
+@dataclass(frozen=True)
+class NeighborHeating:
+    """Highest temperature of the neighbor's near face, and when it first reaches the onset (inf: never); shape (n,)."""
+
+    peak_deg_c: FloatArray
+    onset_time_s: FloatArray
+
+
+@dataclass(frozen=True)
+class ResponseTable:
+    """Highest share of the hot cell's excess temperature that the neighbor has met, up to a moment.
+
+    Attributes
+    ----------
+    barrier_ratio : ndarray, shape (n_barriers,)
+    sink_ratio : ndarray, shape (n_sinks,)
+    progress : ndarray, shape (n_moments,)
+        Time over the time of conduction through a cell.
+    peak_frac : ndarray, shape (n_barriers, n_sinks, n_moments)
+    """
+
+    barrier_ratio: FloatArray
+    sink_ratio: FloatArray
+    progress: FloatArray
+    peak_frac: FloatArray
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where values lie on an axis: the node below and the share of the step above it, shape (n,)."""
+
+    below: IntArray
+    above_frac: FloatArray
+
+
+def conduction_time_s(
+    cell_thickness_mm: FloatArray,
+    cell_density_g_per_cm3: FloatArray,
+    cell_heat_capacity_j_per_g_k: FloatArray,
+    constants: PropagationConstants,
+) -> FloatArray:
+    """Thickness squared over diffusivity; the factors of mm2, cm3 and m cancel. Shape (n,), [s]."""
+    j_per_cm3_k = cell_density_g_per_cm3 * cell_heat_capacity_j_per_g_k
+    return np.asarray(j_per_cm3_k * np.square(cell_thickness_mm) / constants.cell_conductivity_w_per_m_k)
+
+
+def barrier_ratio(
+    barrier_thickness_mm: FloatArray,
+    cell_thickness_mm: FloatArray,
+    barrier_conductivity_w_per_m_k: float,
+    constants: PropagationConstants,
+) -> FloatArray:
+    """Thermal resistance of a barrier over that of a cell, shape (n,)."""
+    conductivities = constants.cell_conductivity_w_per_m_k / barrier_conductivity_w_per_m_k
+    return np.asarray(barrier_thickness_mm / cell_thickness_mm * conductivities)
+
+
+def neighbor_heating(
+    stack: Stack, barrier_conductivity_w_per_m_k: float, watched_s: float, constants: PropagationConstants
+) -> NeighborHeating:
+    """Temperature of the cell next to one in runaway, for some thousand stacks at a time.
+
+    Parameters
+    ----------
+    stack : Stack
+        Thickness > 0, sink >= 0, barrier >= 0.
+    barrier_conductivity_w_per_m_k : float
+        Under the load of the stack. [W/(m K)]
+    watched_s : float
+        Time after the runaway up to which the neighbor is watched; inf for ever. [s]
+    constants : PropagationConstants
+
+    Returns
+    -------
+    NeighborHeating
+        Of the layer of the neighbor next to the barrier, one node thick.
+
+    Notes
+    -----
+    The hot cell stands amid its neighbors, so half the stack is solved; its far end is insulated. All cells lose heat
+    at the same rate b (T - start), so the sink is a factor exp(-b t) on the solution without it, which the
+    eigenvectors of the conduction give at any time. No heat of the reaction is released after the start: the hot
+    temperature holds it all.
+
+    References
+    ----------
+    lcopt_propagation_model.
+    """
+    fields = np.broadcast_arrays(*(np.atleast_1d(value) for value in vars(stack).values()))
+    hot, onset, thickness, sink, barrier, density, capacity = fields
+    scale_s = conduction_time_s(thickness, density, capacity, constants)
+    ratio = barrier_ratio(barrier, thickness, barrier_conductivity_w_per_m_k, constants)
+    first, last, _ = PROGRESS
+    progress = np.geomspace(first, np.clip(watched_s / scale_s, 2 * first, last), MOMENTS, axis=-1)
+    share = neighbor_response(ratio, progress, constants) * np.exp(-(sink * scale_s)[:, None] * progress)
+    excess_k = hot - constants.start_temperature_deg_c
+    threshold = (onset - constants.start_temperature_deg_c) / excess_k
+    peak = share.max(axis=-1)
+    reached = _first_crossing(np.maximum.accumulate(share, axis=-1), threshold[:, None], progress)
+    return NeighborHeating(
+        peak_deg_c=constants.start_temperature_deg_c + excess_k * peak,
+        onset_time_s=np.where(peak >= threshold, reached * scale_s, np.inf),
+    )
+
+
+def neighbor_response(ratio: FloatArray, progress: FloatArray, constants: PropagationConstants) -> FloatArray:
+    """Share of the hot cell's excess temperature in the near layer of its neighbor, without a sink.
+
+    Parameters
+    ----------
+    ratio : ndarray, shape (n,)
+        Thermal resistance of a barrier over that of a cell.
+    progress : ndarray, shape (n, n_moments)
+        Time over the time of conduction through a cell.
+    constants : PropagationConstants
+
+    Returns
+    -------
+    ndarray, shape (n, n_moments)
+    """
+    rate, mode = np.linalg.eigh(_conduction(ratio, constants))
+    half = constants.nodes_per_cell_count // 2
+    weight = mode[:, :half, :].sum(axis=1) * mode[:, half, :]
+    decay = np.exp(-np.maximum(rate, 0)[:, None, :] * progress[:, :, None])
+    return np.asarray(np.einsum("nmk,nk->nm", decay, weight))
+
+
+def _conduction(ratio: FloatArray, constants: PropagationConstants) -> FloatArray:
+    """Matrix of the conduction between the nodes of half a stack, per node's heat capacity, shape (n, nodes, nodes)."""
+    per_cell = constants.nodes_per_cell_count
+    half = per_cell // 2
+    nodes = half + constants.neighbors_count * per_cell
+    link = np.full((len(ratio), nodes - 1), float(per_cell))
+    barriers = np.arange(half - 1, nodes - 1, per_cell)
+    link[:, barriers] = 1 / (1 / per_cell + ratio[:, None])
+    link *= per_cell
+    matrix = np.zeros((len(ratio), nodes, nodes))
+    left = np.arange(nodes - 1)
+    matrix[:, left, left + 1] = matrix[:, left + 1, left] = -link
+    matrix[:, left, left] += link
+    matrix[:, left + 1, left + 1] += link
+    return matrix
+
+
+def response_table(constants: PropagationConstants) -> ResponseTable:
+    """The response of every stack on a grid of its ratios."""
+    barrier, sink = (np.concatenate([[0.0], np.geomspace(*axis)]) for axis in (BARRIER_RATIOS, SINK_RATIOS))
+    progress = np.geomspace(*PROGRESS)
+    share = neighbor_response(barrier, np.broadcast_to(progress, (len(barrier), len(progress))), constants)
+    cooled = share[:, None, :] * np.exp(-sink[:, None] * progress)
+    np.maximum.accumulate(cooled, axis=-1, out=cooled)
+    return ResponseTable(barrier_ratio=barrier, sink_ratio=sink, progress=progress, peak_frac=cooled)
+
+
+def onset_progress(table: ResponseTable, threshold_frac: float) -> FloatArray:
+    """When the neighbor first meets a share of the excess, or its peak where it never does; (n_barriers, n_sinks)."""
+    reachable = np.minimum(table.peak_frac[..., -1:], threshold_frac)
+    return _first_crossing(table.peak_frac, reachable, table.progress)
+
+
+def barrier_ratio_min(
+    table: ResponseTable, threshold_frac: FloatArray, sink_ratio: FloatArray, watched_progress: FloatArray
+) -> FloatArray:
+    """Smallest barrier over cell resistance with which the neighbor stays at or below a share of the excess.
+
+    Parameters
+    ----------
+    table : ResponseTable
+    threshold_frac, sink_ratio, watched_progress : ndarray, shape (n,)
+        Share not to be passed, sink over conduction, and the moment up to which it must hold.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        inf where no barrier of the table suffices.
+    """
+    sink, moment = places(sink_ratio, table.sink_ratio), places(watched_progress, table.progress)
+    upper, lower = sink.above_frac, 1 - sink.above_frac
+    early = table.peak_frac[:, sink.below, moment.below] * lower + (
+        table.peak_frac[:, sink.below + 1, moment.below] * upper
+    )
+    late = table.peak_frac[:, sink.below, moment.below + 1] * lower + (
+        table.peak_frac[:, sink.below + 1, moment.below + 1] * upper
+    )
+    peak = early + (late - early) * moment.above_frac
+    safe = peak <= threshold_frac
+    first = safe.argmax(axis=0)
+    before = np.maximum(first - 1, 0)
+    column = np.arange(peak.shape[1])
+    fall = peak[before, column] - peak[first, column]
+    step_frac = (peak[before, column] - threshold_frac) / np.where(fall > 0, fall, 1)
+    start = table.barrier_ratio[before]
+    found = start + np.where(first > 0, step_frac, 0) * (table.barrier_ratio[first] - start)
+    return np.where(safe.any(axis=0), found, np.inf)
+
+
+def places(values: FloatArray, nodes: FloatArray) -> Places:
+    """Where the values lie between ascending nodes; beyond the ends they take the end."""
+    below = np.clip(np.searchsorted(nodes, values, side="right") - 1, 0, len(nodes) - 2)
+    share = (np.asarray(values) - nodes[below]) / (nodes[below + 1] - nodes[below])
+    return Places(below=below, above_frac=np.clip(share, 0, 1))
+
+
+def between(grid: FloatArray, rows: Places, columns: Places, layer: IntArray | None = None) -> FloatArray:
+    """Bilinear value of a grid (rows, columns), or of the layer of each value of a grid (layers, rows, columns)."""
+    flat = grid.reshape(-1)
+    width = grid.shape[-1]
+    corner = rows.below * width + columns.below
+    if layer is not None:
+        corner = corner + layer * (grid.shape[-2] * width)
+    right, left = columns.above_frac, 1 - columns.above_frac
+    upper = flat[corner] * left + flat[corner + 1] * right
+    lower = flat[corner + width] * left + flat[corner + width + 1] * right
+    return np.asarray(upper + (lower - upper) * rows.above_frac)
+
+
+def _first_crossing(running_peak: FloatArray, threshold: FloatArray, progress: FloatArray) -> FloatArray:
+    """Moment at which a running maximum (..., n_moments) reaches the threshold (..., 1), linear between moments."""
+    index = np.clip((running_peak < threshold).sum(axis=-1, keepdims=True), 1, running_peak.shape[-1] - 1)
+    moments = np.broadcast_to(progress, running_peak.shape)
+    low, high = (np.take_along_axis(running_peak, place, axis=-1)[..., 0] for place in (index - 1, index))
+    start, end = (np.take_along_axis(moments, place, axis=-1)[..., 0] for place in (index - 1, index))
+    rise = high - low
+    share = (threshold[..., 0] - low) / np.where(rise > 0, rise, 1)
+    return np.asarray(start + (end - start) * np.clip(share, 0, 1))

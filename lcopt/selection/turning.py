@@ -1,0 +1,79 @@
+"""What would change the answer: from which limit on another chemistry or cell format is the cheapest for a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lcopt.arrays import FloatArray, IntArray
+from lcopt.performance.limits import Sense
+from lcopt.selection.explored import Explored
+
+# Quantities whose limits are tightened, each with its words, sense and unit.
+QUANTITIES = (
+    ("charging_time_min", "charging time", Sense.AT_MOST, "min"),
+    ("pack_specific_energy_wh_per_kg", "specific energy", Sense.AT_LEAST, "Wh/kg"),
+    ("pack_energy_density_wh_per_l", "energy density", Sense.AT_LEAST, "Wh/L"),
+)
+
+# A kind that moves a limit by less before another takes over is not told.
+WORTH_A_WORD_FRAC = 0.005
+
+
+@dataclass(frozen=True)
+class Reign:
+    """One chemistry in one format is the cheapest while the limit on a quantity is beyond `after` and up to `until`.
+
+    `after` is None of the first reign of a quantity. `first` is the cheapest candidate of the reign, `last` the one
+    that meets the limit at its end.
+    """
+
+    quantity: str
+    label: str
+    sense: Sense
+    unit: str
+    after: float | None
+    until: float
+    first: int
+    last: int
+
+
+def reigns(explored: Explored) -> Iterator[Reign]:
+    """Which chemistry and format is the cheapest for one pack while one limit is tightened and the others hold.
+
+    Other packs that share its cell are not looked at.
+    """
+    feasible = np.flatnonzero(explored.feasible)
+    cost = explored.cost_usd_per_pack[feasible]
+    platforms = explored.candidates.platforms
+    kind = platforms.couple[feasible] * (platforms.cell_format.max(initial=0) + 1) + platforms.cell_format[feasible]
+    for quantity, label, sense, unit in QUANTITIES:
+        values = explored.values[quantity][feasible]
+        winners = _winners(values * (1.0 if sense is Sense.AT_LEAST else -1.0), cost)
+        after = None
+        for first, last in _runs(winners, kind, values):
+            until = float(values[last])
+            yield Reign(quantity, label, sense, unit, after, until, int(feasible[first]), int(feasible[last]))
+            after = until
+
+
+def _runs(winners: IntArray, kind: IntArray, values: FloatArray) -> list[tuple[int, int]]:
+    """The first and the last winner of every run of one kind, without runs that are too short for a word."""
+    runs: list[tuple[int, int]] = []
+    for place in winners.tolist():
+        last = runs[-1][1] if runs else place
+        if runs and kind[place] == kind[runs[-1][0]]:
+            runs[-1] = (runs[-1][0], place)
+        elif not runs or abs(values[place] - values[last]) >= WORTH_A_WORD_FRAC * abs(values[last]):
+            runs.append((place, place))
+    return runs
+
+
+def _winners(strictness: FloatArray, cost: FloatArray) -> IntArray:
+    """The entries that nothing at least as strict undercuts, from the cheapest to the strictest."""
+    order = np.lexsort((cost, -strictness))
+    cheapest = np.minimum.accumulate(cost[order])
+    first = np.flatnonzero(np.r_[True, cheapest[1:] < cheapest[:-1]])
+    return np.asarray(order[first][::-1], dtype=np.int64)
