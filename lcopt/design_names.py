@@ -63,7 +63,7 @@ def pack_in_words(facts: Mapping[str, Any]) -> str:
 
 def length_in_words(length_mm: float) -> str:
     """A length with two digits: `1.4 mm`, `0.05 mm`."""
-    return f"{length_mm:.2g} mm"
+    return f"{length_mm:.1f} mm" if length_mm >= 1 else f"{length_mm:.2g} mm"
 
 
 def capitalized(words: str) -> str:

@@ -114,7 +114,8 @@ class _Body(DesignColumns):
         unit, words = unit_of_name(key) or "", LABELS.get(key) or label(key)
         if isinstance(values[0], str):
             self.lines.add(key, words, "-", series=partial(self._word, key), look="solver_text")
-            self.lines.sheet.heights[self.lines.row - 1] = WORDS_HEIGHT
+            if max(len(fact_in_words(key, design.facts)) for design in self.pack.designs) > DESIGN_WIDTH:
+                self.lines.sheet.heights[self.lines.row - 1] = WORDS_HEIGHT
         elif key == "is_lying":
             self.lines.add(key, words, "-", series=self._lying, look="solver_text")
         elif unit == "count":

@@ -21,7 +21,7 @@ from lcopt.report.tables import COMPONENTS, PackTables
 
 LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 28.0
 FIRST_PACK = 3
-TWO_LINES = 28.0
+TWO_LINES, THREE_LINES = 28.0, 42.0
 CHART_ROWS = 21
 
 # Key of a headline cell -> label, unit, number format.
@@ -116,7 +116,7 @@ class _Cover:
         self._facts("Pack and its cooling", "-", [capitalized(pack_in_words(fact)) for fact in facts])
         self.sheet.heights[self.row - 1] = TWO_LINES
         self._facts("Cell platform", "-", [str(fact["platform"]) for fact in facts])
-        self.sheet.heights[self.row - 1] = TWO_LINES
+        self.sheet.heights[self.row - 1] = THREE_LINES
         counts = [f"{fact['cells_in_series_count']} x {fact['cells_in_parallel_count']}" for fact in facts]
         self._facts("Cells in series x parallel", "-", counts)
         self._facts("Charging time of the window", "min", [float(fact["charging_time_min"]) for fact in facts])

@@ -15,7 +15,7 @@ from lcopt.units import MINUTES_PER_HOUR, unit_of_name
 
 HEADS = (("Key", 36.0), ("Quantity", 44.0), ("Unit", 14.0), ("Value", 26.0), ("Note", 52.0))
 
-TWO_LINES = 28.0
+THREE_LINES = 42.0
 WORDS = {
     "chemistry": "Chemistry",
     "technology_class": "Technology class",
@@ -70,7 +70,7 @@ def add_design(ledger: Ledger, pack: PackTables) -> Sheet:
     lines.block("Cell")
     for key, label in WORDS.items():
         if key == "platform":
-            sheet.heights[lines.row] = TWO_LINES
+            sheet.heights[lines.row] = THREE_LINES
         lines.add(key, label, "-", fact_in_words(key, facts), look="solver_text")
     _solved(lines, pack, ROUND_CELL if facts["format"] in ROUND_FORMATS else CELL)
     lines.block("Pack")
@@ -135,7 +135,8 @@ def _mass(ledger: Ledger, lines: Lines, pack: PackTables) -> tuple[int, int]:
     """Masses by part; returns the first and last row of the parts."""
     lines.block("Mass")
     sheet, first = lines.sheet, lines.row
-    parts = sorted(pack.chosen.parts.items(), key=lambda part: -part[1])
+    weighing = [part for part in pack.chosen.parts.items() if part[1]]
+    parts = sorted(weighing, key=lambda part: -part[1])
     for part, mass_kg in parts:
         lines.add(part, words(part.replace(" ", "_")), "kg", mass_kg, number_format=QUANTITY, look="solver")
     last = lines.row - 1

@@ -15,7 +15,7 @@ from lcopt.report.limits import MET, MISSED
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import MONEY, NUMBER, SHARE, WHOLE_MONEY
 from lcopt.report.tables import AT_MOST, Design, PackTables, records_of
-from lcopt.report.trade_words import Row, break_even_in_words, rule_in_words, turn_in_words, turns
+from lcopt.report.trade_words import Row, break_even_in_words, cheapest_in_words, rule_in_words, turn_in_words, turns
 
 SAFETY_HEADS = (
     ("Chemistry", 30.0),
@@ -54,6 +54,7 @@ CELL_HEADS = (
     "Dearer by USD",
 )
 CHART_HEIGHT_CM, CHART_ROWS = 8.5, 20
+HEAD_HEIGHT = 42.0
 PURPOSE = (
     "Answers of the solver for the inputs as solved: another design may stand behind every row, so a changed input "
     "needs a new run."
@@ -64,6 +65,7 @@ def add_trade(ledger: Ledger, pack: PackTables) -> Sheet:
     """One sheet for a pack: the chosen design and the cheapest of every other chemistry."""
     sheet = ledger.sheet("Trade", pack, "Trade", PURPOSE, "output")
     sheet.header(SAFETY_HEADS)
+    sheet.heights[sheet.header_row], sheet.repeats_head = HEAD_HEIGHT, False
     for column in range(FIRST_NUMBER, len(SAFETY_HEADS) + 1):
         sheet.cell(sheet.header_row, column).look = "head_number"
     _Trade(ledger, pack, sheet, sheets.FIRST_ROW).write()
@@ -123,10 +125,10 @@ class _Trade:
         rule, catalog = SAFETY_RULES[-1], self.ledger.tables.catalog
         asked = self.pack.pack.limits.safety
         said = [f"The scenario asks for {RULE_NAMES[asked]}. {RULE_NAMES[rule]} would mean:"]
-        for design in designs:
-            kind = kind_in_words(design.facts)
+        kinds = [kind_in_words(design.facts) for design in designs]
+        for kind, design in zip(kinds, designs, strict=True):
             said.append(rule_in_words(kind, under[design.rank, rule], under[design.rank, NO_RULE], catalog))
-        return said
+        return [*said, cheapest_in_words(kinds, [under[design.rank, rule] for design in designs])]
 
     def _rule(self, rule: str, designs: Sequence[Design], under: Mapping[tuple[int, str], Row]) -> int:
         """The rows of one rule; returns the first."""

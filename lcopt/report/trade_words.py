@@ -43,8 +43,8 @@ def rule_in_words(kind: str, under_rule: Row, without: Row, catalog: Catalog) ->
         )
     )
     return (
-        f"{kind} takes {_barrier(under_rule['barrier_thickness_mm'], catalog)}: {price:+,.0f} USD price, "
-        f"{density:+.1f} Wh/L, {life:+,.0f} USD over its life."
+        f"{kind} takes {_barrier(under_rule['barrier_thickness_mm'], catalog)}: price {price:+,.0f} USD, "
+        f"energy density {density:+.1f} Wh/L, lifecycle cost {life:+,.0f} USD."
     )
 
 
@@ -57,6 +57,18 @@ def _barrier(thickness_mm: float, catalog: Catalog) -> str:
 def barrier_number(catalog: Catalog, name: str) -> float:
     """A number of the barrier's material."""
     return catalog.table("barrier_materials").one(material=BARRIER_MATERIAL, name=name).value
+
+
+def cheapest_in_words(kinds: Sequence[str], under_rule: Sequence[Row]) -> str:
+    """Which of some designs is the cheapest under a rule; the kinds of the designs in the same order."""
+    passing = [
+        (row["lifecycle_cost_usd_per_pack"], kind) for kind, row in zip(kinds, under_rule, strict=True) if row["passes"]
+    ]
+    if not passing:
+        return "None of these designs meets it."
+    (cost, kind), *rest = sorted(passing)
+    ahead = f", by {rest[0][0] - cost:,.0f} USD over its life" if rest else ""
+    return f"The cheapest of these designs is then {kind}{ahead}."
 
 
 def turns(reigns: Sequence[Row]) -> list[tuple[Row, Row]]:

@@ -15,7 +15,7 @@ _BOUGHT = {
     "case_usd_per_kg": "Case, by mass",
     "case_plus_usd_per_unit": "Case, vent and seals, per cell",
     "terminals_usd_per_kg": "Terminals",
-    "module_parts_usd_per_kg": "Module plates and contacting",
+    "module_parts_usd_per_kg": "Contacting and module plates",
     "tray_floor_usd_per_kg": "Floor and shield",
     "structure_lid_usd_per_kg": "Lid",
     "tray_frame_usd_per_kg": "Frame",
