@@ -24,6 +24,8 @@ PLAIN_WIDTH = 100
 LONGEST_NUMBER = 7
 FIRST_COLUMN_SHARE = 0.4
 WORD_WIDTH = 16
+# The first word of an origin stays whole.
+ORIGIN_WIDTH = len("replaced")
 NUMBERS = ("rows", "replaced", "added", "value", "low", "high", "year")
 WRAPPED = ("holds", "value", "source", "reference", "citation", "address", "origin")
 SHOWN_OF_SOURCES = ("key", "kind", "citation", "address")
@@ -183,7 +185,9 @@ def _aligned(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     for head in heads[1:]:
         justify: JustifyMethod = "right" if head in NUMBERS else "left"
         widest = WORD_WIDTH if head == "value" else None
-        grid.add_column(head, justify=justify, no_wrap=head not in WRAPPED, overflow="fold", max_width=widest)
+        fixed = ORIGIN_WIDTH if head == ORIGIN and not on_terminal else None
+        no_wrap = head not in WRAPPED
+        grid.add_column(head, justify=justify, no_wrap=no_wrap, overflow="fold", max_width=widest, width=fixed)
     for row in rows:
         grid.add_row(*map(Text, row))
     with console.capture() as captured:

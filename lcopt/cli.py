@@ -27,6 +27,7 @@ from lcopt.errors import (
     SolverError,
     printable,
 )
+from lcopt.options import with_empty_values
 from lcopt.scenario_files import chosen_variants, read_files, replaced_by_reports
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
@@ -81,7 +82,7 @@ Data = Annotated[
     str | None,
     typer.Option("--data", metavar="DIR", help="Folder of CSV files whose rows replace those of the catalog."),
 ]
-Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; the packaged if empty.")]
+Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; else the packaged.")]
 
 
 def main() -> NoReturn:
@@ -90,7 +91,7 @@ def main() -> NoReturn:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        app(with_empty_values(sys.argv[1:]))
     except KeyboardInterrupt:
         typer.echo("lcopt: interrupted", err=True)
         sys.exit(INTERRUPTED)

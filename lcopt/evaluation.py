@@ -32,8 +32,10 @@ PERCENT = 100.0
 DEFAULT_VEHICLE = "EV"
 REFERENCE_PRICES = "reference"
 LIMITS = np.array([LIMIT_LABELS[code] for code in sorted(LIMIT_LABELS)], dtype=object)
-# Fields of the kernels that are codes or parts of their own, not columns.
-NOT_COLUMNS = frozenset({"problem", "limit", "cell", "charging_time_met", "cooling_class"})
+# Fields of the kernels that are codes or parts of their own, or that the columns of the reference do not know.
+NOT_COLUMNS = frozenset(
+    {"problem", "limit", "cell", "charging_time_met", "cooling_class", "solid_electrolyte_g_per_cell"}
+)
 # Columns with no meaning, and NaN, where cells or modules are bought.
 IN_HOUSE_ONLY = "loaded_"
 PRICE_COLUMNS = {

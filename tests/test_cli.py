@@ -589,7 +589,7 @@ def test_catalog_lists_every_table_in_a_line(call, catalog):
     lines = out.splitlines()
     assert [line.split()[0] for line in lines[1:]] == sorted(catalog.tables)
     assert max(map(len, lines)) <= 100
-    assert re.search(r"^prices +38 +material prices", out, re.MULTILINE)
+    assert re.search(r"^prices +78 +material prices", out, re.MULTILINE)
     records = json.loads(call("catalog", "--format", "json")[1])
     assert {record["table"]: record["rows"] for record in records} == {
         name: len(table.rows) for name, table in catalog.tables.items()
@@ -672,7 +672,7 @@ def printed_profile() -> list[str]:
 def test_catalog_marks_the_rows_of_a_user(call, my_data):
     lines = call("catalog", "--data", my_data)[1].splitlines()
     assert lines[0].split() == ["table", "rows", "replaced", "added", "holds"]
-    assert next(line.split()[:4] for line in lines if line.startswith("prices ")) == ["prices", "38", "1", "0"]
+    assert next(line.split()[:4] for line in lines if line.startswith("prices ")) == ["prices", "78", "1", "0"]
     assert next(line.split()[:4] for line in lines if line.startswith("usage_profiles ")) == [
         "usage_profiles",
         "209",
@@ -805,3 +805,12 @@ def test_an_output_that_lacks_a_letter_gets_its_code(tmp_path):
     done = spoken(tmp_path, "", PYTHONIOENCODING="cp1252")
     assert done.returncode == 2
     assert r"unit '\u96fb' is not known" in done.stderr
+
+
+def test_a_reference_option_without_a_file_takes_the_packaged_table(call, tmp_path):
+    found = [tmp_path / name for name in ("bare.csv", "empty.csv")]
+    status, printed, _ = call("validate", "--real", "-o", found[0])
+    assert status == 0
+    assert call("validate", "--real", "", "-o", found[1])[:2] == (0, printed.replace("bare.csv", "empty.csv"))
+    assert found[0].read_text() == found[1].read_text()
+    assert call("validate", "--aging")[0] == 0

@@ -18,6 +18,10 @@ from lcopt.units import UM_PER_CM, unit_of_name
 CHEMISTRY_TABLE = "chemistries"
 SOC_POINTS_PCT = tuple(range(0, 101, 10))
 MA_PER_A = 1000.0
+# A couple that does not say so has no solid electrolyte: those of a user's older files.
+LIQUID = {"separator_is_solid": "false", "liquid_electrolyte_frac": "1"}
+# What the stated mass shares leave below this is rounding, not solid electrolyte.
+SHARE_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,15 @@ class Couples:
 
     All arrays have shape (n,), the three tables (n, 11) for 0, 10, ... 100 % state of charge. Names end with the units.
     Specific areas and reference impedances belong to the couple as tested and do not move with the nameplate factor.
+    What active material, carbon and binder leave of a coating's mass is solid electrolyte. Where the separator is
+    solid, it is a layer of the same electrolyte; `liquid_electrolyte_frac` of all pores hold liquid.
     """
 
     positive_active_capacity_mah_per_g: FloatArray
     positive_active_mass_frac: FloatArray
     positive_carbon_mass_frac: FloatArray
     positive_binder_mass_frac: FloatArray
+    positive_solid_electrolyte_mass_frac: FloatArray
     positive_porosity_frac: FloatArray
     positive_coating_density_g_per_cm3: FloatArray
     positive_specific_area_cm2_per_cm3: FloatArray
@@ -44,6 +51,7 @@ class Couples:
     negative_active_mass_frac: FloatArray
     negative_carbon_mass_frac: FloatArray
     negative_binder_mass_frac: FloatArray
+    negative_solid_electrolyte_mass_frac: FloatArray
     negative_porosity_frac: FloatArray
     negative_coating_density_g_per_cm3: FloatArray
     negative_specific_area_cm2_per_cm3: FloatArray
@@ -56,12 +64,14 @@ class Couples:
     separator_porosity_frac: FloatArray
     separator_density_g_per_cm3: FloatArray
     electrolyte_density_g_per_cm3: FloatArray
+    liquid_electrolyte_frac: FloatArray
     limiting_current_density_ma_per_cm2: FloatArray
     limiting_c_rate_per_h: FloatArray
     asi_activation_energy_kj_per_mol: FloatArray
     positive_solvent_is_nmp: BoolArray
     negative_solvent_is_nmp: BoolArray
     negative_foil_is_aluminum: BoolArray
+    separator_is_solid: BoolArray
     ocv_v: FloatArray
     asi_2s_ohm_cm2: FloatArray
     asi_10s_ohm_cm2: FloatArray
@@ -151,9 +161,13 @@ class _Cells:
         return self._rows[name]
 
     def number(self, name: str) -> float:
+        if name in LIQUID and name not in self._rows:
+            return float(LIQUID[name])
         return self._row(name).number(unit_of_name(name) or "")
 
     def text(self, name: str) -> str:
+        if name in LIQUID and name not in self._rows:
+            return LIQUID[name]
         return self._row(name).text
 
     def curve(self, stem: str, unit: str) -> list[float]:
@@ -164,6 +178,7 @@ _WORDS = {
     "positive_solvent_is_nmp": ("positive_binder_solvent", "NMP"),
     "negative_solvent_is_nmp": ("negative_binder_solvent", "NMP"),
     "negative_foil_is_aluminum": ("negative_foil_material", "Aluminum"),
+    "separator_is_solid": ("separator_is_solid", "true"),
 }
 _CURVES = {
     "ocv_v": ("ocv", "v"),
@@ -179,6 +194,8 @@ def _column(cells: list[_Cells], name: str, constants: ImpedanceConstants) -> Fl
     if name in _CURVES:
         return np.array([cell.curve(*_CURVES[name]) for cell in cells])
     side, _, rest = name.partition("_")
+    if rest == "solid_electrolyte_mass_frac":
+        return np.array([_solid_electrolyte_mass_frac(cell, side) for cell in cells])
     if rest == "coating_density_g_per_cm3":
         return np.array([_coating_density_g_per_cm3(cell, side) for cell in cells])
     if rest == "specific_area_cm2_per_cm3":
@@ -190,11 +207,21 @@ def _column(cells: list[_Cells], name: str, constants: ImpedanceConstants) -> Fl
     return np.array([cell.number(name) for cell in cells])
 
 
+PARTS = ("active", "carbon", "binder")
+
+
+def _solid_electrolyte_mass_frac(cell: _Cells, side: str) -> float:
+    rest = 1 - sum(cell.number(f"{side}_{part}_mass_frac") for part in PARTS)
+    return rest if rest > SHARE_TOLERANCE else 0.0
+
+
 def _solid_volume_cm3_per_g(cell: _Cells, side: str) -> float:
-    return sum(
-        cell.number(f"{side}_{part}_mass_frac") / cell.number(f"{side}_{part}_density_g_per_cm3")
-        for part in ("active", "carbon", "binder")
+    """Volume of all that is solid, the solid electrolyte included, F30 of the model of solid cells."""
+    volume = sum(
+        cell.number(f"{side}_{part}_mass_frac") / cell.number(f"{side}_{part}_density_g_per_cm3") for part in PARTS
     )
+    rest = _solid_electrolyte_mass_frac(cell, side)
+    return volume + rest / cell.number("solid_electrolyte_density_g_per_cm3") if rest else volume
 
 
 def _coating_density_g_per_cm3(cell: _Cells, side: str) -> float:

@@ -53,12 +53,12 @@ class Making:
     is_dry: BoolArray
 
 
-class _Factors:
-    """What every step of the plan is multiplied by, shape (n_steps, n_designs)."""
+class _Steps:
+    """The steps of a plant, shape (n_steps, n_designs), multiplied where they stand."""
 
-    def __init__(self, plan: ProcessPlan, count: int) -> None:
+    def __init__(self, plan: ProcessPlan, sizes: StepSizes) -> None:
         self.plan = plan
-        self.labor, self.capital, self.area = np.ones((3, len(plan.steps), count))
+        self.sizes = sizes
 
     def multiply(
         self,
@@ -70,9 +70,9 @@ class _Factors:
     ) -> None:
         for step in steps:
             row = self.plan.row(step)
-            self.labor[row] *= labor
-            self.capital[row] *= capital
-            self.area[row] *= area
+            self.sizes.labor_h_per_yr[row] *= labor
+            self.sizes.capital_musd[row] *= capital
+            self.sizes.area_m2[row] *= area
 
 
 def size_format_plant(
@@ -128,25 +128,20 @@ def size_format_plant(
         modules_per_yr=np.where(making.is_module, volumes.modules_per_yr, baseline.modules_per_yr),
     )
     sizes = scale_steps(plan, scaled, plant, baseline)
-    factors = _Factors(plan, len(ratio))
+    steps = _Steps(plan, sizes)
     cells_at_reference = volumes.built_cells_per_yr / ratio
-    _machines(factors, cells_at_reference, cells, making, baseline, rules)
-    _inspection_and_formation(factors, cells_at_reference, cells, making, baseline, rules)
-    _electrodes(factors, making, dry)
-    _modules_and_packs(factors, making, counts, baseline, rules)
+    _machines(steps, cells_at_reference, cells, making, baseline, rules)
+    _inspection_and_formation(steps, cells_at_reference, cells, making, baseline, rules)
+    _electrodes(steps, making, dry)
+    _modules_and_packs(steps, making, counts, baseline, rules)
     for step in ADDED_STEPS:
         done = getattr(making.chemistry, f"{step}_factor")
-        factors.multiply((step,), labor=done, capital=done, area=done)
+        steps.multiply((step,), labor=done, capital=done, area=done)
     # The reference lets stacking of a plant that is not sold out grow by its own rule, for the size of the cell.
     stacking = plan.row("stacking")
     oversize = np.atleast_1d(plant.equipment_ratio) ** plan.power_exponent[plan.capital_power[stacking]]
-    factors.multiply(("stacking",), capital=oversize)
-    return total_size(
-        plan,
-        StepSizes(
-            sizes.labor_h_per_yr * factors.labor, sizes.capital_musd * factors.capital, sizes.area_m2 * factors.area
-        ),
-    )
+    steps.multiply(("stacking",), capital=oversize)
+    return total_size(plan, sizes)
 
 
 def seconds_per_cell(cells: MadeCells, formats: FormatProcess, step: str) -> FloatArray:
@@ -159,7 +154,7 @@ def seconds_per_cell(cells: MadeCells, formats: FormatProcess, step: str) -> Flo
 
 
 def _machines(
-    factors: _Factors,
+    steps: _Steps,
     cells_per_yr: FloatArray,
     cells: MadeCells,
     making: Making,
@@ -171,12 +166,12 @@ def _machines(
     cells_per_s = cells_per_yr / (hours * SECONDS_PER_HOUR * rules.equipment_effectiveness_frac)
     floor_m2 = np.zeros_like(cells_per_yr)
     of_chemistry = {"stacking": making.chemistry.stacking_factor, "filling": making.chemistry.filling_factor}
-    plan = factors.plan
+    plan = steps.plan
     for step in MACHINE_STEPS:
         machine: Machine = getattr(making.formats, step)
         count = cells_per_s * seconds_per_cell(cells, making.formats, step) * of_chemistry.get(step, 1.0)
         row = plan.row(step)
-        factors.multiply(
+        steps.multiply(
             (step,),
             labor=count * machine.operators_count * hours / plan.labor_h_per_yr[row],
             capital=count * machine.machine_musd / plan.capital_musd[row],
@@ -185,13 +180,11 @@ def _machines(
     room_m2 = plan.area_m2[plan.row("dry_room")]
     format_factor, class_factor = making.formats.dry_room_factor, making.chemistry.dry_room_factor
     rest = (1.0 - rules.reference_machines_m2 / room_m2) * format_factor
-    factors.multiply(
-        ("dry_room",), capital=format_factor * class_factor, area=(rest + floor_m2 / room_m2) * class_factor
-    )
+    steps.multiply(("dry_room",), capital=format_factor * class_factor, area=(rest + floor_m2 / room_m2) * class_factor)
 
 
 def _inspection_and_formation(
-    factors: _Factors,
+    steps: _Steps,
     cells_per_yr: FloatArray,
     cells: MadeCells,
     making: Making,
@@ -199,10 +192,10 @@ def _inspection_and_formation(
     rules: FormatRules,
 ) -> None:
     """Channels of formation and X-ray inspection in a plant of the reference's size."""
-    plan, ratio = factors.plan, cells_per_yr / baseline.built_cells_per_yr
+    plan, ratio = steps.plan, cells_per_yr / baseline.built_cells_per_yr
     row = plan.row("inspection")
     by_labor, by_capital = (plan.power_exponent[power[row]] for power in (plan.labor_power, plan.capital_power))
-    factors.multiply(
+    steps.multiply(
         ("inspection",),
         labor=np.minimum(ratio**by_labor, rules.inspection_most_factor),
         capital=np.minimum(ratio**by_capital, rules.inspection_most_factor),
@@ -212,7 +205,7 @@ def _inspection_and_formation(
     channel_usd = making.formats.fixture_usd_per_unit + rules.formation_usd_per_a * current_a
     soak = np.where(cells.cell_capacity_ah > rules.soak_capacity_ah, rules.soak_area_factor, 1.0)
     of_class = making.chemistry.formation_factor
-    factors.multiply(
+    steps.multiply(
         ("formation",),
         labor=ratio**rules.formation_labor_exponent * of_class,
         capital=channels * channel_usd / USD_PER_MUSD / plan.capital_musd[plan.row("formation")] * of_class,
@@ -220,18 +213,18 @@ def _inspection_and_formation(
     )
 
 
-def _electrodes(factors: _Factors, making: Making, dry: DryRoute) -> None:
+def _electrodes(steps: _Steps, making: Making, dry: DryRoute) -> None:
     """Electrodes, by the cut of the format, the class of the chemistry and the route."""
     formats, chemistry = making.formats, making.chemistry
     cut = formats.notching_factor * chemistry.notching_factor
-    factors.multiply(
+    steps.multiply(
         ("positive_notching", "negative_notching"),
         labor=cut,
         capital=cut,
         area=formats.notching_area_factor * chemistry.notching_factor,
     )
-    factors.multiply(("slitting",), labor=formats.slitting_factor, capital=formats.slitting_factor)
-    for line, steps in (
+    steps.multiply(("slitting",), labor=formats.slitting_factor, capital=formats.slitting_factor)
+    for line, lined in (
         (chemistry.positive_line_factor, ("positive_mixing", "positive_coating")),
         (
             chemistry.negative_line_factor,
@@ -239,27 +232,27 @@ def _electrodes(factors: _Factors, making: Making, dry: DryRoute) -> None:
         ),
         (chemistry.solvent_recovery_factor, ("solvent_recovery",)),
     ):
-        factors.multiply(steps, labor=line, capital=line, area=line)
+        steps.multiply(lined, labor=line, capital=line, area=line)
     for step, factor in (
         ("mixing", dry.mixing_factor),
         ("coating", dry.coating_factor),
         ("calendering", dry.calendering_factor),
         ("vacuum_drying", dry.vacuum_drying_factor),
     ):
-        factors.multiply((f"positive_{step}", f"negative_{step}"), capital=np.where(making.is_dry, factor, 1.0))
+        steps.multiply((f"positive_{step}", f"negative_{step}"), capital=np.where(making.is_dry, factor, 1.0))
     coating_area = np.where(making.is_dry, dry.coating_area_factor, 1.0)
-    factors.multiply(("positive_coating", "negative_coating"), area=coating_area)
+    steps.multiply(("positive_coating", "negative_coating"), area=coating_area)
     recovered = np.where(making.is_dry, dry.solvent_recovery_factor, 1.0)
-    factors.multiply(("solvent_recovery",), labor=recovered, capital=recovered, area=recovered)
+    steps.multiply(("solvent_recovery",), labor=recovered, capital=recovered, area=recovered)
 
 
 def _modules_and_packs(
-    factors: _Factors, making: Making, counts: UnitCounts, baseline: PlantBaseline, rules: FormatRules
+    steps: _Steps, making: Making, counts: UnitCounts, baseline: PlantBaseline, rules: FormatRules
 ) -> None:
     """Modules by the joints of the format; without modules their work goes, in part, to the pack."""
     joined = making.formats.module_assembly_factor
     left, pack = rules.module_step_without_modules_factor, rules.pack_without_modules_factor
     module = np.where(making.is_module, joined, left)
-    factors.multiply(("module_assembly",), labor=module, capital=module, area=np.where(making.is_module, 1.0, left))
+    steps.multiply(("module_assembly",), labor=module, capital=module, area=np.where(making.is_module, 1.0, left))
     work = np.where(making.is_module, pack_work_ratio(counts, baseline), pack)
-    factors.multiply(("pack_assembly",), labor=work, capital=work, area=np.where(making.is_module, 1.0, pack))
+    steps.multiply(("pack_assembly",), labor=work, capital=work, area=np.where(making.is_module, 1.0, pack))

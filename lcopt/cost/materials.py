@@ -23,6 +23,7 @@ class MaterialYields:
     negative_foil_frac: float
     separator_frac: float
     electrolyte_frac: float
+    solid_electrolyte_frac: float
     solvent_recovery_frac: float
     nmp_per_binder_ratio: float
     water_per_binder_ratio: float
@@ -44,6 +45,7 @@ class BoughtMaterials:
     bought_negative_foil_m2_per_cell: FloatArray
     bought_separator_m2_per_cell: FloatArray
     bought_electrolyte_l_per_cell: FloatArray
+    bought_solid_electrolyte_g_per_cell: FloatArray
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ def bought_materials(
         bought_negative_foil_m2_per_cell=cell.negative_foil_m2_per_cell / (cell_yield_frac * yields.negative_foil_frac),
         bought_separator_m2_per_cell=cell.separator_m2_per_cell / (cell_yield_frac * yields.separator_frac),
         bought_electrolyte_l_per_cell=cell.electrolyte_l_per_cell / (cell_yield_frac * yields.electrolyte_frac),
+        bought_solid_electrolyte_g_per_cell=cell.solid_electrolyte_g_per_cell
+        / (cell_yield_frac * yields.solid_electrolyte_frac),
     )
 
 
@@ -137,6 +141,7 @@ def material_lines(
         "negative_foil": bought.bought_negative_foil_m2_per_cell,
         "separator": bought.bought_separator_m2_per_cell,
         "electrolyte": bought.bought_electrolyte_l_per_cell,
+        "solid_electrolyte": bought.bought_solid_electrolyte_g_per_cell / G_PER_KG,
     }
     plain = [_line(material, material, amount, prices) for material, amount in amounts.items()]
     grades = [

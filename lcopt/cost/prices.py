@@ -9,10 +9,12 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.errors import CatalogError
-from lcopt.inputs.catalog import Catalog, Row
+from lcopt.inputs.catalog import Catalog, Row, Table
 
-GRAPHITE = "graphite_anode"
-ORGANIC_SOLVENT = "nmp_solvent"
+GRAPHITES = ("graphite_anode", "sio_graphite_anode")
+ORGANIC_SOLVENTS = ("nmp_solvent", "nonpolar_solvent")
+NEED_NOT_BE_SAID = ("solid_electrolyte",)
+PATH_TABLE = "price_paths"
 
 # Material of a cell -> field of the deck that holds its price.
 PRICE_FIELDS: dict[str, str] = {
@@ -28,6 +30,7 @@ PRICE_FIELDS: dict[str, str] = {
     "negative_foil": "negative_foil_usd_per_m2",
     "separator": "separator_usd_per_m2",
     "electrolyte": "electrolyte_usd_per_l",
+    "solid_electrolyte": "solid_electrolyte_usd_per_kg",
 }
 
 
@@ -52,6 +55,7 @@ class PriceDeck:
     negative_foil_usd_per_m2: FloatArray
     separator_usd_per_m2: FloatArray
     electrolyte_usd_per_l: FloatArray
+    solid_electrolyte_usd_per_kg: FloatArray
     negative_active_factor: FloatArray
     electrolyte_factor: FloatArray
     negative_solvent_is_organic: BoolArray
@@ -82,8 +86,12 @@ def read_price_deck(
     price_scenario: str,
     chemistries: Sequence[str],
     overrides: Mapping[str, float] | None = None,
+    year: int | None = None,
 ) -> PriceDeck:
     """Prices of `chemistries` in one price scenario, single items replaced by `overrides`.
+
+    Where a year is given, an item with a path over the years costs what the path says in that year, on straight lines
+    between its years and flat beyond its ends. A path is one for all price scenarios; an override wins over it.
 
     Parameters
     ----------
@@ -95,11 +103,13 @@ def read_price_deck(
         Catalog names; the deck keeps their order.
     overrides : mapping, optional
         Price item -> price in the item's unit of `prices.csv`, in the catalog's dollars.
+    year : int, optional
+        Year in which the materials are bought; None takes the price scenario alone.
 
     Raises
     ------
     CatalogError
-        Where the scenario, a chemistry or an overridden item is not in the catalog.
+        Where the scenario, a chemistry, an overridden item or the item of a path is not in the catalog.
     """
     rows = _price_rows(catalog, price_scenario)
     given = dict(overrides or {})
@@ -114,8 +124,11 @@ def read_price_deck(
         message = f"chemistry_prices.csv has no chemistry {', '.join(strangers)}; it has {', '.join(known)}"
         raise CatalogError(message)
     chosen = [{row.keys["name"]: row.text for row in table.select(chemistry=name)} for name in chemistries]
-    items = {material: tuple(choice[material] for choice in chosen) for material in PRICE_FIELDS}
-    prices = {item: given.get(item, row.value) for item, row in rows.items()}
+    items = {
+        material: tuple(choice[material] if material in choice else _unsaid(material, table) for choice in chosen)
+        for material in PRICE_FIELDS
+    }
+    prices = {item: row.value for item, row in rows.items()} | _on_paths(catalog, rows, year) | given
     columns = {PRICE_FIELDS[material]: np.array([prices[item] for item in names]) for material, names in items.items()}
     actives = list(zip(items["positive_active"], items["negative_active"], strict=True))
     ones = np.ones(len(chemistries))
@@ -123,8 +136,8 @@ def read_price_deck(
         **columns,
         negative_active_factor=ones,
         electrolyte_factor=ones,
-        negative_solvent_is_organic=np.array([item == ORGANIC_SOLVENT for item in items["negative_solvent"]]),
-        negative_active_is_graphite=np.array([item == GRAPHITE for item in items["negative_active"]]),
+        negative_solvent_is_organic=np.array([item in ORGANIC_SOLVENTS for item in items["negative_solvent"]]),
+        negative_active_is_graphite=np.array([item in GRAPHITES for item in items["negative_active"]]),
         is_borrowed=np.array([any(_is_borrowed(rows[item], given) for item in pair) for pair in actives]),
         chemistry_index=np.arange(len(chemistries)),
         items=items,
@@ -138,6 +151,38 @@ def _price_rows(catalog: Catalog, price_scenario: str) -> dict[str, Row]:
         message = f"no price scenario '{price_scenario}'; there are {', '.join(table.words('price_scenario'))}"
         raise CatalogError(message)
     return rows
+
+
+def _unsaid(material: str, table: Table) -> str:
+    """The item of a material of which a chemistry need not say that it buys none: that of the first chemistry.
+
+    Raises
+    ------
+    CatalogError
+        Where a chemistry must say it.
+    """
+    if material not in NEED_NOT_BE_SAID:
+        message = f"chemistry_prices.csv: a chemistry lacks the item of its {material.replace('_', ' ')}"
+        raise CatalogError(message)
+    return table.select(name=material)[0].text
+
+
+def _on_paths(catalog: Catalog, rows: Mapping[str, Row], year: int | None) -> dict[str, float]:
+    """Price of each item with a path in one year; none without a year."""
+    if year is None:
+        return {}
+    paths = catalog.table(PATH_TABLE).grouped("item")
+    for item, path in paths.items():
+        if item not in rows:
+            message = f"{path[0].place}: no price item '{item}'; expected one of prices.csv"
+            raise CatalogError(message)
+    return {item: _on_path(path, rows[item].unit, year) for item, path in paths.items()}
+
+
+def _on_path(path: Sequence[Row], unit: str, year: int) -> float:
+    points = sorted((int(row.keys["year"]), row.number(unit)) for row in path)
+    years, prices = zip(*points, strict=True)
+    return float(np.interp(year, years, prices))
 
 
 def _is_borrowed(row: Row, overrides: Mapping[str, float]) -> bool:

@@ -23,9 +23,12 @@ _MATERIAL_COLUMNS: dict[str, tuple[str, ...]] = {
     "positive_foil": ("positive_foil",),
     "negative_foil": ("negative_foil",),
     "separator": ("separator",),
-    "electrolyte": ("electrolyte", "electrolyte_grade"),
+    "electrolyte": ("electrolyte", "electrolyte_grade", "solid_electrolyte"),
 }
+# Purchases that the columns of the reference do not know; their cost is in a column above.
+_NOT_COLUMNS = frozenset({"bought_solid_electrolyte_g_per_cell"})
 _ELECTRONICS = "bms"
+_SOLID = "solid_electrolyte"
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,14 @@ class BillLine:
 def bill_lines(cost: PackCost, prices: PriceDeck) -> tuple[BillLine, ...]:
     """Every purchase of each pack; the lines of a design sum to its materials and purchased items made in house.
 
+    Solid electrolyte has a line only where a design holds some.
+
     A dearer grade of a material is a line of its own: its quantity is the material's times the premium, its price the
     plain one, so that every line stays linear in the price that it names.
     """
     per_pack = _units_per_pack(cost)
-    return tuple(_bill_line(line, per_pack[line.level], prices) for line in cost.lines)
+    bought = (line for line in cost.lines if line.item != _SOLID or np.any(line.quantity))
+    return tuple(_bill_line(line, per_pack[line.level], prices) for line in bought)
 
 
 def _bill_line(line: Line, units: FloatArray, prices: PriceDeck) -> BillLine:
@@ -67,7 +73,8 @@ def _units_per_pack(cost: PackCost) -> dict[str, FloatArray]:
 
 def cost_columns(cost: PackCost, rates: CostRates) -> dict[str, FloatArray]:
     """Amounts bought, item costs, plant and unit costs under the column names of the reference; shape (n_designs,)."""
-    bought = {item.name: getattr(cost.bought, item.name) for item in fields(cost.bought)}
+    names = (item.name for item in fields(cost.bought))
+    bought = {name: getattr(cost.bought, name) for name in names if name not in _NOT_COLUMNS}
     items = _item_columns(cost)
     plant = _plant_columns(cost)
     return bought | items | plant | _unit_columns(cost, rates) | _loaded_columns(cost, rates, items)

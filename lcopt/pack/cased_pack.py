@@ -146,7 +146,10 @@ def _problem(
 def _without_fatal(parts: dict[str, Any], fatal: BoolArray) -> dict[str, Any]:
     if not fatal.any():
         return parts
-    return {name: np.where(fatal, np.nan, value) if value.dtype.kind == "f" else value for name, value in parts.items()}
+    return {
+        name: np.where(fatal, np.nan, value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+        for name, value in parts.items()
+    }
 
 
 def cased_mass_parts_kg(pack: CasedPack) -> dict[str, FloatArray]:

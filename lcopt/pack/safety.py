@@ -32,6 +32,7 @@ from lcopt.pack.propagation import (
 )
 
 NO_RULE = "none"
+NO_CLASS = -1
 RULES_TABLE = "safety_rules"
 CHEMISTRIES_TABLE = "chemistry_safety"
 BARRIER_MATERIAL = "aerogel_felt"
@@ -106,8 +107,10 @@ def read_safety(catalog: Catalog) -> SafetyModel:
     )
 
 
-def chemistry_class_index(catalog: Catalog, chemistries: Sequence[str]) -> IntArray:
+def chemistry_class_index(catalog: Catalog, chemistries: Sequence[str], *, required: bool = True) -> IntArray:
     """The runaway class of each chemistry as an index into `SafetyModel.class_names`, shape (n_chemistries,).
+
+    Where it is not required, since no rule is asked for, a chemistry without a class has -1.
 
     Raises
     ------
@@ -120,6 +123,9 @@ def chemistry_class_index(catalog: Catalog, chemistries: Sequence[str]) -> IntAr
     index = []
     for chemistry in chemistries:
         row = row_of.get(chemistry)
+        if row is None and not required:
+            index.append(NO_CLASS)
+            continue
         if row is None:
             message = (
                 f"{CHEMISTRIES_TABLE}.csv: the chemistry '{chemistry}' has no runaway class, so its safety is unknown; "

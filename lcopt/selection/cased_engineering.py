@@ -66,14 +66,19 @@ class _Build:
     process_class: str
     stack_pressure_mpa: float
     breathing_frac: float
+    is_windable: bool
 
 
 @dataclass(frozen=True)
 class ChemistryBuilds:
-    """How stacks of each chemistry of the search are pressed, and how much they breathe; shape (n_chemistries,)."""
+    """How stacks of each chemistry of the search are pressed, how much they breathe, and whether its electrodes wind.
+
+    Arrays of shape (n_chemistries,).
+    """
 
     stack_pressure_mpa: FloatArray
     breathing_frac: FloatArray
+    is_windable: BoolArray
 
 
 def read_cased(catalog: Catalog, search: Search) -> CasedEngineering:
@@ -96,6 +101,7 @@ def read_cased(catalog: Catalog, search: Search) -> CasedEngineering:
         builds=ChemistryBuilds(
             stack_pressure_mpa=np.array([item.stack_pressure_mpa for item in builds]),
             breathing_frac=np.array([item.breathing_frac for item in builds]),
+            is_windable=np.array([item.is_windable for item in builds]),
         ),
         process=read_format_process(catalog, cased_names),
         chemistry_process=read_chemistry_process(

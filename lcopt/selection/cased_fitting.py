@@ -94,6 +94,8 @@ def _cells(task: PackTask, cell_format: CellFormat, engineering: Engineering) ->
     half_v = at_soc(engineering.couples.ocv_v, 0.5)
     parts = []
     for couple in range(len(engineering.chemistries)):
+        if cell_format.is_wound and not engineering.cased.builds.is_windable[couple]:
+            continue
         series = series_counts(task.voltage, float(half_v[couple]), float(engineering.couples.ocv_v[couple, -1]))
         series = series[groups_per_module(series, engineering) > 0]
         series = _spread(series, engineering.grid.series_counts_tried_count)

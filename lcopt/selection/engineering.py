@@ -15,7 +15,7 @@ from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.pack.architecture import PackConstants, read_pack_constants
-from lcopt.pack.safety import SafetyModel, chemistry_class_index, read_safety
+from lcopt.pack.safety import NO_RULE, SafetyModel, chemistry_class_index, read_safety
 from lcopt.performance.charging import ChargingModel, ChargingSets, read_charging_model, read_charging_sets
 from lcopt.performance.limits import Limit, LimitKind, Sense
 from lcopt.selection.cased_engineering import CasedEngineering, read_cased
@@ -116,7 +116,13 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         chemistries=chemistries,
         families=families,
         couples=read_couples(catalog, chemistries),
-        prices=read_price_deck(catalog, scenario.prices, chemistries, scenario.price_overrides),
+        prices=read_price_deck(
+            catalog,
+            scenario.prices,
+            chemistries,
+            scenario.price_overrides,
+            scenario.search.production_start_year,
+        ),
         classes=TechnologyClasses(
             speed_factor=np.array([item.speed_factor for item in classes]),
             rating_per_h=np.array([item.rating_per_h for item in classes]),
@@ -137,7 +143,9 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         bounds=_catalog_bounds(catalog),
         cased=read_cased(catalog, scenario.search),
         safety=read_safety(catalog),
-        runaway_class=chemistry_class_index(catalog, chemistries),
+        runaway_class=chemistry_class_index(
+            catalog, chemistries, required=any(pack.limits.safety != NO_RULE for pack in scenario.packs)
+        ),
         conventions=LCOPT,
         # Warranty and platform costs are lines of the lifecycle; a price that holds them would count them twice.
         accounting=account(profit=True, warranty=False, research=False),

@@ -13,7 +13,7 @@ from lcopt.cell.formats.pouch import CellDesign, given_cell
 from lcopt.inputs.document import FORMATS
 from lcopt.pack.architecture import PackDesign, design_pack, mass_parts_kg
 from lcopt.pack.cased_pack import CasedPack, cased_mass_parts_kg, electrics_of_pack, finish_pack
-from lcopt.pack.safety import NO_RULE, barrier_thickness_mm, propagation_margin_k, vented_gas_mol
+from lcopt.pack.safety import NO_CLASS, NO_RULE, barrier_thickness_mm, propagation_margin_k, vented_gas_mol
 from lcopt.pack.structure import CellShape, PackedCells, build_structure
 from lcopt.performance.power import pulse_power_kw
 from lcopt.selection.engineering import Engineering
@@ -118,9 +118,10 @@ def _safety(
     sink = engineering.cased.coolings.heat_sink_per_s[counts.cooling]
     barrier_mm = barrier_thickness_mm(model, task.pack.limits.safety, number, cell_thickness_mm, sink)
     built_mm = np.minimum(barrier_mm, model.barrier.thickness_max_mm)
+    margin_k = propagation_margin_k(model, number, cell_thickness_mm, sink, built_mm)
     return {
         "barrier_thickness_mm": barrier_mm,
-        "propagation_margin_k": propagation_margin_k(model, number, cell_thickness_mm, sink, built_mm),
+        "propagation_margin_k": np.where(number == NO_CLASS, np.nan, margin_k),
     }
 
 

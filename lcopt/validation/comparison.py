@@ -79,8 +79,11 @@ def validate(kind: str = "designs", table: pd.DataFrame | None = None) -> Valida
     if missing:
         raise ScenarioError([Problem(kind, 0, 0, column, "required column is missing", "add it") for column in missing])
     predicted = chosen.predict(given, packaged_catalog())
-    quantities = [str(name) for name in predicted if name != PROBLEM]
-    beside = predicted.rename(columns={name: PREFIX + name for name in quantities})
+    told = [str(name) for name in predicted if str(name).startswith(PROBLEM)]
+    quantities = [str(name) for name in predicted if name not in told]
+    beside = predicted.drop(columns=[name for name in told if name != PROBLEM]).rename(
+        columns={name: PREFIX + name for name in quantities}
+    )
     cases = pd.concat([given.drop(columns=PROBLEM, errors="ignore"), beside], axis=1)
     listing = published_beside_predicted(given, predicted) if kind == "real" else cases
     return Validation(_deviations(given, predicted, quantities, chosen.measure), cases, listing)

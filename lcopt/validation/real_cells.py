@@ -17,7 +17,17 @@ from lcopt.cell.formats.stacked import LongPouch, StackedCan, stacked_cell, whol
 from lcopt.cell.formats.wound import RoundCan, WoundCan, cylindrical_cell, wound_prismatic_cell
 from lcopt.inputs.catalog import Catalog
 from lcopt.units import G_PER_KG
-from lcopt.validation.stated import has_silicon_oxide, stated_couple, stated_number
+from lcopt.validation.assumptions import RealPackAssumptions, read_sizes
+from lcopt.validation.stated import (
+    ENVELOPE,
+    Sides,
+    has_silicon_oxide,
+    is_round,
+    stated_couple,
+    stated_number,
+    stated_sides,
+    words_of,
+)
 
 # Column of the table -> field of the cell.
 CELL_QUANTITIES = {
@@ -26,7 +36,6 @@ CELL_QUANTITIES = {
     "cell_Wh_kg": "cell_specific_energy_wh_per_kg",
     "cell_Wh_L": "cell_energy_density_wh_per_l",
 }
-ENVELOPE = ("cell_L_mm", "cell_W_or_D_mm", "cell_H_or_T_mm")
 ROUND = ("21700", "46xx")
 STACKED = ("unified", "blade", "short_blade")
 POUCH = "long_pouch"
@@ -37,26 +46,10 @@ FORMAT_WORDS = (
     ("unified", "unified"),
     ("blade", "blade"),
 )
+PRISMATIC_WORDS = ("prism", "vda", "phev", "bev1", "bev2", "can cell", "metal can", "btf0")
+SODIUM = "Na"
 SHARES = ("positive_porosity_frac", "negative_porosity_frac", "separator_porosity_frac", "nameplate_factor")
-FAMILIES = (("LFP", "LFP"), ("NMC", "NMC"), ("NCA", "NMC"))
-
-
-@dataclass(frozen=True)
-class RealPackAssumptions:
-    """What is assumed where a source does not say it."""
-
-    power_per_energy_per_h: float
-    charge_time_min: float
-    charge_window_pct: float
-    rows_of_modules_count: int
-    lfp_cell_v: float
-    ternary_cell_v: float
-    siox_graphite_mah_per_g: float
-    blade_from_length_mm: float
-    short_blade_from_length_mm: float
-    flat_to_thickness_mm: float
-    tall_from_height_mm: float
-    wide_from_diameter_mm: float
+FAMILIES = (("LFP", "LFP"), ("LMFP", "LMFP"), ("NMC", "NMC"), ("NCA", "NMC"), ("Na", SODIUM))
 
 
 @dataclass(frozen=True)
@@ -105,8 +98,9 @@ def predict_real_cells(table: pd.DataFrame, assumptions: RealPackAssumptions, ca
     """
     predicted = pd.DataFrame({"problem": "", **dict.fromkeys(CELL_QUANTITIES, np.nan)}, index=table.index)
     asked: dict[str, list[tuple[object, _Cell]]] = {}
+    known, sizes = catalog.table("chemistries").words("chemistry"), read_sizes(catalog)
     for place, row in table.iterrows():
-        cell = _cell(row, assumptions)
+        cell = _cell(row, stated_couple(str(row["chemistry"]), known), stated_sides(row, sizes), assumptions)
         if isinstance(cell, str):
             predicted.loc[place, "problem"] = cell
         else:
@@ -123,29 +117,28 @@ def predict_real_cells(table: pd.DataFrame, assumptions: RealPackAssumptions, ca
     return predicted
 
 
-def _cell(row: pd.Series, assumptions: RealPackAssumptions) -> _Cell | str:
+def _cell(row: pd.Series, couple: str | None, sides: Sides, assumptions: RealPackAssumptions) -> _Cell | str:
     """The row as a cell, or why it is none."""
-    couple = stated_couple(str(row["chemistry"]))
     family = next((family for word, family in FAMILIES if couple and couple.startswith(word)), None)
     if couple is None or family is None:
         return f"the chemistry '{row['chemistry']}' is not modeled"
     odd = [name for name in SHARES if stated_number(row.get(name)) > 1]
     if odd:
         return f"a usable share is not stated: {', '.join(odd)} above 1"
-    sides = {name: stated_number(row.get(name)) for name in ENVELOPE}
-    text = f"{row.get('name', '')} {row['format']}".lower()
-    is_round = "cylind" in text
-    missing = [name for name, side in sides.items() if not side > 0 and not (is_round and name == ENVELOPE[0])]
+    named = dict(zip(ENVELOPE, sides, strict=True))
+    round_cell = is_round(row)
+    missing = [name for name, side in named.items() if not side > 0 and not (round_cell and name == ENVELOPE[0])]
     if missing:
         return f"the size of the cell is not stated: {', '.join(missing)}"
-    length, second, third = sides.values()
-    if is_round:
+    length, second, third = sides
+    if round_cell:
         name = "46xx" if second >= assumptions.wide_from_diameter_mm else "21700"
         return _Cell(couple, family, name, second, second, third)
-    thin, middle, long = sorted((length, second, third))
+    thin, middle, long = sorted(sides)
+    text = words_of(row, "name", "format")
     format_name = next((name for word, name in FORMAT_WORDS if word in text), None)
     along = length if length > thin else second
-    if format_name is None and "prismatic" in text:
+    if format_name is None and any(word in text for word in PRISMATIC_WORDS):
         format_name = _prismatic(along, thin, middle + long - along, assumptions)
     if format_name is None:
         return f"the format '{row['format']}' is not modeled"
@@ -186,7 +179,9 @@ def _layers(rows: pd.DataFrame, cells: Sequence[_Cell], assumptions: RealPackAss
     negative = loading_mg_per_cm2(
         half_cell * couples.np_capacity_ratio, negative_mah_per_g, couples.negative_active_mass_frac
     )
-    volts = [assumptions.lfp_cell_v if cell.family == "LFP" else assumptions.ternary_cell_v for cell in cells]
+    # Sodium forms no alloy with aluminum, so both foils are of it.
+    is_aluminum = np.array([cell.family == SODIUM for cell in cells])
+    volts = [assumptions.cell_v(str(chemistry)) for chemistry in rows["chemistry"]]
     materials = catalog.constants(MaterialConstants, "cell_constants", group="materials")
     return Layers(
         areal_capacity_mah_per_cm2=loading_mah,
@@ -196,9 +191,13 @@ def _layers(rows: pd.DataFrame, cells: Sequence[_Cell], assumptions: RealPackAss
         positive_porosity_frac=_porosity(rows, "positive", couples, known),
         negative_porosity_frac=_porosity(rows, "negative", couples, known),
         positive_foil_density_g_per_cm3=materials.aluminum_density_g_per_cm3,
-        negative_foil_density_g_per_cm3=materials.copper_density_g_per_cm3,
+        negative_foil_density_g_per_cm3=np.where(
+            is_aluminum, materials.aluminum_density_g_per_cm3, materials.copper_density_g_per_cm3
+        ),
         positive_foil_conductivity_s_per_m=materials.aluminum_conductivity_s_per_m,
-        negative_foil_conductivity_s_per_m=materials.copper_conductivity_s_per_m,
+        negative_foil_conductivity_s_per_m=np.where(
+            is_aluminum, materials.aluminum_conductivity_s_per_m, materials.copper_conductivity_s_per_m
+        ),
         **known,
     )
 

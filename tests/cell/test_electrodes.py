@@ -10,8 +10,8 @@ from lcopt.conventions import BATPAC_51, LCOPT
 from lcopt.errors import CatalogError
 
 
-def test_all_seventeen_couples_are_there(maker):
-    assert len(maker.chemistries) == 17
+def test_the_couples_of_the_workbook_and_nine_more_are_there(maker):
+    assert len(maker.chemistries) == len(set(maker.chemistries)) == 17 + 9
 
 
 def test_the_default_couple_has_the_densities_areas_and_impedances_of_the_workbook(maker):
@@ -29,7 +29,9 @@ def test_the_default_couple_has_the_densities_areas_and_impedances_of_the_workbo
 def test_mass_shares_of_every_coating_add_up(maker):
     couples = maker.couples(*maker.chemistries)
     for side in ("positive", "negative"):
-        parts = [getattr(couples, f"{side}_{part}_mass_frac") for part in ("active", "carbon", "binder")]
+        parts = [
+            getattr(couples, f"{side}_{part}_mass_frac") for part in ("active", "carbon", "binder", "solid_electrolyte")
+        ]
         assert np.sum(parts, axis=0) == pytest.approx(1.0, abs=1e-12)
 
 

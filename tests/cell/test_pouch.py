@@ -57,10 +57,15 @@ def test_masses_of_a_cell_add_up(maker):
     total = total + cell.positive_foil_m2_per_cell * couples.positive_foil_thickness_um * 2.7
     total = total + cell.negative_foil_m2_per_cell * foil
     total = total + cell.separator_m2_per_cell * couples.separator_thickness_um * couples.separator_density_g_per_cm3
-    assert cell.cell_mass_g == pytest.approx(total)
+    rest = 0.0
     for side in ("positive", "negative"):
+        coating = getattr(cell, f"{side}_coating_g_per_cell")
         parts = sum(getattr(cell, f"{side}_{part}_g_per_cell") for part in ("active", "carbon", "binder"))
-        assert getattr(cell, f"{side}_coating_g_per_cell") == pytest.approx(parts)
+        solid = coating * getattr(couples, f"{side}_solid_electrolyte_mass_frac")
+        assert coating == pytest.approx(parts + solid)
+        rest = rest + solid
+    # Solid electrolyte beyond that of the coatings is the separator.
+    assert cell.cell_mass_g == pytest.approx(total + cell.solid_electrolyte_g_per_cell - rest)
 
 
 @settings(max_examples=60, deadline=None)

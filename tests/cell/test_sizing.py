@@ -14,12 +14,14 @@ from lcopt.cell.sizing import Limit, size_cells
 from lcopt.cell.thickness import charging_law_um
 from lcopt.conventions import BATPAC_51, LCOPT
 
+OF_WORKBOOK = 17
 
-def many(maker, count, seed=0):
+
+def many(maker, count, seed=0, chemistries=None):
     random = np.random.default_rng(seed)
     parallel = random.integers(1, 5, count)
     return {
-        "chemistry": random.choice(maker.chemistries, count),
+        "chemistry": random.choice(chemistries or maker.chemistries[:OF_WORKBOOK], count),
         "vehicle": random.choice(["mildHEV", "HEV-HP", "PHEV", "EV"], count),
         "power_kw": random.uniform(40, 250, count),
         "energy_kwh": random.uniform(30, 130, count),
@@ -46,6 +48,16 @@ def test_random_designs_of_all_vehicles_and_couples_converge(maker, conventions)
     # What the pack reports is what the search found: one implementation of the impedance.
     for name in ("asi_power_total_ohm_cm2", "asi_energy_c3_total_ohm_cm2", "asi_hardware_total_ohm_cm2"):
         assert getattr(outcome.pack, name)[good] == pytest.approx(getattr(outcome.sized, name)[good], rel=1e-7)
+
+
+def test_nearly_all_designs_of_couples_beyond_the_workbook_converge(maker):
+    """A few with high resistance and more than 6 kW/kWh in the cold do not, and say so."""
+    outcome = maker.outcome(LCOPT, **many(maker, 3000, chemistries=maker.chemistries[OF_WORKBOOK:]))
+    assert (outcome.sized.problem == Problem.NOT_CONVERGED).mean() < 0.002
+    good = (outcome.sized.problem == Problem.NONE) | (outcome.sized.problem >= Problem.THIN_COATING)
+    assert good.mean() > 0.99
+    energy = outcome.pack.pack_energy_out_kwh / outcome.inputs.duty.pack_energy_kwh
+    assert energy[good] == pytest.approx(1.0, rel=1e-7)
 
 
 @pytest.mark.parametrize("conventions", [BATPAC_51, LCOPT])

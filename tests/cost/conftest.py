@@ -67,6 +67,7 @@ def read_shop(name: str, catalog) -> Shop:
     gaps = columns["in_modules_in_row"] - 1
     pad_cm3 = (columns["positive_length_mm"] + 4) * (columns["module_height_mm"] - 2) * 2 / 1000
     columns["module_pads_kg_per_row"] = gaps * pad_cm3 * 0.3 / 1000
+    columns["solid_electrolyte_g_per_cell"] = np.zeros(len(frame))
     names = tuple(dict.fromkeys(frame["in_chemistry"]))
     deck = read_price_deck(catalog, "reference", names).take(
         np.array([names.index(name) for name in frame["in_chemistry"]])

@@ -122,6 +122,7 @@ def bought_parts(cell: FormatCell, couple: Couples) -> SimpleNamespace:
         positive_area_per_cell_cm2=cell.positive_area_m2_per_cell * 1e4,
         negative_area_per_cell_cm2=cell.negative_area_m2_per_cell * 1e4,
         cell_capacity_ah=cell.cell_capacity_ah,
+        solid_electrolyte_g_per_cell=np.zeros_like(cell.cell_capacity_ah),
     )
 
 

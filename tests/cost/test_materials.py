@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from lcopt.conventions import BATPAC_51, LCOPT
 from lcopt.cost.hardware import HardwarePrices
-from lcopt.cost.prices import PRICE_FIELDS
+from lcopt.cost.prices import PRICE_FIELDS, read_price_deck
 from lcopt.cost.statement import bill_lines, cost_columns
 
 ITEM_COLUMNS = ("bought_", "cost_", "loaded_", "unit_")
@@ -113,6 +114,8 @@ def test_a_dearer_material_never_makes_a_pack_cheaper(shop, scaled_deck, field, 
     none_bought = shop.frame["negative_carbon_g_per_cell"].to_numpy() == 0
     if field == "negative_carbon_usd_per_kg":
         used &= ~none_bought
+    if field == "solid_electrolyte_usd_per_kg":
+        used &= shop.parts.solid_electrolyte_g_per_cell > 0
     assert np.all(change >= -1e-9)
     assert np.all(change[used] > 0)
 
@@ -140,3 +143,42 @@ def test_a_dearer_grade_costs_its_premium_on_graphite_and_electrolyte(shop):
     np.testing.assert_allclose(graded[name] / plain[name], np.where(graphite, 1.15, 1.0), rtol=1e-12)
     name = "cost_electrolyte_usd_per_pack"
     np.testing.assert_allclose(graded[name] / plain[name], 1.2, rtol=1e-12)
+
+
+def solid_shop(shop, catalog, grams, chemistry="NMC811-Si (Sulfide)"):
+    """The same designs as cells of another chemistry that hold so much solid electrolyte."""
+    parts = SimpleNamespace(**{**vars(shop.parts), "solid_electrolyte_g_per_cell": np.full(len(shop.frame), grams)})
+    deck = read_price_deck(catalog, "central", [chemistry]).take(np.zeros(len(shop.frame), dtype=np.int64))
+    return replace(shop, parts=parts, deck=deck)
+
+
+def test_solid_electrolyte_is_bought_by_the_kilogram_with_its_own_yield(shop, catalog):
+    solid = solid_shop(shop, catalog, 130.0)
+    cost = solid.cost()
+    # 95 % of the cells and 92.2 % of the electrolyte are good: 130 / (0.95 x 0.922) = 148.42 g a cell at 120 USD/kg.
+    np.testing.assert_allclose(cost.bought.bought_solid_electrolyte_g_per_cell, 148.42, rtol=1e-4)
+    (line,) = [line for line in bill_lines(cost, solid.deck) if line.item == "solid_electrolyte"]
+    assert (line.level, line.unit, set(line.price_key)) == ("cell", "kg", {"sulfide_electrolyte"})
+    per_cell = line.quantity * line.price_usd_per_unit / cost.counts.cells_per_pack_count
+    np.testing.assert_allclose(per_cell, 0.14842 * 120, rtol=1e-4)
+
+
+def test_the_columns_of_the_reference_hold_solid_electrolyte_as_electrolyte(shop, catalog):
+    plain, solid = (columns_of(solid_shop(shop, catalog, grams)) for grams in (0.0, 130.0))
+    assert list(plain) == list(solid) == list(columns_of(shop))
+    added = solid["cost_electrolyte_usd_per_pack"] - plain["cost_electrolyte_usd_per_pack"]
+    assert np.all(added > 0)
+    for name in ("cost_materials_usd_per_pack", "cost_materials_and_items_total_usd_per_pack"):
+        np.testing.assert_allclose(solid[name] - plain[name], added)
+
+
+def test_the_bill_of_liquid_cells_has_no_line_for_solid_electrolyte(shop):
+    assert "solid_electrolyte" not in {line.item for line in bill_lines(shop.cost(), shop.deck)}
+
+
+def test_semi_solid_cells_buy_oxide(shop, catalog):
+    solid = solid_shop(shop, catalog, 20.0, "NMC9-SiC (Semi-solid)")
+    (line,) = [line for line in bill_lines(solid.cost(), solid.deck) if line.item == "solid_electrolyte"]
+    assert set(line.price_key) == {"oxide_electrolyte"}
+    # 145 CNY/kg at 7.19 CNY/USD without 13 %.
+    np.testing.assert_allclose(line.price_usd_per_unit, 17.847, rtol=1e-4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,9 +11,10 @@ from lcopt.cost.prices import PRICE_FIELDS, read_price_deck
 from lcopt.errors import CatalogError
 
 # Metal quotes of 2022 that the reference price of a foil is split by: annual means of copper and aluminum [USD/kg].
-METAL_2022 = {"aluminum_foil": 2.70, "copper_foil": 8.82}
-DENSITY = {"aluminum_foil": 2.7, "copper_foil": 8.96}
-THICKNESS_UM = {"aluminum_foil": 15, "copper_foil": 10}
+METAL_2022 = {"aluminum_foil": 2.70, "copper_foil": 8.82, "aluminum_foil_13um": 2.70, "copper_foil_6um": 8.82}
+DENSITY = {"aluminum_foil": 2.7, "copper_foil": 8.96, "aluminum_foil_13um": 2.7, "copper_foil_6um": 8.96}
+THICKNESS_UM = {"aluminum_foil": 15, "copper_foil": 10, "aluminum_foil_13um": 13, "copper_foil_6um": 6}
+SULFIDE = ("NMC811-Si (Sulfide)",)
 NAMES = ("LFP-G (Energy)", "NMC811-G (Power)", "LMO-LTO (Energy)")
 
 
@@ -26,7 +29,7 @@ def test_both_scenarios_price_the_same_items_in_the_same_units(catalog):
 
 def test_every_market_price_is_its_quote_net_of_tax(catalog):
     quoted = [row for row in rows(catalog, "central").values() if row.keys["quote"]]
-    assert len(quoted) == 9
+    assert len(quoted) == 9 + 4
     for row in quoted:
         keys = row.keys
         usd = float(keys["quote_value"]) / float(keys["exchange_cny_per_usd"] or 1)
@@ -118,10 +121,48 @@ def test_an_unknown_name_is_an_error_that_lists_the_known_ones(catalog, scenario
         read_price_deck(catalog, scenario, names, overrides)
 
 
-def test_every_chemistry_with_a_price_list_prices_all_twelve_materials(catalog):
+def test_every_chemistry_with_a_price_list_prices_all_thirteen_materials(catalog):
     table = catalog.table("chemistry_prices")
     items = set(catalog.table("prices").words("item"))
     for name in table.words("chemistry"):
         listed = {row.keys["name"]: row.text for row in table.select(chemistry=name)}
         assert set(listed) == set(PRICE_FIELDS)
         assert set(listed.values()) <= items
+
+
+def test_a_path_is_followed_on_straight_lines_and_flat_beyond_its_ends(catalog):
+    def price(year):
+        (usd_per_kg,) = read_price_deck(catalog, "central", SULFIDE, year=year).solid_electrolyte_usd_per_kg
+        return usd_per_kg
+
+    # 120 in 2026, 60 in 2030, 25 in 2035: 2028 is half of the first way, 2032 two fifths of the second.
+    assert [price(year) for year in (2020, 2026, 2028, 2030, 2032, 2035, 2050)] == [120, 120, 90, 60, 46, 25, 25]
+    assert price(None) == 120
+
+
+def test_a_path_is_one_for_all_price_scenarios_and_in_the_dollars_of_the_catalog(catalog):
+    decks = [read_price_deck(catalog, name, SULFIDE, year=2030) for name in ("reference", "central")]
+    assert decks[0].solid_electrolyte_usd_per_kg == decks[1].solid_electrolyte_usd_per_kg
+    older = read_price_deck(catalog.in_price_year(2022), "central", SULFIDE, year=2030)
+    assert older.solid_electrolyte_usd_per_kg[0] == pytest.approx(60 * 292.655 / 321.943)
+
+
+def test_an_override_wins_over_a_path_and_other_items_have_none(catalog):
+    given = read_price_deck(catalog, "central", SULFIDE, {"sulfide_electrolyte": 33.0}, year=2030)
+    assert given.solid_electrolyte_usd_per_kg.tolist() == [33.0]
+    plain, later = (read_price_deck(catalog, "central", NAMES, year=year) for year in (None, 2035))
+    for name in set(PRICE_FIELDS.values()) - {"solid_electrolyte_usd_per_kg"}:
+        np.testing.assert_array_equal(getattr(later, name), getattr(plain, name))
+
+
+def test_a_path_of_an_unknown_item_is_an_error(catalog):
+    table = catalog.table("price_paths")
+    strange = replace(table.rows[0], keys={"item": "gold", "year": "2026"})
+    tables = {**catalog.tables, "price_paths": replace(table, rows=(*table.rows, strange))}
+    with pytest.raises(CatalogError, match="no price item 'gold'"):
+        read_price_deck(replace(catalog, tables=tables), "central", SULFIDE, year=2030)
+
+
+def test_faster_graphite_costs_more_with_silicon_oxide_in_it_too(catalog):
+    deck = read_price_deck(catalog, "central", ("NMC811-SiG", *SULFIDE)).with_grade(1.15, 1.2)
+    assert deck.negative_active_factor.tolist() == [1.15, 1.0]

@@ -105,7 +105,7 @@ def test_a_file_that_would_run_code_runs_none(call, monkeypatch, tmp_path):
         ("celsius_sign", "write '25 degC'"),
         ("chemistry_case", "did you mean 'LFP-G (Energy)'?"),
         ("chemistry_comma_text", "write several names in brackets"),
-        ("chemistry_short", "did you mean 'LFP-G (Energy)' or 'LFP-G (Power)'?"),
+        ("chemistry_short", "did you mean 'LFP-G (Energy)' or 'LFP-G (Power)' or 'LFP-G (2025)'?"),
         ("colon_in_value", "put a value that has a colon in quotes"),
         ("dash_each_key", "remove the dash where a line belongs to the pack above"),
         ("dash_missing", "write '- name: ...' below 'packs:'"),

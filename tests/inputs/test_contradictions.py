@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lcopt.errors import ScenarioError
+from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.inputs.reader import read_scenario
 
 
@@ -60,6 +64,78 @@ def test_an_energy_that_another_voltage_allows_names_it(good, write, catalog):
     assert "800 V allows" in problem
     (problem,) = problems(write(good.replace("60 kWh", "1900 kWh")), catalog)
     assert problem.endswith("; change energy")
+
+
+@pytest.mark.parametrize("formats", ["all", "[pouch, 4680]", "blade"])
+def test_an_energy_is_judged_where_pouches_alone_are_searched(good, write, catalog, formats):
+    text = good.replace("60 kWh", "600 kWh").replace("platforms_max: 2", f"formats: {formats}")
+    assert problems(write(text), catalog) == []
+
+
+@pytest.mark.parametrize(
+    ("search", "place", "says"),
+    [
+        ("coolings: side_ribbon\n  formats: [pouch, blade]", "22:3: error: search.coolings", "builds no round cells"),
+        (
+            "formats: blade\n  coolings: [side_ribbon]",
+            "23:3: error: search.coolings",
+            "one of: bottom_plate, large_face",
+        ),
+        ("coolings: [large_face]\n  formats: [4680, 21700]", "22:3: error: search.coolings", "builds round cells only"),
+        ("coolings: large_face\n  formats: 4695", "22:3: error: search.coolings", "one of: bottom_plate, side_ribbon"),
+        (
+            "formats: pouch\n  architectures: [cell_to_pack, cell_to_chassis]",
+            "23:3: error: search.architectures",
+            "module",
+        ),
+        ("formats: pouch\n  architectures: cell_to_pack", "23:3: error: search.architectures", "such as long_pouch"),
+        (
+            "formats: [pouch, 4680]\n  architectures: cell_to_pack\n  coolings: large_face",
+            "24:3: error: search.coolings",
+            "builds round cells only",
+        ),
+    ],
+)
+def test_a_search_that_can_build_nothing_is_told_at_the_key(good, write, catalog, search, place, says):
+    (problem,) = problems(write(good.replace("platforms_max: 2", search)), catalog)
+    assert problem.startswith(f"case.yaml:{place}: ")
+    assert says in problem
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "coolings: side_ribbon",
+        "coolings: large_face",
+        "architectures: cell_to_pack",
+        "formats: [pouch, 4680]\n  architectures: cell_to_pack\n  coolings: side_ribbon",
+        "formats: long_pouch\n  architectures: cell_to_pack\n  coolings: large_face",
+        "formats: 4680\n  coolings: [large_face, side_ribbon]",
+        "formats: pouch\n  architectures: [module, cell_to_pack]\n  coolings: [side_ribbon, bottom_plate]",
+    ],
+)
+def test_a_search_that_can_build_something_is_no_mistake(good, write, catalog, search):
+    assert problems(write(good.replace("platforms_max: 2", search)), catalog) == []
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    formats=st.lists(st.sampled_from(FORMATS), min_size=1, unique=True),
+    architectures=st.lists(st.sampled_from(ARCHITECTURES), min_size=1, unique=True),
+    coolings=st.lists(st.sampled_from(COOLINGS), min_size=1, unique=True),
+)
+def test_a_search_is_refused_exactly_where_no_three_go_together(good, catalog, formats, architectures, coolings):
+    possible = {
+        (name, architecture, cooling)
+        for name in formats
+        for architecture in architectures
+        for cooling in coolings
+        if (name != "pouch" or architecture == "module")
+        and cooling in {"bottom_plate", "side_ribbon" if name[0] in "24" else "large_face"}
+    }
+    source = yaml.safe_load(good)
+    source["search"] = {"formats": formats, "architectures": architectures, "coolings": coolings}
+    assert len(problems(source, catalog)) == (0 if possible else 1)
 
 
 @pytest.mark.parametrize(("window", "what"), [("[80 %, 10 %]", "upside down"), ("[0.5, 50 %]", "empty")])

@@ -21,7 +21,7 @@ from openpyxl.cell.text import InlineFont
 
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import packaged_catalog
-from lcopt.inputs.document import BLOCKS
+from lcopt.inputs.document import ARCHITECTURES, BLOCKS, COOLINGS, FORMATS, SAFETY_RULES
 from lcopt.inputs.excel.form import form_of, starter
 from lcopt.inputs.fields import kind_at
 from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text, write_quantity
@@ -68,7 +68,7 @@ windows = st.tuples(st.integers(0, 45), st.integers(50, 100)).map(lambda ends: [
 limits = st.builds(
     lambda numbers, window: numbers | window,
     block("limits", ("limits",)),
-    st.fixed_dictionaries({}, optional={"charging_window": windows}),
+    st.fixed_dictionaries({}, optional={"charging_window": windows, "safety": st.sampled_from(SAFETY_RULES)}),
 )
 profiles = st.sampled_from(KNOWN.usage_profiles)
 usages = st.one_of(
@@ -109,10 +109,22 @@ end_of_life = st.one_of(
     quantities(("lifecycle", "end_of_life_value")),
     st.dictionaries(families, quantities(("lifecycle", "end_of_life_value")), min_size=1),
 )
+
+
+def some(names: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    """A list of names, or of one."""
+    return st.lists(st.sampled_from(names), min_size=1, unique=True)
+
+
 searches = st.fixed_dictionaries(
     {},
     optional={
         "chemistries": st.one_of(st.just("all"), st.lists(st.sampled_from(KNOWN.chemistries), min_size=1, unique=True)),
+        "formats": st.one_of(st.just("all"), some(FORMATS)),
+        "architectures": st.one_of(st.just("all"), some(ARCHITECTURES)),
+        "coolings": st.one_of(st.just("all"), some(COOLINGS)),
+        "production_start": st.integers(2020, 2045).map(str),
+        "readiness_min": st.integers(1, 9).map(str),
         "technology_classes": st.sampled_from(["all", ["standard", "super"], "super"]),
         "platforms_max": st.integers(1, 9).map(str),
         "platform_fixed_cost": quantities(("search", "platform_fixed_cost")),
@@ -139,7 +151,11 @@ def documents(draw) -> dict:
     optional = {
         "limits": limits,
         "search": searches,
-        "plant": block("plant", ("plant",)),
+        "plant": st.builds(
+            lambda numbers, word: numbers | word,
+            block("plant", ("plant",)),
+            st.fixed_dictionaries({}, optional={"electrode_process": st.sampled_from(["wet", "dry"])}),
+        ),
         "price_overrides": overrides,
         "lifecycle": st.builds(
             lambda numbers, values: numbers | values,
@@ -261,6 +277,9 @@ def test_a_row_shows_number_unit_default_range_and_source(form):
         "1 to 30 yr, whole",
         "scenario_defaults:11, assumed, lcopt_assumption",
     ]
+    assert shown("search.production_start")[:4] == [None, None, "2028", "a whole number from 2020 to 2045"]
+    assert shown("limits.safety")[2:4] == ["none", "none, gb38031_2020, gb38031_2025"]
+    assert shown("limits.length_max")[1:4] == ["mm", "no limit", "300 to 6,000 mm"]
     assert shown("packs.compact.limits.charging_window")[0] == "10 % to 80 %"
     assert shown("price_overrides.lfp_cathode")[:2] == [5.2, "USD/kg"]
 
@@ -276,6 +295,9 @@ def test_cells_have_drop_downs_and_ranges_in_the_unit_of_the_row(form):
     assert rule_of(sheet, "finance.flow_timing", "value").formula1 == '"end,middle"'
     rule = rule_of(sheet, "finance.discount_rate", "value")
     assert (rule.formula1, rule.formula2, rule.errorStyle) == ("0.0", "50.0", "warning")
+    years = rule_of(sheet, "search.production_start", "value")
+    assert (years.formula1, years.formula2) == ("2020.0", "2045.0")
+    assert rule_of(sheet, "plant.electrode_process", "value").formula1 == '"wet,dry"'
     chemistries = rule_of(sheet, "search.chemistries", "value").formula1
     choices = load_workbook(io.BytesIO(form))[chemistries.split("!")[0]]
     assert choices.sheet_state == "visible"
@@ -348,6 +370,19 @@ def test_spare_rows_take_one_more_pack_and_a_variant_may_leave_it_out(form, save
     base, alone = read_scenarios(save(edited(form, add)))
     assert [pack.name for pack in base.packs] == ["compact", "large"]
     assert [pack.name for pack in alone.packs] == ["compact"]
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        (4680, ("4680",)),
+        ("4680; blade", ("4680", "blade")),
+        ("[4680, 21700]", ("4680", "21700")),
+        ("pouch", ("pouch",)),
+    ],
+)
+def test_a_format_of_digits_is_its_name_in_a_form_too(form, save, value, names):
+    assert read_scenario(save(filled(form, {("search.formats", "value"): value}))).search.formats == names
 
 
 def test_a_file_extends_a_form(form, save):

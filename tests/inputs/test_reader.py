@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.errors import Problem, ScenarioError
+from lcopt.inputs.document import FORMATS
 from lcopt.inputs.fields import USAGE
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.text.tree import read_tree
@@ -98,6 +99,43 @@ def test_a_usage_without_a_profile_needs_every_key(good, write, catalog):
     del whole["distance"]
     (problem,) = problems(source, catalog)
     assert "packs.compact.usage: the keys distance are missing" in problem
+
+
+def test_a_format_of_digits_is_its_name(good, write, catalog):
+    text = spoiled(good, "platforms_max: 2", "formats: [4680, 21700]")
+    assert read_scenario(write(text), catalog).search.formats == ("4680", "21700")
+    assert read_scenario(yaml.safe_load(text), catalog).search.formats == ("4680", "21700")
+    assert read_scenario(write(spoiled(text, "[4680, 21700]", "46120")), catalog).search.formats == ("46120",)
+
+
+def test_all_stands_for_every_name_in_its_order(good, write, catalog):
+    search = read_scenario(write(good), catalog).search
+    assert search.formats == FORMATS
+    assert len(search.formats) == 12
+    assert search.architectures == ("module", "cell_to_pack", "cell_to_chassis")
+    assert search.coolings == ("bottom_plate", "large_face", "side_ribbon")
+    named = spoiled(
+        good, "platforms_max: 2", "architectures: all\n  coolings: [all]\n  formats: all\n  platforms_max: 2"
+    )
+    assert read_scenario(write(named), catalog).scenario_hash == read_scenario(write(good), catalog).scenario_hash
+
+
+def test_dimensions_and_safety_hold_for_every_pack_unless_it_has_its_own(good, write, catalog):
+    common = "limits: {length_max: 2 m, width_max: 55 in, height_max: 14.5 cm, safety: gb38031_2025}\n"
+    limits = read_scenario(write(good + common), catalog).packs[0].limits
+    assert (limits.length_max_mm, limits.width_max_mm, limits.height_max_mm) == (2000, 55 * 25.4, 145)
+    assert limits.safety == "gb38031_2025"
+    own = spoiled(good + common, "charger_power: 350 kW", "safety: none")
+    assert read_scenario(write(own), catalog).packs[0].limits.safety == "none"
+
+
+def test_without_them_there_is_no_safety_rule_no_dimension_and_a_wet_process(good, write, catalog):
+    scenario = read_scenario(write(good), catalog)
+    limits = scenario.packs[0].limits
+    assert (limits.safety, scenario.plant.electrode_process) == ("none", "wet")
+    assert {limits.length_max_mm, limits.width_max_mm, limits.height_max_mm} == {None}
+    for path in ("packs.compact.limits.safety", "plant.electrode_process"):
+        assert str(scenario.origins[path]).startswith("catalog scenario_defaults.csv:")
 
 
 def test_end_of_life_value_holds_for_all_families_or_for_one(good, write, catalog):
@@ -192,6 +230,55 @@ def test_a_file_with_many_mistakes_prints_exactly_these_lines(monkeypatch, catal
             "formats: 4690",
             "21:3: error: search.formats: unknown format '4690'; expected one of: all, pouch",
         ),
+        (
+            "platforms_max: 2",
+            "architectures: cell-to-pack",
+            "unknown architecture 'cell-to-pack'; expected one of: all,",
+        ),
+        (
+            "platforms_max: 2",
+            "architectures: [module, all]",
+            "22:27: error: search.architectures.2: 'all' stands beside",
+        ),
+        (
+            "platforms_max: 2",
+            "coolings: [bottom_plate, bottom_plate]",
+            "search.coolings.2: 'bottom_plate' is given twice",
+        ),
+        ("platforms_max: 2", "coolings: []", "22:3: error: search.coolings: found an empty list"),
+        (
+            "prices: central",
+            "plant: {electrode_process: dri}",
+            "unknown electrode process 'dri'; expected one of: wet, dry",
+        ),
+        ("charger_power: 350 kW", "safety: gb38031", "19:7: error: packs.compact.limits.safety: unknown safety rule"),
+        (
+            "charger_power: 350 kW",
+            "safety: true",
+            "19:7: error: packs.compact.limits.safety: found true; expected one of",
+        ),
+        ("charger_power: 350 kW", "length_max: 2", "19:7: error: packs.compact.limits.length_max: 2 has no unit"),
+        (
+            "charger_power: 350 kW",
+            "length_max: 20 cm",
+            "limits.length_max: '20 cm' is out of range; expected 300 mm to 6000",
+        ),
+        (
+            "charger_power: 350 kW",
+            "height_max: 150 L",
+            "unit 'L' measures volume; expected length, one of: mm, cm, m, in",
+        ),
+        (
+            "charger_power: 350 kW",
+            "width_max: 1200 MM",
+            "unit 'MM' is not known; expected length, one of: mm, cm, m, in",
+        ),
+        (
+            "prices: central",
+            "safety: gb38031_2025",
+            "23:1: error: safety: unknown key 'safety'; expected a key of a scenario",
+        ),
+        ("    usage", "    safety: none\n    usage", "'safety' belongs in limits: check the indentation"),
         ("prices: central", "extends: base.yaml", "23:1: error: extends: the file 'base.yaml' does not exist"),
         ("prices: central", "ownership: {model: sale}", "the key 'ownership' is known but not available"),
         ("charger_power: 350 kW", "life_min: 8 yr", "the key 'life_min' is known but not available in this version"),
@@ -309,8 +396,8 @@ PLACES = [
     ),
     *(("finance", key) for key in ("currency", "price_year", "discount_rate", "horizon", "flow_timing")),
     *(("packs", 0, key) for key in ("name", "volume", "energy", "system_voltage", "usage", "limits")),
-    *(("packs", 0, "limits", key) for key in ("charging_window", "charger_power", "cold_temperature")),
-    *(("search", key) for key in ("chemistries", "formats", "platforms_max")),
+    *(("packs", 0, "limits", key) for key in ("charging_window", "charger_power", "safety", "length_max")),
+    *(("search", key) for key in ("chemistries", "formats", "coolings", "production_start", "platforms_max")),
     ("price_overrides", "lfp_cathode"),
     ("lifecycle",),
 ]
@@ -338,7 +425,7 @@ def test_any_value_at_any_key_is_read_or_refused(good, catalog, value, place):
         ("energy: 60 kWh", "energy: -5 kWh", "'-5 kWh' is out of range"),
         ("volume: 200000 /yr", "volume: 200 000 /yr", "write for example '200000 /yr'"),
         ("volume: 200000 /yr", "volume: 0 /yr", "expected 1 /yr to 100000000 /yr"),
-        ("chemistries: all", "chemistries: NMC811", "did you mean 'NMC811-G (Energy)' or 'NMC811-G (Power)'?"),
+        ("chemistries: all", "chemistries: NMC811", "'NMC811-G (Energy)' or 'NMC811-G (Power)' or 'NMC811-SiG'?"),
         ("name: compact\n", "name: con\n", "write for example 'my-con'"),
         ("name: compact\n", "name: a/b\n", "write for example 'a-b'"),
         ("name: compact\n", "name: van_x0041_b\n", "write for example 'van-b'"),

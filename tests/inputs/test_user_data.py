@@ -11,11 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.catalog_view import csv_text, records_of
+from lcopt.cell.electrodes import read_couples
+from lcopt.cost.prices import read_price_deck
 from lcopt.errors import ScenarioError
 from lcopt.inputs.own_data.csv_files import BYTES_MAX, ENTRIES_MAX, read_csv_file
 from lcopt.inputs.own_data.row_rules import texts_of
 from lcopt.inputs.own_data.user_data import read_catalog, read_user_data, user_rows
 from lcopt.inputs.reader import read_scenario
+from lcopt.inputs.readiness import readiness_level
 from lcopt.inputs.replaced_rows import ReplacedRow
 
 TABLES = sorted(read_catalog().tables)
@@ -51,7 +54,7 @@ def copied(catalog, table: str, column: str, old: str, new: str) -> str:
 
 
 def new_chemistry(catalog) -> dict[str, str]:
-    tables = ("chemistry_families", "chemistries", "chemistry_prices")
+    tables = ("chemistry_families", "chemistries", "chemistry_prices", "chemistry_readiness")
     return {table: copied(catalog, table, "chemistry", "LFP-G (Energy)", MATERIAL) for table in tables}
 
 
@@ -122,6 +125,15 @@ def test_a_new_chemistry_a_profile_and_a_source_take_part(folder, catalog, good,
     assert scenario.price_overrides == {"lfx_cathode": 5}
     assert {row.table for row in scenario.replaced_rows} == set(files)
     assert not any(row.replaces for row in scenario.replaced_rows)
+
+
+def test_a_price_path_and_a_level_of_readiness_of_a_user_count(folder, catalog):
+    path = "item,year,value,unit,price_year\nlfp_cathode,2026,6,USD/kg,2025\nlfp_cathode,2030,4,USD/kg,2025\n"
+    levels = "chemistry,from_year,name,value,unit\nLMFP-G,2026,readiness_level,9,count\n"
+    own = catalog.with_rows(read_user_data(folder(price_paths=path, chemistry_readiness=levels)))
+    assert read_price_deck(own, "central", ["LMFP-G"], year=2028).positive_active_usd_per_kg[0] != 5
+    assert read_price_deck(own, "central", ["LFP-G (2025)"], year=2028).positive_active_usd_per_kg.tolist() == [5]
+    assert [readiness_level(own, "LMFP-G", year) for year in (2025, 2026)] == [8, 9]
 
 
 def test_a_new_chemistry_that_takes_part_in_all_is_in_all(folder, catalog, good, write):
@@ -266,6 +278,19 @@ def test_every_mistake_of_every_file_is_told_at_once(folder):
         ),
         ("scenario_ranges", "name,value,unit\nenergy,60,kWh\n", "no low and high; expected both"),
         ("price_index", "currency,year,value,unit\nUSD,26,330,1\n", "'26' is not a year"),
+        ("price_paths", "item,year,value,unit,price_year\nlfp_cathode,28,5,USD/kg,2025\n", "'28' is not a year"),
+        ("price_paths", "item,year,value,unit,price_year\nlfp_cathod,2028,5,USD/kg,2025\n", "is not in prices.csv"),
+        ("price_paths", "item,year,value,unit,price_year\nlfp_cathode,2028,5,USD/L,2025\n", "expected 'USD/kg'"),
+        (
+            "chemistry_readiness",
+            "chemistry,from_year,name,value,unit\nLMFP-G,soon,readiness_level,9,count\n",
+            "'soon' is not a number",
+        ),
+        (
+            "chemistry_readiness",
+            "chemistry,from_year,name,value,unit\nLMFP-G,2026,readiness_level,8.5,count\n",
+            "'8.5' is not a whole number",
+        ),
         ("design_bounds", "name,sense,value,unit\npack_height_mm,>=,140,mm\n", "'>=' stands for '<='"),
         ("usage_profiles", f"profile,name,value,unit\n{'all'},dod_frac,0.5,1\n", "the profile 'all' is not a name"),
         ("sources", "key,citation\nours,\n", "no citation"),
@@ -430,3 +455,25 @@ def test_a_file_with_random_damage_is_read_or_refused_with_places(folder, catalo
         content[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     _, found = user_rows(folder(**{table: bytes(content)}), catalog)
     assert all(problem.line and problem.column and problem.message for problem in found)
+
+
+def test_a_chemistry_of_an_older_file_has_liquid_electrolyte_and_is_ready(folder, catalog, good, write):
+    """Files of users that say nothing of solid electrolyte, readiness or runaway stay good."""
+    new_rows = ("separator_is_solid", "liquid_electrolyte_frac", "solid_electrolyte_density_g_per_cm3")
+    older = {
+        table: "".join(line for line in text.splitlines(keepends=True) if not any(name in line for name in new_rows))
+        for table, text in new_chemistry(catalog).items()
+        if table != "chemistry_readiness"
+    }
+    older["chemistry_prices"] = "".join(
+        line for line in older["chemistry_prices"].splitlines(keepends=True) if "solid_electrolyte" not in line
+    )
+    folder(**older)
+    scenario = read_scenario(write(good + "data: my_data\n"), catalog)
+    assert MATERIAL in scenario.search.chemistries
+    own = catalog.with_rows(scenario.replaced_rows)
+    ours, packaged = (read_couples(own, [name]) for name in (MATERIAL, "LFP-G (Energy)"))
+    assert ours.liquid_electrolyte_frac == packaged.liquid_electrolyte_frac == 1
+    assert not ours.separator_is_solid[0]
+    assert read_price_deck(own, "central", [MATERIAL]).solid_electrolyte_usd_per_kg > 0
+    assert readiness_level(own, MATERIAL, 2028) == 9

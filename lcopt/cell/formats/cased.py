@@ -201,7 +201,7 @@ def couple_layers(
         # The couple states the density of the separator with its pores.
         separator_density_g_per_cm3=couples.separator_density_g_per_cm3 / (1 - couples.separator_porosity_frac),
         electrolyte_density_g_per_cm3=couples.electrolyte_density_g_per_cm3,
-        electrolyte_fill_factor=cased.electrolyte_fill_factor,
+        electrolyte_fill_factor=cased.electrolyte_fill_factor * couples.liquid_electrolyte_frac,
     )
 
 
@@ -224,13 +224,18 @@ def pitch_mm(layers: Layers) -> FloatArray:
 
 
 def snug_thickness_mm(cell_format: CellFormat, thickness_mm: FloatArray, layers: Layers) -> FloatArray:
-    """The thickness nearest below at which whole sheets fill the case [mm], shape (n,); as given for a wound cell."""
+    """The thickness nearest below at which whole sheets fill the case [mm], shape (n,); as given for a wound cell.
+
+    Where that is thinner than the format's thinnest cell, it is the one nearest above.
+    """
     case = cell_format.case
     if isinstance(case, RoundCan | WoundCan):
         return np.asarray(thickness_mm, dtype=np.float64)
     one_mm = 1 / (sheets_count(thickness_mm + 1.0, layers, case) - sheets_count(thickness_mm, layers, case))
     spare = sheets_count(thickness_mm, layers, case) - whole_sheets_count(thickness_mm, layers, case)
-    return np.asarray(thickness_mm - np.maximum(spare, 0.0) * one_mm, dtype=np.float64)
+    snug_mm = thickness_mm - np.maximum(spare, 0.0) * one_mm
+    too_thin = snug_mm < cell_format.thickness_mm.low
+    return np.asarray(np.where(too_thin, snug_mm + pitch_mm(layers) / case.packing_frac, snug_mm), dtype=np.float64)
 
 
 def cased_cell(
@@ -316,7 +321,8 @@ def _design(
         **_coatings(couples, built),
         positive_foil_m2_per_cell=built.positive_foil_m2_per_cell,
         negative_foil_m2_per_cell=built.negative_foil_m2_per_cell,
-        separator_m2_per_cell=built.separator_m2_per_cell,
+        separator_m2_per_cell=np.where(couples.separator_is_solid, 0.0, built.separator_m2_per_cell),
+        solid_electrolyte_g_per_cell=_solid_electrolyte_g(couples, built),
         electrolyte_l_per_cell=built.electrolyte_l_per_cell,
         electrolyte_g_per_cell=built.electrolyte_g_per_cell,
         positive_terminal_g_per_cell=half,
@@ -342,6 +348,15 @@ def _rolls(cell_format: CellFormat) -> float:
     if isinstance(case, WoundCan):
         return float(np.asarray(case.rolls_count))
     return 1.0 if isinstance(case, RoundCan) else 0.0
+
+
+def _solid_electrolyte_g(couples: Couples, built: FormatCell) -> FloatArray:
+    """Solid electrolyte in both coatings and, where it is solid, the separator [g], shape (n,)."""
+    return (
+        built.positive_coating_g_per_cell * couples.positive_solid_electrolyte_mass_frac
+        + built.negative_coating_g_per_cell * couples.negative_solid_electrolyte_mass_frac
+        + np.where(couples.separator_is_solid, built.separator_g_per_cell, 0.0)
+    )
 
 
 def _coatings(couples: Couples, built: FormatCell) -> dict[str, FloatArray]:

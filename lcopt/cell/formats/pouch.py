@@ -7,23 +7,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
-from lcopt.cell.constants import CellConstants, MaterialConstants, PouchConstants
+from lcopt.cell.constants import CellConstants, PouchConstants
 from lcopt.cell.duty import Problem, first_problem
-from lcopt.cell.electrodes import Couples, positive_capacity_ah_per_cm3, thickness_ratio, usable_factor
+from lcopt.cell.electrodes import Couples, positive_capacity_ah_per_cm3, thickness_ratio
+from lcopt.cell.formats.pouch_contents import (
+    CM3_PER_L,
+    MAH_PER_AH,
+    MM3_PER_CM3,
+    MM3_PER_L,
+    UM_PER_MM,
+    cell_mass_g,
+    coating_masses_g,
+    container_g,
+    electrolyte_l,
+    sheet_areas_m2,
+    solid_electrolyte_g,
+)
 from lcopt.conventions import Conventions
 from lcopt.units import MM_PER_CM, UM_PER_CM
-
-UM_PER_MM = 1000.0
-MM2_PER_M2 = 1e6
-MM3_PER_L = 1e6
-MM3_PER_CM3 = 1000.0
-CM3_PER_L = 1000.0
-MAH_PER_AH = 1000.0
 
 
 @dataclass(frozen=True)
 class CellDesign:
-    """Cells, an element a design; arrays of shape (n,). The names are those of the evaluation's columns."""
+    """Cells, an element a design; arrays of shape (n,). The names are those of the evaluation's columns.
+
+    A separator of solid electrolyte counts in `solid_electrolyte_g_per_cell`, with that of the coatings, and not as m2.
+    """
 
     cell_capacity_ah: FloatArray
     positive_thickness_um: FloatArray
@@ -54,6 +63,7 @@ class CellDesign:
     separator_m2_per_cell: FloatArray
     electrolyte_l_per_cell: FloatArray
     electrolyte_g_per_cell: FloatArray
+    solid_electrolyte_g_per_cell: FloatArray
     positive_terminal_g_per_cell: FloatArray
     negative_terminal_g_per_cell: FloatArray
     cell_container_g_per_cell: FloatArray
@@ -187,19 +197,23 @@ def build_cell(
     areal_capacity = (
         positive_thickness_um * positive_capacity_ah_per_cm3(couples, conventions) * (MAH_PER_AH / UM_PER_CM)
     )
-    sheets = _sheet_areas_m2(layers, width_mm, length_mm, thickness_mm, pouch)
-    coatings = _coating_masses_g(couples, cell_capacity_ah, area_ratio, conventions)
+    sheets = sheet_areas_m2(layers, width_mm, length_mm, thickness_mm, pouch)
+    separator_m2 = sheets.pop("separator_m2_per_cell")
+    coatings = coating_masses_g(couples, cell_capacity_ah, area_ratio, conventions)
     if feedthrough_mm is None:
         feedthrough_mm = feedthrough_width_mm(width_mm, pouch)
     stack_mm3 = thickness_mm * width_mm * length_mm
-    electrolyte_l = _electrolyte_l(couples, coatings, sheets["separator_m2_per_cell"], stack_mm3, pouch)
+    liquid_l = electrolyte_l(couples, coatings, separator_m2, stack_mm3, pouch)
+    separator_g = separator_m2 * (couples.separator_thickness_um * couples.separator_density_g_per_cm3)
     parts = {
         **sheets,
         **coatings,
-        "electrolyte_l_per_cell": electrolyte_l,
-        "electrolyte_g_per_cell": electrolyte_l * couples.electrolyte_density_g_per_cm3 * CM3_PER_L,
+        "separator_m2_per_cell": np.where(couples.separator_is_solid, 0.0, separator_m2),
+        "solid_electrolyte_g_per_cell": solid_electrolyte_g(couples, coatings, separator_g),
+        "electrolyte_l_per_cell": liquid_l,
+        "electrolyte_g_per_cell": liquid_l * couples.electrolyte_density_g_per_cm3 * CM3_PER_L,
         **_terminal_masses_g(couples, width_mm, thickness_mm, feedthrough_mm, constants),
-        "cell_container_g_per_cell": _container_g(thickness_mm, cell_width_mm, cell_length_mm, constants),
+        "cell_container_g_per_cell": container_g(thickness_mm, cell_width_mm, cell_length_mm, constants),
     }
     return CellDesign(
         cell_capacity_ah=cell_capacity_ah,
@@ -217,7 +231,7 @@ def build_cell(
         cell_width_mm=cell_width_mm,
         cell_length_mm=cell_length_mm,
         cell_volume_l=thickness_mm * cell_width_mm * cell_length_mm / MM3_PER_L,
-        cell_mass_g=_cell_mass_g(couples, parts, constants.materials),
+        cell_mass_g=cell_mass_g(couples, parts, separator_g, constants.materials),
         problem=problem,
         **parts,
     )
@@ -271,64 +285,6 @@ def given_cell(
     )
 
 
-def _sheet_areas_m2(
-    layers: FloatArray, width_mm: FloatArray, length_mm: FloatArray, thickness_mm: FloatArray, pouch: PouchConstants
-) -> dict[str, FloatArray]:
-    excess = pouch.electrode_excess_mm
-    tab_mm = pouch.collector_tab_factor * thickness_mm
-    wide_mm = width_mm + excess
-    positive = layers * width_mm * (length_mm + tab_mm)
-    negative = (layers + 1) * wide_mm * (length_mm + (tab_mm + (excess - pouch.negative_collector_tab_shortening_mm)))
-    separator = (
-        2 * layers * (width_mm + pouch.separator_width_excess_mm) * (length_mm + pouch.separator_length_excess_mm)
-    )
-    return {
-        "positive_foil_m2_per_cell": positive / MM2_PER_M2,
-        "negative_foil_m2_per_cell": negative / MM2_PER_M2,
-        "separator_m2_per_cell": separator / MM2_PER_M2,
-    }
-
-
-def _coating_masses_g(
-    couples: Couples, capacity_ah: FloatArray, area_ratio: FloatArray, conventions: Conventions
-) -> dict[str, FloatArray]:
-    half_cell_mah = capacity_ah * MAH_PER_AH / usable_factor(couples, conventions)
-    positive_active = half_cell_mah / couples.positive_active_capacity_mah_per_g
-    positive = positive_active / couples.positive_active_mass_frac
-    negative_active = (
-        half_cell_mah * couples.np_capacity_ratio / couples.negative_active_capacity_mah_per_g * area_ratio
-    )
-    negative = negative_active / couples.negative_active_mass_frac
-    return {
-        "positive_active_g_per_cell": positive_active,
-        "positive_carbon_g_per_cell": positive * couples.positive_carbon_mass_frac,
-        "positive_binder_g_per_cell": positive * couples.positive_binder_mass_frac,
-        "positive_coating_g_per_cell": positive,
-        "negative_active_g_per_cell": negative_active,
-        "negative_carbon_g_per_cell": negative * couples.negative_carbon_mass_frac,
-        "negative_binder_g_per_cell": negative * couples.negative_binder_mass_frac,
-        "negative_coating_g_per_cell": negative,
-    }
-
-
-def _electrolyte_l(
-    couples: Couples,
-    coatings: dict[str, FloatArray],
-    separator_m2: FloatArray,
-    stack_mm3: FloatArray,
-    pouch: PouchConstants,
-) -> FloatArray:
-    # Separator area in m2 times thickness in um is a volume in cm3.
-    pores_cm3 = (
-        coatings["positive_coating_g_per_cell"]
-        * (couples.positive_porosity_frac / couples.positive_coating_density_g_per_cm3)
-        + coatings["negative_coating_g_per_cell"]
-        * (couples.negative_porosity_frac / couples.negative_coating_density_g_per_cm3)
-        + separator_m2 * (couples.separator_thickness_um * couples.separator_porosity_frac)
-    )
-    return pores_cm3 / CM3_PER_L + stack_mm3 * (pouch.free_electrolyte_frac / MM3_PER_L)
-
-
 def _terminal_masses_g(
     couples: Couples,
     width_mm: FloatArray,
@@ -347,34 +303,3 @@ def _terminal_masses_g(
         "positive_terminal_g_per_cell": face_mm2 * aluminum,
         "negative_terminal_g_per_cell": face_mm2 * np.where(couples.negative_foil_is_aluminum, aluminum, copper),
     }
-
-
-def _container_g(
-    thickness_mm: FloatArray, cell_width_mm: FloatArray, cell_length_mm: FloatArray, constants: CellConstants
-) -> FloatArray:
-    pouch = constants.pouch
-    areal_mass_g_per_mm2 = (
-        pouch.laminate_polyester_thickness_um * pouch.polyester_density_g_per_cm3
-        + pouch.laminate_aluminum_thickness_um * constants.materials.aluminum_density_g_per_cm3
-        + pouch.laminate_polypropylene_thickness_um * pouch.polypropylene_density_g_per_cm3
-    ) / (UM_PER_MM * MM3_PER_CM3)
-    around_mm = 2 * (cell_width_mm + thickness_mm + pouch.seal_width_mm)
-    result: FloatArray = around_mm * (cell_length_mm - pouch.container_end_seal_mm) * areal_mass_g_per_mm2
-    return result
-
-
-def _cell_mass_g(couples: Couples, parts: dict[str, FloatArray], materials: MaterialConstants) -> FloatArray:
-    # Areas in m2 times thickness in um are volumes in cm3.
-    aluminum, copper = materials.aluminum_density_g_per_cm3, materials.copper_density_g_per_cm3
-    negative_foil_density = np.where(couples.negative_foil_is_aluminum, aluminum, copper)
-    return (
-        parts["positive_coating_g_per_cell"]
-        + parts["negative_coating_g_per_cell"]
-        + parts["positive_foil_m2_per_cell"] * (couples.positive_foil_thickness_um * aluminum)
-        + parts["negative_foil_m2_per_cell"] * (couples.negative_foil_thickness_um * negative_foil_density)
-        + parts["separator_m2_per_cell"] * (couples.separator_thickness_um * couples.separator_density_g_per_cm3)
-        + parts["electrolyte_g_per_cell"]
-        + parts["positive_terminal_g_per_cell"]
-        + parts["negative_terminal_g_per_cell"]
-        + parts["cell_container_g_per_cell"]
-    )

@@ -16,6 +16,10 @@ from lcopt.inputs.readiness import READINESS_TABLE
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical
 
 CHEMISTRY_TABLES = ("chemistry_families", "chemistries", "chemistry_prices")
+# Rows of a chemistry that only those with solid electrolyte need.
+MAY_BE_LEFT_OUT = frozenset(
+    {"separator_is_solid", "liquid_electrolyte_frac", "solid_electrolyte_density_g_per_cm3", "solid_electrolyte"}
+)
 # Table -> column that names a thing, and the tables in which each thing of it needs every name.
 _WHOLE = {
     "chemistry_families": ("chemistry", CHEMISTRY_TABLES),
@@ -64,6 +68,7 @@ def incomplete(rows: Sequence[ReplacedRow], catalog: Catalog) -> list[Gap]:
         _unknown_chemistries,
         _unpriced_items,
         _unbought_items,
+        _unpriced_paths,
         _partial_price_scenarios,
         _partial_fade_grids,
         _unequal_carbon,
@@ -89,7 +94,7 @@ def _missing_names(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Ga
             known, given = packaged.table(table).words(column), catalog.table(table).grouped(column)
             for thing, first in firsts.items():
                 names = {row.keys["name"] for row in given.get(thing, ())}
-                missing = [name for name in needed if name not in names]
+                missing = [name for name in needed if name not in names and name not in MAY_BE_LEFT_OUT]
                 if missing:
                     message = (
                         f"the {column.replace('_', ' ')} {shown(thing)} lacks {len(missing)} rows in {table}.csv: "
@@ -141,6 +146,17 @@ def _unbought_items(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[G
         if item not in bought:
             message = f"no chemistry buys the item {shown(item)}; expected one of chemistry_prices.csv"
             yield Gap(row, message, names_like(item, tuple(bought)) or "let a chemistry of yours buy it")
+
+
+def _unpriced_paths(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
+    """A path over the years belongs to an item of the price table and is in its unit."""
+    units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
+    for item, row in _first_rows(rows, "item", ("price_paths",)).items():
+        if item not in units:
+            message = f"the item {shown(item)} is not in prices.csv; expected one that is"
+            yield Gap(row, message, names_like(item, tuple(units)))
+        elif row.cells["unit"] != units[item]:
+            yield Gap(row, f"{shown(item)} is priced in {units[item]}; expected a path in that unit")
 
 
 def _partial_price_scenarios(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:

@@ -32,6 +32,7 @@ from lcopt.units import unit_of_name
 FACTOR_MAX = 1000.0
 # The space of designs grows with every factor here, so that a typing error would make a search without an end.
 SEARCH_FACTOR_MAX = 10.0
+PRICE_TABLES = ("prices", "price_paths")
 SEARCH_TABLES = ("search_grid", "platforms", "aspect_ratios")
 WORD_MAX = 200
 MONEY = "USD"
@@ -56,10 +57,12 @@ _MAY_BE_ZERO = (
     "technology_classes",
 )
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "build": ("round", "wound", "stacked", "pouch"),
     "electrode_process": ELECTRODE_PROCESSES,
     "flow_timing": FLOW_TIMINGS,
     "residual_rule": RESIDUAL_RULES,
     "replacement_rule": REPLACEMENT_RULES,
+    "process_class": ("liquid", "sodium", "semi_solid", "sulfide_silicon", "sulfide_lithium"),
     "safety": SAFETY_RULES,
     "technology_class": TECHNOLOGY_CLASSES,
 }
@@ -69,6 +72,7 @@ _FREE_WORDS = {
     "chemistries": ("positive_active_material", "negative_active_material"),
     "process_steps": ("label",),
     "added_steps": ("label",),
+    "cell_envelopes": ("label", "defaults"),
     "format_machines": ("label",),
     "platforms": ("chemistry",),
     "scenario_defaults": ("prices",),
@@ -94,7 +98,9 @@ class Quantity:
     def is_word(self) -> bool:
         """Whether the value is a word and not a number."""
         if self.peers:
-            return all(number_of(row.text) is None for row in self.peers)
+            # A format is a word that may look like a number.
+            texts = [row.text for row in self.peers]
+            return any(number_of(text) is None for text in texts if text) or not any(texts)
         return self.table == PLATFORMS_TABLE and unit_of_name(self.name) is None
 
     @property
@@ -155,8 +161,9 @@ class Quantities:
         if table == PLATFORMS_TABLE:
             unit = unit_of_name(name) or ""
             return Quantity(table, name, unit, self._rows_of_search(unit) if unit else ())
-        if table == "prices":
-            peers = tuple(row for row in rows if _name_in(row.keys) == name)
+        if table in PRICE_TABLES:
+            priced = (row for known in PRICE_TABLES for row in self.catalog.table(known).rows)
+            peers = tuple(row for row in priced if _name_in(row.keys) == name)
             return Quantity(table, name, peers[0].unit if peers else None, peers or rows)
         peers = tuple(row for row in rows if _name_in(row.keys) == name)
         if table == "aspect_ratios":
