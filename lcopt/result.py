@@ -149,7 +149,7 @@ def build_result(selection: Selection, engineering: Engineering, catalog: Catalo
         scenario=scenario,
         catalog=catalog,
         status="optimal",
-        warnings=warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering),
+        warnings=warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering, catalog),
         ranked=ranked,
         cost=cost,
         out_of_reach=out_of_reach_table(explored, engineering),
