@@ -9,14 +9,13 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.electrodes import Couples
 from lcopt.cell.formats.cased import (
-    CellFormat,
-    Span,
     capacity_span_ah,
     cased_cell,
     couple_layers,
     dimension_for_capacity_mm,
     snug_thickness_mm,
 )
+from lcopt.cell.formats.cell_formats import CellFormat, Span
 from lcopt.cell.impedance import at_soc
 from lcopt.inputs.document import FORMATS
 from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.cell.formats.cased import CellFormat, couple_layers, pitch_mm, snug_thickness_mm
+from lcopt.cell.formats.cased import couple_layers, pitch_mm, snug_thickness_mm
+from lcopt.cell.formats.cell_formats import CellFormat
 from lcopt.inputs.document import FORMATS
 from lcopt.performance.limits import LimitCheck, LimitKind, check_limits
 from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, groups_per_module, in_every_pack
