@@ -46,6 +46,8 @@ def reigns(explored: Explored) -> Iterator[Reign]:
     Other packs that share its cell are not looked at.
     """
     feasible = np.flatnonzero(explored.feasible)
+    if not feasible.size:
+        return
     cost = explored.cost_usd_per_pack[feasible]
     platforms = explored.candidates.platforms
     kind = platforms.couple[feasible] * (platforms.cell_format.max(initial=0) + 1) + platforms.cell_format[feasible]
