@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lcopt.design_names import design_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report.trade_words import break_even_in_words, safety_in_words, turn_in_words, turns
+from lcopt.result_words import early_chemistries
 
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Finance, Limits
@@ -110,11 +111,14 @@ def _rival(design: Mapping[str, Any], rest: Sequence[Mapping[str, Any]]) -> Mapp
 
 
 def _change_lines(design: Mapping[str, Any], result: Result) -> list[str]:
-    """What would change the answer: one line a limit, and the cost of cells of the best other chemistry."""
+    """What would change the answer: a line a limit, and cells of the best other chemistry and of one to come."""
     reigns = [row for row in _records(result.turning_points) if row["pack"] == design["pack"]]
     words = [turn_in_words(first, reign) for first, reign in turns(reigns)]
-    rival = _rival(design, [row for row in _records(result.alternatives) if row["pack"] == design["pack"]])
-    words += [break_even_in_words(rival)] if rival else []
+    rest = [row for row in _records(result.alternatives) if row["pack"] == design["pack"] and row["rank"] >= 1]
+    early = early_chemistries(result.scenario.search, result.catalog)
+    rivals = [_rival(design, rest), _rival(design, [row for row in rest if row["chemistry"] in early])]
+    told = {row["rank"]: row for row in rivals if row}
+    words += [break_even_in_words(row) for row in told.values()]
     return [f"  {'change' if not number else '':<10} {line}" for number, line in enumerate(words)]
 
 

@@ -16,6 +16,7 @@ from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import MONEY, NUMBER, SHARE, WHOLE_MONEY
 from lcopt.report.tables import AT_MOST, Design, PackTables, records_of
 from lcopt.report.trade_words import Row, break_even_in_words, cheapest_in_words, rule_in_words, turn_in_words, turns
+from lcopt.result_words import early_chemistries
 
 SAFETY_HEADS = (
     ("Chemistry", 30.0),
@@ -212,7 +213,9 @@ class _Trade:
     def _cells(self) -> None:
         chosen, *others = self.pack.best_of_chemistries
         self._block("What cells would have to cost: the rest of each design stays as it is")
-        self._say([f"{break_even_in_words(design.facts)}." for design in others[:1]])
+        early = early_chemistries(self.ledger.tables.scenario.search, self.ledger.tables.catalog)
+        told = [*others[:1], *(design for design in others[1:] if design.facts["chemistry"] in early)]
+        self._say([f"{break_even_in_words(design.facts)}." for design in told])
         self._say(["Cells at cost in the plant of the scenario, with overheads, without profit on the pack."])
         self.row += 1
         year = self.ledger.tables.scenario.search.production_start_year
