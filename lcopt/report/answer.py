@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lcopt.design_names import design_in_words
 from lcopt.inputs.currencies import HOME
-from lcopt.report.trade_words import break_even_in_words, safety_in_words, turn_in_words, turns
-from lcopt.result_words import early_chemistries
+from lcopt.report.trade_words import break_even_in_words, family_lines, safety_in_words, turn_in_words, turns
 
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Finance, Limits
@@ -111,14 +110,13 @@ def _rival(design: Mapping[str, Any], rest: Sequence[Mapping[str, Any]]) -> Mapp
 
 
 def _change_lines(design: Mapping[str, Any], result: Result) -> list[str]:
-    """What would change the answer: a line a limit, and cells of the best other chemistry and of one to come."""
+    """What would change the answer: one line a limit, and one a family of chemistries with the cost of its cells."""
     reigns = [row for row in _records(result.turning_points) if row["pack"] == design["pack"]]
     words = [turn_in_words(first, reign) for first, reign in turns(reigns)]
-    rest = [row for row in _records(result.alternatives) if row["pack"] == design["pack"] and row["rank"] >= 1]
-    early = early_chemistries(result.scenario.search, result.catalog)
-    rivals = [_rival(design, rest), _rival(design, [row for row in rest if row["chemistry"] in early])]
-    told = {row["rank"]: row for row in rivals if row}
-    words += [break_even_in_words(row) for row in told.values()]
+    others = [row for row in _records(result.alternatives) if row["pack"] == design["pack"] and row["rank"]]
+    rival = _rival(design, others)
+    lines = family_lines(design, others, reigns, result.catalog)
+    words += lines or ([break_even_in_words(rival)] if rival else [])
     return [f"  {'change' if not number else '':<10} {line}" for number, line in enumerate(words)]
 
 

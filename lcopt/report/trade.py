@@ -15,8 +15,15 @@ from lcopt.report.limits import MET, MISSED
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import MONEY, NUMBER, SHARE, WHOLE_MONEY
 from lcopt.report.tables import AT_MOST, Design, PackTables, records_of
-from lcopt.report.trade_words import Row, break_even_in_words, cheapest_in_words, rule_in_words, turn_in_words, turns
-from lcopt.result_words import early_chemistries
+from lcopt.report.trade_words import (
+    Row,
+    break_even_in_words,
+    cheapest_in_words,
+    family_lines,
+    rule_in_words,
+    turn_in_words,
+    turns,
+)
 
 SAFETY_HEADS = (
     ("Chemistry", 30.0),
@@ -178,9 +185,12 @@ class _Trade:
 
     # --- limits ------------------------------------------------------------------------------------------------------
 
-    def _reigns(self) -> None:
+    def _own_reigns(self) -> list[Row]:
         records = records_of(self.ledger.tables.result.turning_points)
-        reigns = [row for row in records if row["pack"] == self.pack.pack.name]
+        return [row for row in records if row["pack"] == self.pack.pack.name]
+
+    def _reigns(self) -> None:
+        reigns = self._own_reigns()
         if not reigns:
             return
         self._block("What would change the answer: one limit is tightened, all others hold")
@@ -213,9 +223,11 @@ class _Trade:
     def _cells(self) -> None:
         chosen, *others = self.pack.best_of_chemistries
         self._block("What cells would have to cost: the rest of each design stays as it is")
-        early = early_chemistries(self.ledger.tables.scenario.search, self.ledger.tables.catalog)
-        told = [*others[:1], *(design for design in others[1:] if design.facts["chemistry"] in early)]
-        self._say([f"{break_even_in_words(design.facts)}." for design in told])
+        said = family_lines(
+            chosen.facts, [item.facts for item in others], self._own_reigns(), self.ledger.tables.catalog
+        )
+        same_family = [break_even_in_words(design.facts) for design in others[:1]]
+        self._say([f"{line}." for line in said or same_family])
         self._say(["Cells at cost in the plant of the scenario, with overheads, without profit on the pack."])
         self.row += 1
         year = self.ledger.tables.scenario.search.production_start_year

@@ -103,3 +103,34 @@ def break_even_in_words(design: Row) -> str:
     if even <= 0:
         return f"{kind} would not win with cells for nothing; they cost {cost:.1f} USD/kWh"
     return f"{kind} would win with cells of {even:.1f} USD/kWh; they cost {cost:.1f}"
+
+
+def family_lines(chosen: Row, others: Sequence[Row], reigns: Sequence[Row], catalog: Catalog) -> list[str]:
+    """For the best design of every other chemistry family: at which cost of its cells, and from which limit, it wins.
+
+    Parameters
+    ----------
+    chosen, others
+        Rows of the table of designs, of one pack.
+    reigns
+        Rows of the turning points of the pack.
+    catalog
+        Tells the family of a chemistry.
+    """
+    family_of = {row.keys["chemistry"]: row.text for row in catalog.table("chemistry_families").select(name="family")}
+    best: dict[str, Row] = {}
+    for row in sorted(others, key=lambda row: float(row["lifecycle_cost_usd_per_pack"])):
+        if family_of[row["chemistry"]] != family_of[chosen["chemistry"]]:
+            best.setdefault(family_of[row["chemistry"]], row)
+    return [f"{break_even_in_words(row)}{_takeover(row, family_of, reigns)}" for row in best.values()]
+
+
+def _takeover(design: Row, family_of: Mapping[str, str], reigns: Sequence[Row]) -> str:
+    """From which limits on the family of a design is the cheapest."""
+    family = family_of[design["chemistry"]]
+    found: dict[str, str] = {}
+    for reign in reigns:
+        if family_of[reign["chemistry"]] == family and reign["after"] == reign["after"]:
+            side = "above" if reign["sense"] == AT_LEAST else "below"
+            found.setdefault(reign["label"], f"{reign['label']} {side} {reign['after']:.1f} {reign['unit']}")
+    return f"; its family is the cheapest from a limit of {' or '.join(found.values())}" if found else ""
