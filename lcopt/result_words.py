@@ -161,8 +161,7 @@ def readiness_remarks(designs: pd.DataFrame, search: Search, catalog: Catalog) -
     year, lowest = search.production_start_year, search.readiness_min
     everyone = () if search.chemistries_named else chemistries_in_all(catalog, year, LOWEST_LEVEL)
     missing = [name for name in everyone if readiness_level(catalog, name, year) < lowest]
-    series = catalog.table("scenario_defaults").one(name="readiness_min").value
-    early = [name for name in search.chemistries if readiness_level(catalog, name, year) < series]
+    early = _early_chemistries(search, catalog)
     remarks = []
     if early:
         chosen = set(designs.loc[designs["rank"] == 0, "chemistry"]) & set(early)
@@ -178,6 +177,13 @@ def readiness_remarks(designs: pd.DataFrame, search: Search, catalog: Catalog) -
             f"{', '.join(missing)}"
         )
     return remarks
+
+
+def _early_chemistries(search: Search, catalog: Catalog) -> list[str]:
+    """Chemistries of a search that are not in series production in the year of the first sale."""
+    series = catalog.table("scenario_defaults").one(name="readiness_min").value
+    year = search.production_start_year
+    return [name for name in search.chemistries if readiness_level(catalog, name, year) < series]
 
 
 def _chemistries(names: Sequence[str]) -> str:

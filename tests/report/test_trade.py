@@ -19,6 +19,7 @@ from lcopt.design_names import (
     pack_in_words,
 )
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, SAFETY_RULES
+from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.report.answer import answer_text
 from lcopt.report.trade_words import break_even_in_words, cheapest_in_words, rule_in_words, safety_in_words, turns
@@ -171,22 +172,25 @@ def test_the_answer_tells_safety_and_at_most_one_turn_a_limit(results):
 
 def test_chemistries_that_all_leaves_out_are_counted_and_named(compact, catalog):
     designs = pd.DataFrame({"rank": [0], "chemistry": ["LFP-G (Energy)"]})
-    search = compact.search
-    assert readiness_remarks(designs, search, catalog) == []
-    early = replace(search, production_start_year=2014, readiness_min=9, chemistries=())
+    early = replace(compact.search, production_start_year=2000, readiness_min=9, chemistries=())
     (remark,) = readiness_remarks(designs, early, catalog)
-    assert remark.startswith("8 chemistries are left out: not in series production by 2014 (search.readiness_min 9): ")
+    count = len(chemistries_in_all(catalog, 2000, 1))
+    words = f"{count} chemistries are left out: not in series production by 2000 (search.readiness_min 9): "
+    assert remark.startswith(words)
     assert "LFP-G (Energy)" in remark
     assert readiness_remarks(designs, replace(early, chemistries_named=True), catalog) == []
 
 
 def test_a_chemistry_before_its_series_production_is_told(compact, catalog):
-    row = catalog.table("chemistry_readiness").one(chemistry="LFP-G (Energy)", from_year="2015")
+    table = catalog.table("chemistry_readiness")
+    row = next(row for row in table.rows if row.keys["chemistry"] == "LFP-G (Energy)")
     cells = {"value": "6", "low": "5", "high": "7", "unit": row.unit, "price_year": "", "source": row.source}
     cells |= {"kind": row.kind, "reference": "", "note": ""}
     unready = catalog.with_rows([ReplacedRow(row.table, row.keys, cells, "own.csv", 2, replaces=True)])
-    search = replace(compact.search, readiness_min=5)
-    designs = pd.DataFrame({"rank": [0, 1], "chemistry": ["LFP-G (Energy)", "NCA-G (Energy)"]})
+    names = ("LFP-G (Energy)", "NCA-G (Energy)")
+    search = replace(compact.search, readiness_min=5, chemistries=names, chemistries_named=True)
+    designs = pd.DataFrame({"rank": [0, 1], "chemistry": names})
+    assert readiness_remarks(designs, search, catalog) == []
     (remark,) = readiness_remarks(designs, search, unready)
     assert remark.startswith("1 chemistry is not in series production by 2028 (search.readiness_min 5): ")
     assert remark.endswith("LFP-G (Energy) is chosen: LFP-G (Energy) (level 6)")
