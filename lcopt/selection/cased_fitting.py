@@ -77,13 +77,16 @@ def groups_per_module(series: IntArray, engineering: Engineering) -> IntArray:
 
 
 def cased_candidates(task: PackTask, engineering: Engineering) -> Candidates | None:
-    """Every cell of the grid of every format with a case, in every pack that it makes with the energy asked for."""
+    """Every cell of the grid of every format with a case, in every pack that it makes with the energy asked for.
+
+    Their technology class is still open.
+    """
     parts = []
     for cell_format in engineering.cased.formats.values():
         cells = _cells(task, cell_format, engineering)
         if cells is not None:
             fitted, _ = fit_cells(task, cell_format, cells, engineering)
-            parts.append(in_every_class(in_every_pack(fitted, engineering), engineering))
+            parts.append(in_every_pack(fitted, engineering))
     found = [part for part in parts if len(part)]
     return Candidates.join(found) if found else None
 

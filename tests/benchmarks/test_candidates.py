@@ -9,10 +9,10 @@ import pytest
 
 from lcopt.inputs.reader import read_scenario
 from lcopt.result import scenario_catalog
-from lcopt.selection.cased_fitting import cased_candidates
-from lcopt.selection.cased_search import screened
+from lcopt.selection.cased_fitting import cased_candidates, in_every_class
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
+from lcopt.selection.screening import screened, screened_in_every_class
 from lcopt.selection.tasks import pack_task
 
 FILE = Path(__file__).parents[2] / "scenarios" / "blade_or_cylinder.yaml"
@@ -25,7 +25,9 @@ def setting(catalog):
     own = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, own)
     task = pack_task(scenario.packs[0], scenario, own, engineering)
-    return engineering, task, cased_candidates(task, engineering)
+    candidates = cased_candidates(task, engineering)
+    assert candidates is not None
+    return engineering, task, candidates
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +37,8 @@ def sample(setting):
 
 
 def test_the_grid_holds_a_million_candidates(setting):
-    _, _, grid = setting
-    assert len(grid) >= 1_000_000
+    engineering, _, grid = setting
+    assert len(grid) * len(engineering.classes.speed_factor) >= 1_000_000
 
 
 @pytest.mark.benchmark(group="candidates: limits before costs against costs for all")
@@ -51,3 +53,17 @@ def test_costs_for_all(benchmark, setting, sample):
     engineering, task, _ = setting
     values = benchmark(evaluate_in_batches, task, sample.platforms, sample.counts, engineering)
     assert len(values["lifecycle_cost_usd_per_pack"]) == SAMPLE
+
+
+@pytest.mark.benchmark(group="candidates: built once against built for every class")
+def test_built_once(benchmark, setting, sample):
+    engineering, task, _ = setting
+    found = benchmark(screened_in_every_class, task, sample, engineering)
+    assert found.evaluated_count > SAMPLE
+
+
+@pytest.mark.benchmark(group="candidates: built once against built for every class")
+def test_built_for_every_class(benchmark, setting, sample):
+    engineering, task, _ = setting
+    found = benchmark(screened, task, in_every_class(sample, engineering), engineering)
+    assert found.evaluated_count > SAMPLE
