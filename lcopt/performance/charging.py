@@ -193,6 +193,7 @@ def march_charge(
     steps = Steps(
         share_frac=np.diff(model.progress_frac(sets.time_frac, edges), axis=0),
         kinetic_overpotential_v=_kinetic_overpotential_v((edges[:-1] + edges[1:]) / 2, constants),
+        electrolyte_added_v=constants.electrolyte_overpotential_v - constants.kinetic_overpotential_v,
     )
     coolant = constants.coolant_temperature_deg_c
     rate = constants.cooling_rate_per_s
@@ -249,9 +250,8 @@ def _march_arrays(
         *beside,
     )
     made = tuple(np.ascontiguousarray(array) for array in arrays)
-    added_v = constants.electrolyte_overpotential_v - constants.kinetic_overpotential_v
     own = len(made) - len(beside)
-    return MarchInputs(*made[:own], electrolyte_added_v=added_v), made[own:]
+    return MarchInputs(*made[:own]), made[own:]
 
 
 def loading_ratio(cells: ChargedCells, constants: ChargingConstants) -> FloatArray:

@@ -14,8 +14,7 @@ class MarchInputs:
     """Arrays of shape (n,) that hold over the whole charge.
 
     Times are those of the whole profile at infinite temperature, `heat_k_per_v` the heating of one step per volt of
-    overpotential, `electrolyte_added_v` what the electrolyte adds to the overpotential of the kinetics, `capped_s` the
-    shortest time of a step by charger and cell rating.
+    overpotential, `capped_s` the shortest time of a step by charger and cell rating.
     """
 
     start_k: FloatArray
@@ -25,15 +24,18 @@ class MarchInputs:
     electrolyte_activation_k: FloatArray
     heat_k_per_v: FloatArray
     capped_s: FloatArray
-    electrolyte_added_v: float
 
 
 @dataclass(frozen=True)
 class Steps:
-    """Steps of state of charge: share of the profile's time, shape (steps, n), and overpotential, shape (steps,)."""
+    """Steps of state of charge: share of the profile's time, shape (steps, n), and overpotential, shape (steps,).
+
+    `electrolyte_added_v` is what the electrolyte adds to the overpotential of the kinetics.
+    """
 
     share_frac: FloatArray
     kinetic_overpotential_v: FloatArray
+    electrolyte_added_v: float
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def march(inputs: MarchInputs, steps: Steps, cooling: Cooling) -> MarchedCharge:
         np.multiply(change_k, 1 / 2, out=work)
         work += temperature_k
         np.minimum(work, cooling.ceiling_k, out=work)
-        _plating_limited(inputs, work, share, float(overpotential_v), limited_s, heat_k_s)
+        _plating_limited(inputs, work, share, (float(overpotential_v), steps.electrolyte_added_v), limited_s, heat_k_s)
         np.maximum(limited_s, inputs.capped_s, out=step_s)
         # By the trapezoidal rule; a step longer than the coolant's time constant cannot pass the coolant's temperature.
         np.multiply(step_s, cooling.rate_per_s, out=follow)
@@ -106,7 +108,7 @@ def _plating_limited(
     inputs: MarchInputs,
     temperature_k: FloatArray,
     share: FloatArray,
-    overpotential_v: float,
+    overpotentials_v: tuple[float, float],
     limited_s: FloatArray,
     heat_k_s: FloatArray,
 ) -> None:
@@ -118,8 +120,8 @@ def _plating_limited(
     np.exp(limited_s, out=limited_s)
     limited_s *= inputs.kinetic_s
     limited_s += heat_k_s
-    heat_k_s *= inputs.electrolyte_added_v
-    heat_k_s += limited_s * overpotential_v
+    heat_k_s *= overpotentials_v[1]
+    heat_k_s += limited_s * overpotentials_v[0]
     heat_k_s *= inputs.heat_k_per_v
     heat_k_s *= share
     limited_s *= share
