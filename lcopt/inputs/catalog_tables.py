@@ -16,7 +16,7 @@ HOLDS: dict[str, str] = {
     "cell_constants": "materials, pouch, impedance and conductors of the cell model",
     "cell_envelopes": "sizes of cell formats, with the range of free ones",
     "charging_constants": "heat balance and reference state of the charging model",
-    "charging_profile": "share of the charging time that is over at a state of charge",
+    "charging_profile": "share of the charging time that is over at a state of charge, by parameter set",
     "charging_sets": "parameters of the charging model by parameter set",
     "chemistries": "properties of the couples: capacities, densities, voltages, impedances",
     "chemistry_builds": "process class, stack pressure and breathing by chemistry",

@@ -11,14 +11,9 @@ import pandas as pd
 from lcopt.arrays import BoolArray, FloatArray
 from lcopt.inputs.catalog import Catalog
 from lcopt.performance.aging import FadeTable, Stress, YearlyFade, fade_under, read_fade_table, yearly_fade
-from lcopt.performance.charging import (
-    ChargedCells,
-    ChargingModel,
-    charge,
-    isothermal_minutes,
-    read_charging_model,
-    read_charging_sets,
-)
+from lcopt.performance.charging import ChargedCells, charge
+from lcopt.performance.charging_sets import read_charging_model, read_charging_sets
+from lcopt.performance.isothermal import isothermal_minutes
 from lcopt.units import DAYS_PER_YEAR
 
 ADIABATIC = "adiabatic"
@@ -71,30 +66,34 @@ def predict_thermal_charging(table: pd.DataFrame, catalog: Catalog) -> pd.DataFr
     """Minutes and temperatures of every run with self-heating, as `min_10_80`, `T_max_C`, `T_end_C`."""
     runs, model = catalog.constants(ReferenceRuns, "reference_runs"), read_charging_model(catalog)
     problem = _set_problem(table, catalog)
+    told = table["Tcoolant_C"].astype(str).str.strip() == ADIABATIC
+    cooled = pd.to_numeric(table["kcool_1_s"], errors="coerce") > 0
+    unknown = cooled & ~told & np.isnan(_numbers(table, "Tcoolant_C"))
+    _note(problem, unknown.to_numpy(), f"Tcoolant_C is neither a number nor '{ADIABATIC}'")
     results = {name: np.full(len(table), np.nan) for name in ("min_10_80", "T_max_C", "T_end_C")}
-    cooling = table["kcool_1_s"].astype(str) + " " + table["Tcoolant_C"].astype(str)
-    for condition in cooling[problem == ""].unique():
-        good = np.flatnonzero((cooling == condition).to_numpy() & (problem == ""))
+    good = np.flatnonzero(problem == "")
+    if len(good):
         rows = table.iloc[good]
         cells = _cells(rows, _numbers(rows, "J_K_per_Ah"), runs, catalog)
-        window = (runs.soc_low_frac, runs.soc_high_frac)
-        charged = charge(cells, window, _numbers(rows, "T0_C"), _cooled(model, rows.iloc[0], runs))
+        rate, coolant = _loop(rows, model.constants.coolant_temperature_deg_c)
+        unbounded = replace(model.constants, temperature_ceiling_deg_c=runs.temperature_ceiling_deg_c)
+        charged = charge(
+            replace(cells, cooling_rate_per_s=rate, coolant_temperature_deg_c=coolant),
+            (runs.soc_low_frac, runs.soc_high_frac),
+            _numbers(rows, "T0_C"),
+            replace(model, constants=unbounded),
+        )
         results["min_10_80"][good] = charged.charging_time_min
         results["T_max_C"][good] = charged.peak_temperature_deg_c
         results["T_end_C"][good] = charged.end_temperature_deg_c
     return pd.DataFrame({"problem": problem, **results})
 
 
-def _cooled(model: ChargingModel, run: pd.Series, runs: ReferenceRuns) -> ChargingModel:
-    adiabatic = str(run["Tcoolant_C"]).strip() == ADIABATIC
-    coolant = model.constants.coolant_temperature_deg_c if adiabatic else float(run["Tcoolant_C"])
-    constants = replace(
-        model.constants,
-        cooling_rate_per_s=0.0 if adiabatic else float(run["kcool_1_s"]),
-        coolant_temperature_deg_c=coolant,
-        temperature_ceiling_deg_c=runs.temperature_ceiling_deg_c,
-    )
-    return replace(model, constants=constants)
+def _loop(rows: pd.DataFrame, coolant_deg_c: float) -> tuple[FloatArray, FloatArray]:
+    """Cooling rate and coolant temperature of each run; without a coolant the run is adiabatic and any will do."""
+    coolant = _numbers(rows, "Tcoolant_C")
+    adiabatic = np.isnan(coolant)
+    return np.where(adiabatic, 0.0, _numbers(rows, "kcool_1_s")), np.where(adiabatic, coolant_deg_c, coolant)
 
 
 def _cells(
@@ -118,7 +117,7 @@ def _set_problem(table: pd.DataFrame, catalog: Catalog) -> FloatArray:
     problem = np.full(len(table), "", dtype=object)
     if "ok" in table:
         problem[(pd.to_numeric(table["ok"], errors="coerce") != 1).to_numpy()] = "the reference run did not finish"
-    for name in ("areal_mAh_cm2", "T0_C", "J_K_per_Ah"):
+    for name in ("areal_mAh_cm2", "T0_C", "J_K_per_Ah", "kcool_1_s"):
         if name in table:
             _note(problem, np.isnan(_numbers(table, name)), f"{name} is not a number")
     _note(problem, ~table["param_set"].isin(known).to_numpy(), "the catalog has no charging set of this name")
