@@ -91,7 +91,14 @@ def validate(kind: str = "designs", table: pd.DataFrame | None = None) -> Valida
     )
     cases = pd.concat([given.drop(columns=PROBLEM, errors="ignore"), beside], axis=1)
     listing = published_beside_predicted(given, predicted) if kind == "real" else cases
-    return Validation(_deviations(given, predicted, quantities, chosen.measure), cases, listing)
+    known = _under_names(given, quantities)
+    return Validation(_deviations(known, predicted, quantities, chosen.measure), cases, listing)
+
+
+def _under_names(given: pd.DataFrame, quantities: Sequence[str]) -> pd.DataFrame:
+    """The reference under the names of the predictions, which are in lower case where the files vary."""
+    lower = {str(name): str(name).lower() for name in given if str(name) not in quantities}
+    return given.rename(columns={name: low for name, low in lower.items() if low in quantities and low not in given})
 
 
 def _kinds() -> dict[str, _Kind]:
