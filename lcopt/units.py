@@ -79,6 +79,7 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "per_um": "1/um",
     "per_min": "1/min",
     "per_s": "1/s",
+    "per_v": "1/V",
     "per_h": "1/h",
     "per_d": "1/d",
     "ohm_cm2": "ohm cm2",

@@ -34,6 +34,7 @@ VEHICLE = "EV"
 # For readers of scenarios and for validation; no cost rests on them.
 UNUSED_TABLES = {"evaluation_defaults", "real_pack_assumptions", "reference_duties", "reference_runs"}
 UNUSED_TABLES |= {"platforms", "scenario_ranges", "sources"}
+UNUSED_TABLES |= {"calibration_rules", "crosscheck_constants", "crosscheck_sets", "measured_columns"}
 MONEY_TABLES = {EXCHANGE_RATES_TABLE, PRICE_INDEX_TABLE}
 # Key column of the fade tables -> what of a use it is.
 FADE_AXES = {

@@ -14,7 +14,7 @@ from lcopt.arrays import BoolArray, FloatArray
 from lcopt.inputs.catalog import Catalog
 from lcopt.performance.aging import FadeTable, Stress, fade_under, read_published_table, yearly_fade
 from lcopt.performance.charging import ChargedCells, charge
-from lcopt.performance.charging_sets import ChargingModel, read_charging_model, read_charging_sets
+from lcopt.performance.charging_sets import read_charging_model, read_charging_sets
 from lcopt.performance.isothermal import isothermal_minutes
 from lcopt.performance.sigmoid_aging import SigmoidTable, read_sigmoid_table, sigmoid_fade_under
 from lcopt.units import DAYS_PER_YEAR

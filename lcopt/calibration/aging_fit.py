@@ -1,0 +1,224 @@
+"""Measured states of health to the calibration of fade laws: one factor, or one each for calendar and cycles.
+
+A law has one calibration factor. Where the data tell calendar and cycle loss apart, the factor is that of the cycles,
+and the scale of the time carries what the calendar differs: loss = k (t/scale)^p, so a factor s on it is a scale times
+s^(-1/p).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lcopt.arrays import FloatArray, IntArray
+from lcopt.calibration.least_squares import CalibrationRules, Estimate, fit_factors, read_rules
+from lcopt.calibration.measured_files import Form, Measurements, named_of_chemistry, read_measurements
+from lcopt.calibration.outcome import Calibration, Fitted
+from lcopt.errors import Problem, ScenarioError
+from lcopt.inputs.catalog import Catalog
+from lcopt.performance.aging import FadeTable, Stress, fade_under, read_fade_table, stress_is_extrapolated, yearly_fade
+from lcopt.units import DAYS_PER_YEAR
+
+LAWS = "fade_laws"
+PERCENT = 100.0
+REQUIRED = ("temperature_deg_c", "soc_mean_pct", "dod_pct", "c_rate_per_h", "equivalent_full_cycles", "soh_pct")
+AGES = ("age_d", "age_yr")
+AGING = Form(
+    "aging",
+    required=REQUIRED,
+    one_of=AGES,
+    never_empty=("temperature_deg_c", "soc_mean_pct", "equivalent_full_cycles", "soh_pct"),
+)
+
+
+@dataclass(frozen=True)
+class _LawFit:
+    """The fit of the rows of one law; `parts_frac` are its calendar and cycle loss, shape (n, 2).
+
+    `common` is the factor on both together, `apart` on each; where there is the latter, `common` is the factor on its
+    sum, thus one with the interval of the level.
+    """
+
+    law: str
+    rows: IntArray
+    table: FadeTable
+    parts_frac: FloatArray
+    loss_frac: FloatArray
+    common: Estimate
+    apart: Estimate | None
+
+    @property
+    def after_frac(self) -> FloatArray:
+        """Loss with the fitted factors, shape (n,)."""
+        factors = self.common.value if self.apart is None else self.apart.value
+        return np.asarray((self.parts_frac * factors).sum(axis=1))
+
+
+def calibrate_aging(path: str, catalog: Catalog, law: str = "") -> Calibration:
+    """Fit the factor of each fade law to measured states of health.
+
+    Parameters
+    ----------
+    path : str
+        A CSV file with the columns of measured_columns.csv; `lcopt calibrate aging --example` prints one.
+    catalog : Catalog
+        What the fit starts from.
+    law : str
+        Fade law of all rows; empty: that of the chemistry of each row.
+
+    Returns
+    -------
+    Calibration
+        In percent of the first capacity, with errors in percentage points.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file, or where too few rows tell anything.
+    """
+    rules = read_rules(catalog)
+    measured = read_measurements(path, AGING, catalog)
+    names = named_of_chemistry(measured, law, "fade_law", LAWS, "--law", catalog)
+    _check_cycles(measured)
+    reasons = _reasons_to_leave_out(measured, names, rules)
+    fits, notes = [], []
+    for name in dict.fromkeys(names):
+        rows = np.flatnonzero([one == name and not why for one, why in zip(names, reasons, strict=True)])
+        if rows.size:
+            done, told = _fit_law(name, rows, measured, catalog, rules)
+            fits.append(done)
+            notes += told
+    left_out = pd.DataFrame(
+        [(line, why) for line, why in zip(measured.line, reasons, strict=True) if why], columns=["line", "reason"]
+    )
+    if not fits:
+        message = f"no fade law has the {rules.rows_min_count} rows that a fit needs"
+        hint = "; ".join(dict.fromkeys(left_out["reason"]))
+        raise ScenarioError([Problem(path, 1, 1, "", message, hint)])
+    return Calibration(
+        file=path,
+        quantity="state of health, %",
+        is_relative=False,
+        cases=pd.concat([_cases(done, measured) for done in fits], ignore_index=True),
+        left_out=left_out,
+        fitted=tuple(item for done in fits for item in _fitted(done, catalog)),
+        notes=tuple(notes),
+    )
+
+
+def _age_yr(measured: Measurements) -> FloatArray:
+    days, years = (measured.number[name] for name in AGES)
+    return np.where(np.isnan(years), days / DAYS_PER_YEAR, years)
+
+
+def _check_cycles(measured: Measurements) -> None:
+    """Rows with cycles state how they were cycled, and how long it took."""
+    cycles, age_yr = measured.number["equivalent_full_cycles"], _age_yr(measured)
+    problems = [
+        measured.problem(row, name, "no value beside equivalent_full_cycles; expected one")
+        for name in ("dod_pct", "c_rate_per_h")
+        for row in np.flatnonzero((cycles > 0) & np.isnan(measured.number[name]))
+    ]
+    problems += [
+        measured.problem(row, "age", "cycles without an age; expected more than 0")
+        for row in np.flatnonzero((cycles > 0) & (age_yr == 0))
+    ]
+    if problems:
+        raise ScenarioError(sorted(problems, key=lambda problem: problem.line))
+
+
+def _reasons_to_leave_out(measured: Measurements, names: tuple[str, ...], rules: CalibrationRules) -> list[str]:
+    reasons = ["the start of the test tells no loss" if age == 0 else "" for age in _age_yr(measured)]
+    for law in dict.fromkeys(names):
+        rows = [row for row, name in enumerate(names) if name == law and not reasons[row]]
+        if len(rows) < rules.rows_min_count:
+            for row in rows:
+                reasons[row] = f"{len(rows)} rows of the law '{law}'; a fit needs {rules.rows_min_count}"
+    return reasons
+
+
+def _fit_law(
+    law: str, rows: IntArray, measured: Measurements, catalog: Catalog, rules: CalibrationRules
+) -> tuple[_LawFit, list[str]]:
+    table = read_fade_table(catalog, law)
+    stresses = [_stress(table, measured, row) for row in rows]
+    parts = np.array([_parts_frac(table, stress, measured, row) for stress, row in zip(stresses, rows, strict=True)])
+    loss = 1 - measured.number["soh_pct"][rows] / PERCENT
+    apart, why = _estimate_apart(parts, loss, rules)
+    split = parts if apart is None else parts * apart.value
+    common = fit_factors(split.sum(axis=1, keepdims=True), loss, rules.interval_confidence_frac)
+    if not common.value[0]:
+        message = f"no row of the law '{law}' has lost capacity; expected states of health below 100 %"
+        raise ScenarioError([measured.problem(int(rows[0]), "soh_pct", message)])
+    notes = [f"{law}: {why}"]
+    beyond = sum(stress_is_extrapolated(table, stress) for stress in stresses)
+    if beyond:
+        notes.append(f"{law}: {beyond} rows are outside the grid of the law, where its nearest edge holds")
+    return _LawFit(law, rows, table, parts, loss, common, apart), notes
+
+
+def _stress(table: FadeTable, measured: Measurements, row: int) -> Stress:
+    """The stress of a row; that of the cycles of a stored cell does not matter, as it has none."""
+    number = measured.number
+    return Stress(
+        temperature_deg_c=float(number["temperature_deg_c"][row]),
+        soc_mean_frac=float(number["soc_mean_pct"][row]) / PERCENT,
+        dod_frac=float(np.nan_to_num(number["dod_pct"][row] / PERCENT, nan=table.dod_frac[0])),
+        rate_per_h=float(np.nan_to_num(number["c_rate_per_h"][row], nan=table.rate_per_h[0])),
+    )
+
+
+def _parts_frac(table: FadeTable, stress: Stress, measured: Measurements, row: int) -> tuple[float, float]:
+    """Calendar and cycle loss that the law has for a row."""
+    age_yr = float(_age_yr(measured)[row])
+    cycles_per_yr = np.array([measured.number["equivalent_full_cycles"][row] / age_yr])
+    both = yearly_fade(fade_under(table, stress), cycles_per_yr).loss_frac(age_yr)
+    calendar = yearly_fade(fade_under(table, stress), np.zeros(1)).loss_frac(age_yr)
+    return float(calendar[0]), float((both - calendar)[0])
+
+
+def _estimate_apart(parts: FloatArray, loss: FloatArray, rules: CalibrationRules) -> tuple[Estimate | None, str]:
+    """One factor each for calendar and cycles where the rows tell them apart, and words on it."""
+    one = "one factor for calendar and cycles"
+    lengths = np.linalg.norm(parts, axis=0)
+    if not (lengths > 0).all():
+        return None, f"{one}, since the rows hold only one of the two"
+    if parts[:, 0] @ parts[:, 1] / lengths.prod() > rules.part_similarity_max_frac:
+        return None, f"{one}, since both losses grow alike in these rows; add storage, or cycles at another pace"
+    found = fit_factors(parts, loss, rules.interval_confidence_frac)
+    if not (found.half_width < found.value).all():
+        return None, f"{one}, since the rows leave one of the two open"
+    calendar, cycle = (
+        f"{value:.3g} ({max(value - half, 0.0):.3g} to {value + half:.3g})"
+        for value, half in zip(found.value, found.half_width, strict=True)
+    )
+    return found, f"calendar loss times {calendar}, cycle loss times {cycle}; calendar_scale_d carries the split"
+
+
+def _cases(done: _LawFit, measured: Measurements) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "line": [measured.line[row] for row in done.rows],
+            "group": done.law,
+            "temperature_deg_c": measured.number["temperature_deg_c"][done.rows],
+            "measured": PERCENT * (1 - done.loss_frac),
+            "before": PERCENT * (1 - done.parts_frac.sum(axis=1)),
+            "after": PERCENT * (1 - done.after_frac),
+        }
+    )
+
+
+def _fitted(done: _LawFit, catalog: Catalog) -> list[Fitted]:
+    rows = catalog.table(LAWS)
+    factor = rows.one(fade_law=done.law, name="calibration_factor")
+    level = float(done.common.value[0] if done.apart is None else done.apart.value[1])
+    half = level * float(done.common.half_width[0] / done.common.value[0])
+    ends = (factor.value * max(level - half, 0.0), factor.value * (level + half)) if np.isfinite(half) else (None, None)
+    made = [Fitted(factor, factor.value * level, *ends)]
+    if done.apart is not None:
+        scale = rows.one(fade_law=done.law, name="calendar_scale_d")
+        ratio = float(done.apart.value[0] / done.apart.value[1])
+        made.append(Fitted(scale, scale.value * ratio ** (-1 / done.table.law.calendar_exponent), None, None))
+    return made

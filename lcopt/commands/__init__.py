@@ -1,0 +1,1 @@
+"""WHAT EACH COMMAND DOES: arguments, output and exit status; heavy rooms are imported inside the commands."""

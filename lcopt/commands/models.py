@@ -1,0 +1,87 @@
+"""Commands on the models alone: `evaluate`, `validate`, `lifecycle`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lcopt.batch import json_text
+from lcopt.commands.arguments import ConventionName, Format, OutputFormat, Table
+from lcopt.commands.guard import usage_error
+
+
+def evaluate(
+    designs: Annotated[str, typer.Argument(metavar="DESIGNS.csv", help="One design a row.", show_default=False)],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="OUT.csv", help="Where the results go.")],
+    conventions: Annotated[ConventionName, typer.Option(help="Modeling choices.")] = ConventionName.LCOPT,
+) -> int:
+    """Evaluate given designs, without optimization."""
+    from lcopt.csv_files import problems_in, read_csv, write_csv
+
+    table = read_csv(designs)
+    from lcopt.evaluation import evaluate as evaluate_designs
+
+    with problems_in(designs):
+        results = evaluate_designs(table, conventions=conventions.value)
+    write_csv(results, output)
+    failed = int(results["problem"].fillna("").ne("").sum()) if "problem" in results else 0
+    typer.echo(f"{len(results)} designs, {failed} of them with a problem: {output}")
+    return 0
+
+
+def validate(
+    designs: Table = None,
+    real: Table = None,
+    charging: Table = None,
+    charging_thermal: Table = None,
+    aging: Table = None,
+    output: Annotated[str | None, typer.Option("-o", "--output", metavar="OUT.csv", help="A row per case.")] = None,
+) -> int:
+    """Compare the model with reference data."""
+    given = {
+        kind: file
+        for kind, file in {
+            "designs": designs,
+            "real": real,
+            "charging": charging,
+            "charging-thermal": charging_thermal,
+            "aging": aging,
+        }.items()
+        if file is not None
+    }
+    if len(given) > 1:
+        options = " and ".join(f"--{kind}" for kind in given)
+        return usage_error(f"{options} exclude each other; give one kind of reference data a call")
+    kind, file = next(iter(given.items()), ("designs", ""))
+    from lcopt.csv_files import problems_in, read_csv, write_csv
+
+    table = read_csv(file) if file else None
+    from lcopt.validation import validate as compare
+
+    with problems_in(file):
+        validation = compare(kind, table)
+    typer.echo(validation.deviations.to_string(index=False))
+    if output is not None:
+        write_csv(validation.listing, output)
+        typer.echo(f"{len(validation.cases)} cases: {output}")
+    return 0
+
+
+def lifecycle(
+    case: Annotated[str, typer.Argument(metavar="CASE.yaml", help="One pack, one use, one owner.", show_default=False)],
+    format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
+) -> int:
+    """Compute the lifecycle cost of one given pack."""
+    from lcopt.lifecycle_cases import lifecycle_case
+
+    result = lifecycle_case(case)
+    if format is OutputFormat.JSON:
+        typer.echo(json_text(result))
+        return 0
+    for key, value in result.items():
+        if isinstance(value, str | int | float) or value is None:
+            typer.echo(f"{key}: {'none' if value is None else value}")
+    for component, usd in result["present_value_by_component_usd"].items():
+        typer.echo(f"present_value_by_component_usd.{component}: {usd}")
+    return 0

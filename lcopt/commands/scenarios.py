@@ -1,0 +1,89 @@
+"""Commands on scenarios: `run`, `check`, `show`, `sweep`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lcopt.batch import json_text, run_scenarios
+from lcopt.commands.arguments import Data, Files, Format, Jobs, Out, OutputFormat, Variant
+from lcopt.commands.guard import usage_error
+from lcopt.errors import ScenarioError, printable
+from lcopt.scenario_files import chosen_variants, read_files, replaced_by_reports
+
+
+def run(
+    files: Files,
+    out: Out = "reports",
+    jobs: Jobs = 1,
+    variant: Variant = "",
+    data: Data = None,
+    format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
+) -> int:
+    """Optimize scenarios and write their reports."""
+    start = time.perf_counter()
+    read = read_files(files, data)
+    if read.problems:
+        raise ScenarioError(read.problems)
+    scenarios = chosen_variants(read, variant)
+    if problems := replaced_by_reports(files, scenarios, Path(out)):
+        raise ScenarioError(problems)
+    for note in read.notes:
+        typer.echo(note, err=True)
+    reading_s = time.perf_counter() - start
+    return run_scenarios(scenarios, Path(out), jobs, as_json=format is OutputFormat.JSON, reading_s=reading_s)
+
+
+def check(files: Files, data: Data = None, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the option
+    """Validate scenarios without solving."""
+    read = read_files(files, data)
+    problems = read.problems
+    if format is OutputFormat.TEXT:
+        for file in files:
+            if file in read.good:
+                typer.echo(f"{printable(file)}: ok")
+    if problems:
+        raise ScenarioError(problems)
+    if format is OutputFormat.JSON:
+        typer.echo(json_text({"status": "ok", "problems": []}))
+    return 0
+
+
+def show(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)],
+    origin: Annotated[bool, typer.Option("--origin", help="Also the file and line of every value.")] = False,
+    variant: Annotated[str, typer.Option(metavar="NAME", help="A variant of the file.")] = "",
+    data: Data = None,
+    format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
+) -> int:
+    """Print every value of a scenario as it is resolved, defaults included."""
+    from lcopt.inputs.own_data.user_data import read_catalog
+    from lcopt.inputs.reader import read_scenario
+    from lcopt.scenario_view import entries, record, text
+
+    scenario = read_scenario(file, read_catalog(data), variant)
+    lines = entries(scenario)
+    typer.echo(json_text(record(scenario, lines)) if format is OutputFormat.JSON else text(lines, with_origin=origin))
+    return 0
+
+
+def sweep(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file with a sweep.", show_default=False)],
+    out: Out = "reports",
+    jobs: Jobs = 1,
+    data: Data = None,
+    format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
+) -> int:
+    """Optimize every point of the sweep of a scenario."""
+    from lcopt.inputs.own_data.user_data import read_catalog
+    from lcopt.inputs.reader import read_sweep
+
+    points = read_sweep(file, read_catalog(data))
+    if not points:
+        return usage_error(f"{file}: the file has no sweep; write a block 'sweep:' with values for an address")
+    from lcopt.sweeps import run_sweep
+
+    return run_sweep(points, Path(out), jobs, as_json=format is OutputFormat.JSON)
