@@ -162,11 +162,12 @@ def _fit_law(
 def _stress(table: FadeTable, measured: Measurements, row: int) -> Stress:
     """The stress of a row; that of the cycles of a stored cell does not matter, as it has none."""
     number = measured.number
+    _, dod_frac, rate_per_h = table.cycle.axes
     return Stress(
         temperature_deg_c=float(number["temperature_deg_c"][row]),
         soc_mean_frac=float(number["soc_mean_pct"][row]) / PERCENT,
-        dod_frac=float(np.nan_to_num(number["dod_pct"][row] / PERCENT, nan=table.dod_frac[0])),
-        rate_per_h=float(np.nan_to_num(number["c_rate_per_h"][row], nan=table.rate_per_h[0])),
+        dod_frac=float(np.nan_to_num(number["dod_pct"][row] / PERCENT, nan=dod_frac[0])),
+        rate_per_h=float(np.nan_to_num(number["c_rate_per_h"][row], nan=rate_per_h[0])),
     )
 
 
