@@ -28,6 +28,7 @@ _WHOLE = {
     "usage_profiles": ("profile", ("usage_profiles",)),
     "charging_sets": ("charging_set", ("charging_sets",)),
     "fade_laws": ("fade_law", ("fade_laws",)),
+    "climates": ("climate", ("climates",)),
     "platforms": ("platform", ("platforms",)),
 }
 # Where a word of a row stands for a thing of another table: name of the row -> that table and the column of the thing.
@@ -36,6 +37,7 @@ _STANDS_FOR = {
     ("chemistry_families", "fade_law"): ("fade_laws", "fade_law"),
     ("chemistry_safety", "runaway_class"): ("runaway_classes", "runaway_class"),
     ("platforms", "chemistry"): ("chemistry_families", "chemistry"),
+    ("scenario_defaults", "climate"): ("climates", "climate"),
     ("scenario_defaults", "prices"): ("prices", "price_scenario"),
 }
 _FADE_AXES = {

@@ -15,10 +15,12 @@ from lcopt.inputs.catalog import SOURCES, Catalog, Row, number_of
 from lcopt.inputs.document import (
     ELECTRODE_PROCESSES,
     FLOW_TIMINGS,
+    PREHEATS,
     REPLACEMENT_RULES,
     RESIDUAL_RULES,
     SAFETY_RULES,
     TECHNOLOGY_CLASSES,
+    WARRANTY_RULES,
 )
 from lcopt.inputs.fields import USAGE
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
@@ -60,11 +62,13 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "build": ("round", "wound", "stacked", "pouch"),
     "electrode_process": ELECTRODE_PROCESSES,
     "flow_timing": FLOW_TIMINGS,
+    "preheat": PREHEATS,
     "residual_rule": RESIDUAL_RULES,
     "replacement_rule": REPLACEMENT_RULES,
     "process_class": ("liquid", "sodium", "semi_solid", "sulfide_silicon", "sulfide_lithium"),
     "safety": SAFETY_RULES,
     "technology_class": TECHNOLOGY_CLASSES,
+    "warranty": WARRANTY_RULES,
 }
 # Names whose words no list can hold; those that stand for a row of another table are checked with the whole catalog.
 _FREE_WORDS = {
@@ -75,7 +79,7 @@ _FREE_WORDS = {
     "cell_envelopes": ("label", "defaults"),
     "format_machines": ("label",),
     "platforms": ("chemistry",),
-    "scenario_defaults": ("prices",),
+    "scenario_defaults": ("prices", "climate"),
 }
 _TELLING_COLUMNS = ("item", "name", "currency")
 _MAY_BE_EMPTY = ("borrows",)
