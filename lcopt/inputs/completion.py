@@ -162,14 +162,14 @@ class _Completion:
         own, child = pack.setdefault("limits", {}), (*path, "limits")
         if not isinstance(own, dict):
             return
-        for name in AT_TEMPERATURES:
-            self._fill_at_temperatures((*child, name), own, common)
         for key, value in common.items():
             if key not in own:
                 own[key] = value
                 for known, place in list(self.tree.places.items()):
                     if known[:2] == ("limits", key):
                         self.tree.places[(*child, *known[1:])] = place
+        for name in AT_TEMPERATURES:
+            self._fill_at_temperatures((*child, name), own, common)
         self._fill(child, LIMITS)
         if "charging_window" not in own:
             rows = [self.catalog.table("scenario_defaults").one(name=name) for name in WINDOW_ROWS]
