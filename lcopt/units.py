@@ -13,6 +13,7 @@ WH_PER_KWH = 1000.0
 KWH_PER_GWH = 1e6
 MM_PER_CM = 10.0
 MM_PER_INCH = 25.4
+KM_PER_MILE = 1.609344
 UM_PER_CM = 1e4
 CM2_PER_M2 = 1e4
 KM_KG_PER_100KM_100KG = 1e4
@@ -90,6 +91,7 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "ohm": "ohm",
     "um": "um",
     "mm2": "mm2",
+    "km": "km",
     "mm": "mm",
     "cm2": "cm2",
     "cm3": "cm3",
@@ -99,7 +101,6 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "gwh": "GWh",
     "kw": "kW",
     "wh": "Wh",
-    "km": "km",
     "kg": "kg",
     "mol": "mol",
     "min": "min",

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from lcopt.inputs.at_temperatures import is_at_temperatures
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import BLOCKS, PackBlock, block_name
 from lcopt.inputs.quantities import shown
@@ -36,13 +37,14 @@ def _value(tree: Tree, path: Path) -> object:
     return value
 
 
-def _strangers(faults: list[Fault]) -> Iterator[tuple[Fault, str]]:
+def _strangers(faults: list[Fault], tree: Tree) -> Iterator[tuple[Fault, str]]:
     """Every key that its block does not know."""
-    yield from ((fault, str(fault.path[-1])) for fault in faults if _is_stranger(fault))
+    yield from ((fault, str(fault.path[-1])) for fault in faults if _is_stranger(fault, tree))
 
 
-def _is_stranger(fault: Fault) -> bool:
-    return fault.message.startswith("unknown key ")
+def _is_stranger(fault: Fault, tree: Tree) -> bool:
+    is_no_temperature = is_at_temperatures(fault.path[:-1]) and _value(tree, fault.path) is None
+    return is_no_temperature or fault.message.startswith("unknown key ")
 
 
 def _missing_key(fault: Fault) -> str:
@@ -52,7 +54,7 @@ def _missing_key(fault: Fault) -> str:
 
 def _split_numbers(faults: list[Fault], tree: Tree) -> Iterator[Change]:
     """`{rate: 8,5 %}` has the value 8 and the key `5 %`: the comma is the one mistake."""
-    for fault, key in _strangers(faults):
+    for fault, key in _strangers(faults, tree):
         siblings = list(_value(tree, fault.path[:-1]) or ())  # type: ignore[call-overload]
         place = siblings.index(key) if key[:1].isdigit() and key in siblings else 0
         before = (*fault.path[:-1], siblings[place - 1]) if place else ()
@@ -61,7 +63,7 @@ def _split_numbers(faults: list[Fault], tree: Tree) -> Iterator[Change]:
             continue
         message = f"a comma in braces begins a new key, here {shown(key)}; expected a decimal point"
         yield fault, replace(fault, message=message, hint=f"write {shown(f'{before[-1]}: {value}.{key}')}")
-        yield from ((other, None) for other in faults if other.path == before and not _is_stranger(other))
+        yield from ((other, None) for other in faults if other.path == before and not _is_stranger(other, tree))
 
 
 def _emptied_blocks(faults: list[Fault], tree: Tree, catalog: Catalog) -> Iterator[Change]:
@@ -71,7 +73,7 @@ def _emptied_blocks(faults: list[Fault], tree: Tree, catalog: Catalog) -> Iterat
     missing: dict[str, list[Fault]] = defaultdict(list)
     for fault in faults:
         missing[_missing_key(fault)].append(fault)
-    for fault, key in _strangers(faults):
+    for fault, key in _strangers(faults, tree):
         block = fault.path[:-1]
         homes = [name for name, model in BLOCKS.items() if name and key in model.model_fields]
         if key in items:

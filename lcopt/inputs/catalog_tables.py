@@ -4,6 +4,9 @@ from __future__ import annotations
 
 # Name of the carbon of making in the table chemistry_families.
 CARBON = "carbon_making_kg_per_kwh"
+# Words that a scenario may take beside those of a table: no climate but the battery's own temperature, and no rule.
+CONSTANT_CLIMATE = "constant"
+NO_WARRANTY_RULE = "none"
 
 HOLDS: dict[str, str] = {
     "added_steps": "process steps of solid and semi-solid cells",
@@ -94,10 +97,12 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "charging_sets": ("charging_set",),
     "chemistries": ("chemistry",),
     "chemistry_builds": ("chemistry",),
+    "chemistry_fade": ("chemistry",),
     "chemistry_families": ("chemistry",),
     "chemistry_prices": ("chemistry",),
     "chemistry_readiness": ("chemistry", "from_year"),
     "chemistry_safety": ("chemistry",),
+    "climates": ("climate",),
     "crosscheck_sets": ("charging_set",),
     "fade_laws": ("fade_law",),
     "fade_rates": ("fade_law", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h"),
@@ -108,6 +113,7 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "runaway_classes": ("runaway_class",),
     "sources": ("key",),
     "usage_profiles": ("profile",),
+    "warranty_rules": ("warranty_rule", "point"),
 }
 YEAR_COLUMNS = ("year", "from_year")
 NUMBER_COLUMNS = (

@@ -12,6 +12,7 @@ from lcopt.inputs.cascades import causes
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.contradictions import contradictions, unknown_families
 from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument, block_name
+from lcopt.inputs.limit_contradictions import temperature_faults
 from lcopt.inputs.money import stated_price_year
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.text.tree import Fault, Path, Tree
@@ -25,7 +26,8 @@ def faults_of(tree: Tree, catalog: Catalog, of_catalog: list[Fault]) -> list[Fau
         document_of_tree(tree, catalog)
     except ValidationError as error:
         single = list(_faults(error, tree))
-    groups = (list(unknown_families(tree, catalog)), single, list(contradictions(tree, catalog)), of_catalog)
+    names = [*unknown_families(tree, catalog), *temperature_faults(tree, catalog)]
+    groups = (names, single, list(contradictions(tree, catalog)), of_catalog)
     return causes(one_a_path(tree, *groups), tree, catalog)
 
 

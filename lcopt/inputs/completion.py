@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lcopt.inputs.at_temperatures import AT_TEMPERATURES, plain_key, plain_path
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.contradictions import families
 from lcopt.inputs.fields import (
+    COLD_USE,
     END_OF_LIFE,
     FINANCE,
     LIFECYCLE,
@@ -33,7 +35,7 @@ from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text
 from lcopt.inputs.text.tree import Path, Place, Tree
 from lcopt.inputs.values import ALL
 
-SEARCH_ALL = ("chemistries", "formats", "architectures", "coolings", "technology_classes")
+SEARCH_ALL = ("chemistries", "formats", "architectures", "coolings", "technology_classes", "heaters")
 REFERENCE_SPECIFIC_ENERGY = "reference_pack_specific_energy_kwh_per_kg"
 
 
@@ -142,6 +144,7 @@ class _Completion:
                 if key not in usage and field.attribute in rows:
                     row = rows[field.attribute]
                     self._put(child, usage, key, self._text(row, (*child, key)), row)
+        self._fill(child, COLD_USE)
         self._fill_reference_mass(child, pack.get("energy"), usage)
 
     def _fill_reference_mass(self, path: Path, energy: object, usage: dict[str, Any]) -> None:
@@ -165,11 +168,30 @@ class _Completion:
                 for known, place in list(self.tree.places.items()):
                     if known[:2] == ("limits", key):
                         self.tree.places[(*child, *known[1:])] = place
+        for name in AT_TEMPERATURES:
+            self._fill_at_temperatures((*child, name), own, common)
         self._fill(child, LIMITS)
         if "charging_window" not in own:
             rows = [self.catalog.table("scenario_defaults").one(name=name) for name in WINDOW_ROWS]
             window = [tidy_text(row.number("1"), KINDS["share"]) for row in rows]
             self._put(child, own, "charging_window", window, rows[0])
+
+    def _fill_at_temperatures(self, path: Path, own: dict[str, Any], common: dict[str, Any]) -> None:
+        """The limits of the scenario at temperatures and over them those of the pack, without what null leaves out."""
+        name = str(path[-1])
+        layers = (("limits", name), common.get(name, {})), (path, own.get(name, {}))
+        if not all(isinstance(given, dict) for _, given in layers):
+            return
+        merged: dict[str, Any] = {}
+        places: dict[Path, Place] = {}
+        for home, given in layers:
+            for key, value in given.items():
+                merged[plain_key(key)] = value
+                places[(*path, plain_key(key))] = self.tree.place((*home, key))
+        own[name] = {key: value for key, value in merged.items() if value is not None}
+        self.tree.places |= places
+        if not own[name]:
+            del own[name]
 
 
 def inherited_in(tree: Tree, catalog: Catalog) -> Inherited:
@@ -185,9 +207,9 @@ def inherited_in(tree: Tree, catalog: Catalog) -> Inherited:
             kind = kind_at(path, catalog)
             return None if row is None or kind is None else (tidy_text(row.value, kind), default_place(row))
         value: Any = base.data
-        for step in path:
+        for step in plain_path(path):
             value = _child(value, step)
-        return (value, base.place(path)) if isinstance(value, str) else None
+        return (value, base.place(plain_path(path))) if isinstance(value, str) else None
 
     return find
 

@@ -12,7 +12,9 @@ from typing import Any
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.distributions import distribution_faults
 from lcopt.inputs.document import POUCH, UsageBlock
+from lcopt.inputs.fields import COLD_USE
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
+from lcopt.inputs.limit_contradictions import limit_contradictions
 from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
 from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
 from lcopt.inputs.search_contradictions import search_contradictions, searched
@@ -21,7 +23,7 @@ from lcopt.inputs.values import ALL
 from lcopt.units import WH_PER_KWH
 
 PRICE_FACTOR_MAX = 100.0
-NOT_NEEDED_INLINE = ("profile", "reference_pack_mass")
+NOT_NEEDED_INLINE = ("profile", "reference_pack_mass", *COLD_USE)
 
 
 def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
@@ -37,6 +39,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _window_fault(("limits",), tree.data)
     yield from _same_names(tree)
     yield from _override_faults(tree, catalog)
+    yield from limit_contradictions(tree, catalog)
     yield from search_contradictions(tree, catalog)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from lcopt.inputs.at_temperatures import read_at_temperatures
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -60,8 +61,9 @@ BOTTOM_PLATE, LARGE_FACE, SIDE_RIBBON = "bottom_plate", "large_face", "side_ribb
 COOLINGS = (BOTTOM_PLATE, LARGE_FACE, SIDE_RIBBON)
 ELECTRODE_PROCESSES = ("wet", "dry")
 SAFETY_RULES = ("none", "gb38031_2020", "gb38031_2025")
-TECHNOLOGY_CLASSES = ("standard", "super")
-TECHNOLOGY_CLASSES_LATER = ("flash",)
+TECHNOLOGY_CLASSES = ("energy", "standard", "super", "flash")
+HEATERS = ("none", "ptc_6kw", "ptc_12kw", "pulse_20kw")
+PREHEATS = ("none", "plug", "way")
 RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
 REPLACEMENT_RULES = ("integer", "continuous")
 FLOW_TIMINGS = ("end", "middle")
@@ -116,8 +118,15 @@ class UsageBlock(Block):
     dod: Annotated[float | None, quantity("share")] = None
     c_rate: Annotated[float | None, quantity("C-rate")] = None
     battery_temperature: Annotated[float | None, quantity("temperature")] = None
+    climate: Annotated[str | None, catalog_word("climate", lambda known: known.climates)] = None
+    preheat: Annotated[str | None, word("way of preheating", PREHEATS)] = None
+    cold_stops: Annotated[float | None, quantity("share")] = None
     soh_end_of_life: Annotated[float | None, quantity("share")] = None
     grid_carbon: Annotated[float | None, quantity("carbon per energy")] = None
+
+
+EnergyAtTemperature = Annotated[float, quantity("energy")]
+PowerAtTemperature = Annotated[float, quantity("power")]
 
 
 class LimitsBlock(Block):
@@ -129,8 +138,18 @@ class LimitsBlock(Block):
         BeforeValidator(read_window),
     ] = None
     charging_temperature: Annotated[float | None, quantity("temperature")] = None
+    cold_charging_time_max: Annotated[float | None, quantity("time")] = None
+    cold_temperature: Annotated[float | None, quantity("temperature")] = None
     charger_power: Annotated[float | None, quantity("power")] = None
     charger_current: Annotated[float | None, quantity("current")] = None
+    usable_energy_min_at: Annotated[
+        dict[str, EnergyAtTemperature] | None,
+        BeforeValidator(read_at_temperatures, json_schema_input_type=dict[str, EnergyAtTemperature]),
+    ] = Field(default=None, examples=[{"-10 degC": "50 kWh"}])
+    power_min_at: Annotated[
+        dict[str, PowerAtTemperature] | None,
+        BeforeValidator(read_at_temperatures, json_schema_input_type=dict[str, PowerAtTemperature]),
+    ] = Field(default=None, examples=[{"-20 degC": "60 kW"}])
     specific_energy_min: Annotated[float | None, quantity("specific energy")] = None
     energy_density_min: Annotated[float | None, quantity("energy density")] = None
     mass_max: Annotated[float | None, quantity("mass")] = None
@@ -139,6 +158,9 @@ class LimitsBlock(Block):
     width_max: Annotated[float | None, quantity("length")] = None
     height_max: Annotated[float | None, quantity("length")] = None
     safety: Annotated[str | None, word("safety rule", SAFETY_RULES)] = None
+    life_min: Annotated[float | None, quantity("duration")] = None
+    life_distance_min: Annotated[float | None, quantity("distance")] = None
+    warranty: Annotated[str | None, catalog_word("warranty rule", lambda known: known.warranty_rules)] = None
 
 
 class PackBlock(Block):
@@ -163,7 +185,8 @@ ChemistryName = Annotated[str, catalog_word("chemistry", lambda known: (ALL, *kn
 FormatName = Annotated[str, word("format", (ALL, *FORMATS), FORMATS_LATER)]
 ArchitectureName = Annotated[str, word("architecture", (ALL, *ARCHITECTURES))]
 CoolingName = Annotated[str, word("cooling", (ALL, *COOLINGS))]
-ClassName = Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES), TECHNOLOGY_CLASSES_LATER)]
+ClassName = Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES))]
+HeaterName = Annotated[str, word("heater", (ALL, *HEATERS))]
 PlatformName = Annotated[str, catalog_word("given cell platform", lambda known: known.platforms)]
 
 
@@ -175,6 +198,7 @@ class SearchBlock(Block):
     architectures: Annotated[tuple[ArchitectureName, ...], names_of_one_or_more(ArchitectureName)] = (ALL,)
     coolings: Annotated[tuple[CoolingName, ...], names_of_one_or_more(CoolingName)] = (ALL,)
     technology_classes: Annotated[tuple[ClassName, ...], names_of_one_or_more(ClassName)] = (ALL,)
+    heaters: Annotated[tuple[HeaterName, ...], names_of_one_or_more(HeaterName)] = (ALL,)
     platforms: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
     platforms_max: Annotated[int | None, whole_number(1, "a whole number of cell platforms, at least 1")] = None
     production_start: Annotated[int | None, whole_number_in_range("the year of the first sale")] = None
@@ -246,8 +270,6 @@ BLOCKS: dict[str, type[Block]] = {
 EXTENDS, VARIANTS, SWEEP = "extends", "variants", "sweep"
 LATER_KEYS: dict[str, tuple[str, ...]] = {
     "": ("ownership", "uncertainty", "base_case"),
-    "packs": ("life_min",),
-    "limits": ("cold_charging_time_max", "cold_temperature", "life_min"),
     "plant": ("region",),
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BeforeValidator
 
+from lcopt.inputs.at_temperatures import is_at_temperatures, kind_below
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import BLOCKS, block_name
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
@@ -72,12 +73,22 @@ USAGE = {
     "soh_end_of_life": Field("soh_end_of_life_frac"),
     "grid_carbon": Field("grid_kg_per_kwh"),
 }
+# How cold the use of a pack is; no profile of the catalog says it.
+COLD_USE = {
+    "climate": _default(_SCENARIO, "climate"),
+    "preheat": _default(_SCENARIO, "preheat"),
+    "cold_stops": _default(_SCENARIO, "cold_stops_frac"),
+}
 LIMITS = {
     "charging_time_max": Field("charging_time_max_min"),
     "charging_window": Field("charging_window_frac"),
     "charging_temperature": _default(_SCENARIO, "charging_temperature_deg_c"),
+    "cold_charging_time_max": Field("cold_charging_time_max_min"),
+    "cold_temperature": _default(_SCENARIO, "cold_temperature_deg_c"),
     "charger_power": _default(_SCENARIO, "charger_power_kw"),
     "charger_current": _default(_SCENARIO, "charger_current_a"),
+    "usable_energy_min_at": Field("usable_energy_min_kwh_at"),
+    "power_min_at": Field("power_min_kw_at"),
     "specific_energy_min": Field("specific_energy_min_wh_per_kg"),
     "energy_density_min": Field("energy_density_min_wh_per_l"),
     "mass_max": Field("mass_max_kg"),
@@ -86,6 +97,9 @@ LIMITS = {
     "width_max": Field("width_max_mm"),
     "height_max": Field("height_max_mm"),
     "safety": _default(_SCENARIO, "safety"),
+    "life_min": Field("life_min_yr"),
+    "life_distance_min": Field("life_distance_min_km"),
+    "warranty": _default(_SCENARIO, "warranty"),
 }
 WINDOW_ROWS = ("charging_window_low_frac", "charging_window_high_frac")
 PLANT = {
@@ -134,7 +148,8 @@ def is_known(path: Path, catalog: Catalog) -> bool:
     if path[0] == "price_overrides" and len(path) > 1:
         return str(path[1]) in catalog.table("prices").words("item")
     block = BLOCKS[block_name(path[:-1])]
-    return str(path[-1]) in block.model_fields or path[:2] == ("lifecycle", "end_of_life_value")
+    is_of_mapping = path[:2] == ("lifecycle", "end_of_life_value") or is_at_temperatures(path[:-1])
+    return is_of_mapping or str(path[-1]) in block.model_fields
 
 
 def kind_at(path: Path, catalog: Catalog) -> Kind | None:
@@ -149,6 +164,8 @@ def kind_of_key(path: Path) -> Kind | None:
     """The kind of quantity of a key, None where it is none, or where the catalog tells: in `price_overrides`."""
     if path[:2] == ("lifecycle", "end_of_life_value"):
         return KINDS["money per energy"]
+    if is_at_temperatures(path[:-1]):
+        return kind_below(path)
     block, key = block_name(path[:-1]), str(path[-1])
     if (block, key) == ("packs", "system_voltage"):
         return KINDS["voltage"]

@@ -13,6 +13,7 @@ from lcopt.inputs.currencies import OTHER_CURRENCIES
 from lcopt.units import (
     DAYS_PER_YEAR,
     G_PER_KG,
+    KM_PER_MILE,
     MINUTES_PER_HOUR,
     MM_PER_CM,
     MM_PER_INCH,
@@ -151,6 +152,7 @@ ALL_KINDS = (
         "150 MUSD",
         {"millionUSD": "MUSD"},
     ),
+    Kind("distance", {"km": _SAME, "mi": Unit(multiply=KM_PER_MILE)}, "160000 km", {"mile": "mi", "miles": "mi"}),
     Kind("distance per year", {"km/yr": _SAME, "km/a": _SAME}, "15000 km/yr", {"km/year": "km/yr"}),
     Kind(
         "consumption",

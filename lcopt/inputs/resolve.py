@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lcopt.inputs.at_temperatures import AT_TEMPERATURES, pairs_of
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.distributions import PriceDistribution, read_distribution
@@ -12,6 +13,7 @@ from lcopt.inputs.document import (
     ARCHITECTURES,
     COOLINGS,
     FORMATS_IN_ALL,
+    HEATERS,
     POUCH,
     TECHNOLOGY_CLASSES,
     Block,
@@ -21,6 +23,7 @@ from lcopt.inputs.document import (
     SearchBlock,
 )
 from lcopt.inputs.fields import (
+    COLD_USE,
     FINANCE,
     LIFECYCLE,
     LIMITS,
@@ -72,13 +75,15 @@ def _values(name: str, block: Block, table: Mapping[str, Field]) -> dict[str, An
 
 
 def _value(name: str, key: str, value: Any) -> Any:  # noqa: ANN401 - any value of a block
+    if key in AT_TEMPERATURES:
+        return pairs_of(value)
     reader = reader_of(name, key)
     return round(value) if reader is not None and reader.whole and value is not None else value
 
 
 def _pack(block: PackBlock) -> Pack:
     usage = Usage(
-        **_values("usage", block.usage, USAGE),
+        **_values("usage", block.usage, {**USAGE, **COLD_USE}),
         name=block.usage.profile or INLINE,
         reference_pack_mass_kg=float(block.usage.reference_pack_mass or 0.0),
     )
@@ -105,6 +110,7 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
         architectures=_all_or(block.architectures, ARCHITECTURES),
         coolings=_all_or(block.coolings, COOLINGS),
         technology_classes=classes,
+        heaters=_all_or(block.heaters, HEATERS),
         platforms=block.platforms,
         platforms_max=block.platforms_max,
         **values,

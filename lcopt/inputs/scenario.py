@@ -62,21 +62,31 @@ class UsageProfile:
 
 @dataclass(frozen=True)
 class Usage(UsageProfile):
-    """The use of one pack: a profile, its name, and the pack mass at which its consumption holds."""
+    """The use of one pack: a profile, its name, the pack mass at which its consumption holds, and how cold it gets."""
 
     name: str
     reference_pack_mass_kg: float
+    climate: str
+    preheat: str
+    cold_stops_frac: float
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a candidate for one pack must meet; None where the scenario sets no limit."""
+    """What a candidate for one pack must meet; None where the scenario sets no limit.
+
+    Limits at temperatures are pairs (temperature in degC, limit), the coldest first; empty where there are none.
+    """
 
     charging_time_max_min: float | None
     charging_window_frac: tuple[float, float]
     charging_temperature_deg_c: float
+    cold_charging_time_max_min: float | None
+    cold_temperature_deg_c: float
     charger_power_kw: float
     charger_current_a: float
+    usable_energy_min_kwh_at: tuple[tuple[float, float], ...]
+    power_min_kw_at: tuple[tuple[float, float], ...]
     specific_energy_min_wh_per_kg: float | None
     energy_density_min_wh_per_l: float | None
     mass_max_kg: float | None
@@ -85,6 +95,9 @@ class Limits:
     width_max_mm: float | None
     height_max_mm: float | None
     safety: str
+    life_min_yr: float | None
+    life_distance_min_km: float | None
+    warranty: str
 
 
 @dataclass(frozen=True)
@@ -116,6 +129,7 @@ class Search:
     architectures: tuple[str, ...]
     coolings: tuple[str, ...]
     technology_classes: tuple[str, ...]
+    heaters: tuple[str, ...]
     platforms: tuple[str, ...] | None
     platforms_max: int | None
     production_start_year: int

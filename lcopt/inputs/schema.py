@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lcopt.inputs.at_temperatures import AT_TEMPERATURES, TEMPERATURE
 from lcopt.inputs.catalog import Catalog, Row, Table
 from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.contradictions import NOT_NEEDED_INLINE, families
@@ -18,7 +19,7 @@ from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.meanings import MEANINGS
 from lcopt.inputs.own_data.catalog_overrides import NOT_OVERRIDDEN
 from lcopt.inputs.quantities import quantity_pattern
-from lcopt.inputs.schema_overlays import ADDRESS, composition_keys, overlay_blocks
+from lcopt.inputs.schema_overlays import ADDRESS, NOTHING, composition_keys, overlay_blocks
 from lcopt.inputs.values import ALL, CHANGE_SEEN, FORM, Known
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -67,6 +68,10 @@ def _blocks(catalog: Catalog) -> dict[str, Schema]:
     blocks["UsageBlock"]["anyOf"] = [{"required": ["profile"]}, {"required": all_keys}]
     by_family = blocks["LifecycleBlock"]["properties"]["end_of_life_value"]["anyOf"][0]
     by_family["propertyNames"] = {"enum": [ALL, *families(catalog)]}
+    for key in AT_TEMPERATURES:
+        limits = blocks["LimitsBlock"]["properties"][key]
+        limits["propertyNames"] = {"pattern": quantity_pattern(TEMPERATURE)}
+        limits["additionalProperties"] = {"anyOf": [limits["additionalProperties"], NOTHING]}
     root = blocks["ScenarioDocument"]["properties"]
     root["packs"]["minItems"] = 1
     root["price_overrides"] |= {"properties": _prices(catalog), "additionalProperties": False}

@@ -26,7 +26,7 @@ from lcopt.inputs.readiness import chemistries_in_all, first_ready_year, readine
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL, RANGES_TABLE, whole_number_of
 
-LISTS = ("chemistries", "formats", "architectures", "coolings", "technology_classes", "platforms")
+LISTS = ("chemistries", "formats", "architectures", "coolings", "technology_classes", "heaters", "platforms")
 # The names that `all` stands for, where the language itself has them.
 _EVERY = {"formats": FORMATS, "architectures": ARCHITECTURES, "coolings": COOLINGS}
 

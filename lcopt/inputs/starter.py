@@ -54,14 +54,21 @@ packs:                                  # one or more; add '- name: ...' for the
       #dod: 35 %                        # of a usual cycle
       #c_rate: 0.185 1/h                # mean, in use
       #battery_temperature: 25 degC     # mean over the year
+      #climate: constant                # or a name of 'lcopt catalog climates', in which the battery ages
+      #preheat: none                    # before a cold fast charge; or plug, way
+      #cold_stops: 0 %                  # of the fast charges, that start at cold_temperature
       #soh_end_of_life: 70 %            # replaced below
       #grid_carbon: 0.25 kg/kWh
     #limits:                            # of this pack
     #  charging_window: [10 %, 80 %]
     #  charging_temperature: 25 degC    # at the start
+    #  cold_charging_time_max: 40 min   # example; whole stop with heating, else no limit
+    #  cold_temperature: -10 degC       # at a cold start
     #  charger_power: 350 kW
     #  charger_current: 500 A
     #  charging_time_max: 25 min        # example; else no limit
+    #  usable_energy_min_at: {-10 degC: 50 kWh, -20 degC: 42 kWh}   # example; else no limit
+    #  power_min_at: {-20 degC: 60 kW}  # example; else no limit
     #  specific_energy_min: 120 Wh/kg   # example; else no limit
     #  energy_density_min: 180 Wh/L     # example; else no limit
     #  mass_max: 500 kg                 # example; else no limit
@@ -70,6 +77,9 @@ packs:                                  # one or more; add '- name: ...' for the
     #  width_max: 1400 mm               # example; else no limit
     #  height_max: 150 mm               # example; else no limit
     #  safety: none                     # or gb38031_2020, gb38031_2025
+    #  life_min: 8 yr                   # example; to soh_end_of_life, else no limit
+    #  life_distance_min: 160000 km     # example; else no limit
+    #  warranty: none                   # or euro_7, or another of 'lcopt catalog warranty_rules'
 
 #limits: {charging_time_max: 30 min}    # example; for every pack, unless the pack says otherwise
 
@@ -78,7 +88,8 @@ packs:                                  # one or more; add '- name: ...' for the
 #  formats: all                         # or a list: [pouch, 4680, blade]
 #  architectures: all                   # or a list: [module, cell_to_pack, cell_to_chassis]
 #  coolings: all                        # or a list: [bottom_plate, large_face, side_ribbon]
-#  technology_classes: all              # or a list: [standard, super]
+#  technology_classes: all              # or a list: [energy, standard, super, flash]
+#  heaters: all                         # or a list: [none, ptc_6kw, ptc_12kw, pulse_20kw]
 #  platforms: [our_cell]                # example; only these given cell designs, from platforms.csv of your data
 #  platforms_max: 1                     # example; cell designs in the whole portfolio, else no cap
 #  production_start: 2028               # year of the first sale

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.catalog_tables import CONSTANT_CLIMATE, NO_WARRANTY_RULE
 from lcopt.inputs.currencies import CURRENCIES, CURRENCY_WORDS, HOME, remedy
 from lcopt.inputs.kinds import KINDS, Kind
 from lcopt.inputs.money import PLAIN_YEAR, MoneyBasis, money_basis
@@ -44,6 +45,8 @@ class Known:
     ranges: dict[str, tuple[float, float]]
     chemistries: tuple[str, ...]
     usage_profiles: tuple[str, ...]
+    climates: tuple[str, ...]
+    warranty_rules: tuple[str, ...]
     platforms: tuple[str, ...]
     price_scenarios: tuple[str, ...]
     price_years: tuple[int, ...]
@@ -56,6 +59,8 @@ class Known:
             ranges={row.keys["name"]: (row.low, row.high) for row in catalog.table(RANGES_TABLE).rows},  # type: ignore[misc]
             chemistries=catalog.table("chemistry_families").words("chemistry"),
             usage_profiles=catalog.table("usage_profiles").words("profile"),
+            climates=(CONSTANT_CLIMATE, *catalog.table("climates").words("climate")),
+            warranty_rules=(NO_WARRANTY_RULE, *catalog.table("warranty_rules").words("warranty_rule")),
             platforms=catalog.table("platforms").words("platform"),
             price_scenarios=catalog.table("prices").words("price_scenario"),
             price_years=tuple(catalog.price_index),
@@ -92,11 +97,11 @@ def unknown_word(word: str, what: str, known: Iterable[str], later: Iterable[str
 def _text(value: object, expected: str) -> str:
     if isinstance(value, str) and value.strip():
         return value.strip()
-    message = f"found {_shape(value)}; expected {expected}"
+    message = f"found {shape_of(value)}; expected {expected}"
     raise fault(message)
 
 
-def _shape(value: object) -> str:
+def shape_of(value: object) -> str:
     """What stands where something else is due."""
     if isinstance(value, str) and value.strip():
         return f"the text {shown(value)}"
@@ -313,7 +318,7 @@ def read_names(value: object) -> object:
             raise fault(message, "write several names in brackets: [first, second]")
         return [value]
     if not isinstance(value, list) or not value:
-        message = f"found {'an empty list' if value == [] else _shape(value)}; expected 'all' or a list of names"
+        message = f"found {'an empty list' if value == [] else shape_of(value)}; expected 'all' or a list of names"
         raise fault(message)
     return value
 
@@ -327,7 +332,7 @@ def names_of_one_or_more(name: Any) -> BeforeValidator:  # noqa: ANN401 - a type
 def read_window(value: object) -> object:
     """A pair of states of charge, whose ends are read afterwards."""
     if not isinstance(value, list) or len(value) != 2:
-        found = f"a list of {len(value)}" if isinstance(value, list) else _shape(value)
+        found = f"a list of {len(value)}" if isinstance(value, list) else shape_of(value)
         message = f"found {found}; expected a lower and an upper state of charge"
         raise fault(message, "write for example [10 %, 80 %]")
     return value
@@ -336,7 +341,7 @@ def read_window(value: object) -> object:
 def read_packs(value: object) -> object:
     """A list of at least one pack, each read afterwards."""
     if not isinstance(value, list) or not value:
-        found = "an empty list" if value == [] else _shape(value)
+        found = "an empty list" if value == [] else shape_of(value)
         message = f"found {found}; expected at least one pack"
         raise fault(message, "write '- name: ...' below 'packs:'")
     return value

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lcopt.inputs.at_temperatures import AT_TEMPERATURES, temperature_key
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.distributions import SHAPE, SPREADS, PriceDistribution
 from lcopt.inputs.fields import (
+    COLD_USE,
     FINANCE,
     LIFECYCLE,
     LIMITS,
@@ -21,7 +23,7 @@ from lcopt.inputs.fields import (
 )
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.quantities import tidy_text
-from lcopt.inputs.scenario import Pack, Scenario
+from lcopt.inputs.scenario import Limits, Pack, Scenario
 from lcopt.inputs.values import ALL, FORMAT_VERSION
 
 Document = dict[str, Any]
@@ -43,6 +45,7 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
             "architectures": list(search.architectures),
             "coolings": list(search.coolings),
             "technology_classes": list(search.technology_classes),
+            "heaters": list(search.heaters),
             **({} if search.platforms is None else {"platforms": list(search.platforms)}),
             **({} if search.platforms_max is None else {"platforms_max": str(search.platforms_max)}),
             **_block(search, SEARCH, ("search",), catalog),
@@ -98,9 +101,19 @@ def _pack(pack: Pack, index: int, catalog: Catalog) -> Document:
     mass = {"reference_pack_mass": tidy_text(usage.reference_pack_mass_kg, KINDS["mass"])}
     return {
         **_block(pack, PACK, path, catalog),
-        "usage": {**profile, **_block(usage, USAGE, (*path, "usage"), catalog), **mass},
-        "limits": _block(pack.limits, LIMITS, (*path, "limits"), catalog),
+        "usage": {**profile, **_block(usage, {**USAGE, **COLD_USE}, (*path, "usage"), catalog), **mass},
+        "limits": _limits(pack.limits, (*path, "limits"), catalog),
     }
+
+
+def _limits(limits: Limits, path: tuple[str | int, ...], catalog: Catalog) -> Document:
+    """The limits that are set, in the order of the language."""
+    single = {key: field for key, field in LIMITS.items() if key not in AT_TEMPERATURES}
+    written = _block(limits, single, path, catalog)
+    for key, kind in AT_TEMPERATURES.items():
+        pairs = getattr(limits, LIMITS[key].attribute)
+        written[key] = {temperature_key(deg_c): tidy_text(number, kind) for deg_c, number in pairs}
+    return {key: written[key] for key in LIMITS if written.get(key)}
 
 
 def _prices(scenario: Scenario, catalog: Catalog) -> Document:

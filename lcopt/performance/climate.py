@@ -13,11 +13,11 @@ import numpy as np
 from lcopt.arrays import FloatArray
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.catalog_tables import CONSTANT_CLIMATE
 from lcopt.performance.aging import CellTemperatureRules, Fade, FadeTable, Stress, fade_of
 
 # Equally likely phases of the yearly and of the daily sine.
 YEAR_PHASES, DAY_PHASES = 180, 24
-CONSTANT_CLIMATE = "constant"
 
 
 @dataclass(frozen=True)

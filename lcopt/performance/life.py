@@ -9,6 +9,7 @@ import numpy as np
 from lcopt.arrays import FloatArray
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.catalog_tables import NO_WARRANTY_RULE
 from lcopt.performance.aging import YearlyFade
 
 # A pack that is still healthy then counts as never replaced.
@@ -17,7 +18,6 @@ LIFE_MAX_YR = 200.0
 SOH_TOLERANCE_FRAC = 1e-12
 # Newton's method squares its error; from its start within ln 2 six steps reach the last digit.
 NEWTON_STEPS = 7
-NO_WARRANTY_RULE = "none"
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,43 @@ def test_a_search_is_refused_exactly_where_no_three_go_together(good, catalog, f
     assert len(problems(source, catalog)) == (0 if possible else 1)
 
 
+@pytest.mark.parametrize(
+    ("own", "common", "place"),
+    [
+        ("cold_temperature: 10 degC", "{charging_temperature: 5 degC}", "19:7: error: packs.compact.limits.cold_t"),
+        ("charging_temperature: 5 degC", "{cold_temperature: 10 degC}", "26:10: error: limits.cold_temperature: the"),
+        ("charging_temperature: -11 degC", "{cold_charging_time_max: 1 h}", "19:7: error: packs.compact.limits.charg"),
+    ],
+)
+def test_a_cold_start_that_is_not_cold_is_told_where_it_stands(good, write, catalog, own, common, place):
+    text = good.replace("charger_power: 350 kW", own) + f"limits: {common}\n"
+    (problem,) = problems(write(text), catalog)
+    assert problem.startswith(f"case.yaml:{place}")
+    assert "is warmer than the charging temperature" in problem
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        "{charging_temperature: -20 degC}",  # no cold stop is asked for
+        "{charging_temperature: -10 degC, cold_charging_time_max: 1 h}",
+        "{charging_temperature: 5 degC, cold_temperature: 41 degF}",
+    ],
+)
+def test_a_cold_start_that_is_not_warmer_is_no_mistake(good, write, catalog, limits):
+    read_scenario(write(good + f"limits: {limits}\n"), catalog)
+
+
+def test_a_usable_energy_above_that_of_a_pack_is_told_once(good, write, catalog):
+    second = "  - {name: b, volume: 1 /yr, energy: 50 kWh, power: 99 kW, system_voltage: 400 V, usage: private_car}\n"
+    text = good.replace("search:", second + "search:", 1) + "limits: {usable_energy_min_at: {0 degC: 55 kWh}}\n"
+    (problem,) = problems(write(text), catalog)
+    assert "'55 kWh' at 0 degC is more than the energy of the pack 'b', '50 kWh'; expected at most that" in problem
+    own = second.replace("usage:", "limits: {usable_energy_min_at: {32 degF: 45 kWh}}, usage:")
+    read_scenario(write(text.replace(second, own)), catalog)
+    read_scenario(write(text.replace("55 kWh}", "50 kWh}")), catalog)
+
+
 @pytest.mark.parametrize(("window", "what"), [("[80 %, 10 %]", "upside down"), ("[0.5, 50 %]", "empty")])
 @pytest.mark.parametrize("home", ["pack", "scenario"])
 def test_a_window_without_a_span_is_told_wherever_it_stands(good, write, catalog, window, what, home):

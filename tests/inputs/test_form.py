@@ -21,7 +21,16 @@ from openpyxl.cell.text import InlineFont
 
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import packaged_catalog
-from lcopt.inputs.document import ARCHITECTURES, BLOCKS, COOLINGS, FORMATS, SAFETY_RULES
+from lcopt.inputs.document import (
+    ARCHITECTURES,
+    BLOCKS,
+    COOLINGS,
+    FORMATS,
+    HEATERS,
+    PREHEATS,
+    SAFETY_RULES,
+    TECHNOLOGY_CLASSES,
+)
 from lcopt.inputs.excel.form import form_of, starter
 from lcopt.inputs.fields import kind_at
 from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text, write_quantity
@@ -65,15 +74,41 @@ def block(name: str, path: tuple, *leave_out: str) -> st.SearchStrategy[dict]:
 
 
 windows = st.tuples(st.integers(0, 45), st.integers(50, 100)).map(lambda ends: [f"{end} %" for end in ends])
+temperatures = st.floats(-40, 60).map(lambda number: f"{number:.3g} degC")
+energies = st.floats(1, 30).map(lambda number: f"{number:.4g} kWh")
+powers = st.floats(1, 300).map(lambda number: f"{number:.4g} kW")
+words_of_limits = st.fixed_dictionaries(
+    {},
+    optional={
+        "charging_window": windows,
+        "safety": st.sampled_from(SAFETY_RULES),
+        "warranty": st.sampled_from(KNOWN.warranty_rules),
+        "usable_energy_min_at": st.dictionaries(temperatures, energies, max_size=3),
+        "power_min_at": st.dictionaries(st.sampled_from(["-20 degC", "-12.5 degC", "14 degF"]), powers, max_size=3),
+    },
+)
+# A cold start is never warmer than the usual one.
 limits = st.builds(
-    lambda numbers, window: numbers | window,
+    lambda numbers, words, is_cold: (
+        {key: text for key, text in numbers.items() if ("cold" in key) is is_cold} | words
+        if {"cold_temperature", "cold_charging_time_max"} & set(numbers) and "charging_temperature" in numbers
+        else numbers | words
+    ),
     block("limits", ("limits",)),
-    st.fixed_dictionaries({}, optional={"charging_window": windows, "safety": st.sampled_from(SAFETY_RULES)}),
+    words_of_limits,
+    st.booleans(),
 )
 profiles = st.sampled_from(KNOWN.usage_profiles)
 usages = st.one_of(
     profiles,
-    st.builds(lambda profile, values: {"profile": profile, **values}, profiles, block("usage", ("packs", 0, "usage"))),
+    st.builds(
+        lambda profile, values, cold: {"profile": profile, **values, **cold},
+        profiles,
+        block("usage", ("packs", 0, "usage")),
+        st.fixed_dictionaries(
+            {}, optional={"climate": st.sampled_from(KNOWN.climates), "preheat": st.sampled_from(PREHEATS)}
+        ),
+    ),
 )
 ITEMS = {row.keys["item"]: row for row in CATALOG.table("prices").select(price_scenario="central")}
 
@@ -123,9 +158,10 @@ searches = st.fixed_dictionaries(
         "formats": st.one_of(st.just("all"), some(FORMATS)),
         "architectures": st.one_of(st.just("all"), some(ARCHITECTURES)),
         "coolings": st.one_of(st.just("all"), some(COOLINGS)),
+        "heaters": st.one_of(st.just("all"), some(HEATERS)),
         "production_start": st.integers(2020, 2045).map(str),
         "readiness_min": st.integers(1, 9).map(str),
-        "technology_classes": st.sampled_from(["all", ["standard", "super"], "super"]),
+        "technology_classes": st.one_of(st.just("all"), some(TECHNOLOGY_CLASSES)),
         "platforms_max": st.integers(1, 9).map(str),
         "platform_fixed_cost": quantities(("search", "platform_fixed_cost")),
     },
@@ -176,6 +212,8 @@ def changes(draw) -> dict:
         "packs.compact.usage": usages,
         "packs.compact.limits.charger_power": st.sampled_from(["*0.75", "200 kW"]),
         "limits": limits,
+        "limits.usable_energy_min_at": st.just({"-12.5 degC": "20 kWh"}),
+        "limits.power_min_at.-20 degC": powers,
         "packs": st.fixed_dictionaries(
             {"compact": st.fixed_dictionaries({}, optional={"usage": usages, "limits": limits})}
         ),

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.errors import Problem, ScenarioError
-from lcopt.inputs.document import FORMATS, FORMATS_IN_ALL
+from lcopt.inputs.document import FORMATS, FORMATS_IN_ALL, TECHNOLOGY_CLASSES
 from lcopt.inputs.fields import USAGE
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.text.tree import read_tree
@@ -136,6 +136,52 @@ def test_without_them_there_is_no_safety_rule_no_dimension_and_a_wet_process(goo
     assert {limits.length_max_mm, limits.width_max_mm, limits.height_max_mm} == {None}
     for path in ("packs.compact.limits.safety", "plant.electrode_process"):
         assert str(scenario.origins[path]).startswith("catalog scenario_defaults.csv:")
+
+
+def test_cold_and_life_limits_hold_for_every_pack_unless_it_has_its_own(good, write, catalog):
+    common = (
+        "limits: {cold_charging_time_max: 35 min, cold_temperature: 5 degF, life_min: 96 months, "
+        "life_distance_min: 100000 mi, warranty: euro_7}\n"
+    )
+    limits = read_scenario(write(good + common), catalog).packs[0].limits
+    assert (limits.cold_charging_time_max_min, limits.cold_temperature_deg_c) == (35, -15)
+    assert (limits.life_min_yr, limits.warranty) == (8, "euro_7")
+    assert limits.life_distance_min_km == pytest.approx(160_934.4, rel=1e-15)
+    own = spoiled(good + common, "charger_power: 350 kW", "warranty: none\n      life_min: 10 yr")
+    limits = read_scenario(write(own), catalog).packs[0].limits
+    assert (limits.life_min_yr, limits.warranty, limits.cold_temperature_deg_c) == (10, "none", -15)
+
+
+def test_without_them_no_cold_stop_no_life_and_no_climate_is_asked(good, write, catalog):
+    scenario = read_scenario(write(good), catalog)
+    limits, usage = scenario.packs[0].limits, scenario.packs[0].usage
+    assert {limits.cold_charging_time_max_min, limits.life_min_yr, limits.life_distance_min_km} == {None}
+    assert (limits.usable_energy_min_kwh_at, limits.power_min_kw_at) == ((), ())
+    assert (limits.cold_temperature_deg_c, limits.warranty) == (-10, "none")
+    assert (usage.climate, usage.preheat, usage.cold_stops_frac) == ("constant", "none", 0)
+    for key in ("limits.cold_temperature", "limits.warranty", "usage.climate", "usage.preheat", "usage.cold_stops"):
+        assert str(scenario.origins[f"packs.compact.{key}"]).startswith("catalog scenario_defaults.csv:")
+
+
+def test_how_cold_the_use_is_stands_beside_a_profile(good, write, catalog):
+    use = "usage: {profile: ride_hailing, climate: oslo, preheat: way, cold_stops: 20 %}"
+    usage = read_scenario(write(spoiled(good, "usage: private_car", use)), catalog).packs[0].usage
+    assert (usage.name, usage.climate, usage.preheat, usage.cold_stops_frac) == ("ride_hailing", "oslo", "way", 0.2)
+
+
+def test_all_classes_and_heaters_take_part_unless_some_are_named(good, write, catalog):
+    search = read_scenario(write(good), catalog).search
+    assert search.technology_classes == ("energy", "standard", "super", "flash")
+    assert search.heaters == ("none", "ptc_6kw", "ptc_12kw", "pulse_20kw")
+    named = spoiled(good, "platforms_max: 2", "heaters: pulse_20kw\n  technology_classes: [flash, energy]")
+    search = read_scenario(write(named), catalog).search
+    assert (search.heaters, search.technology_classes) == (("pulse_20kw",), ("flash", "energy"))
+
+
+def test_every_class_of_the_language_is_in_the_catalog(catalog):
+    assert set(TECHNOLOGY_CLASSES) == set(catalog.table("technology_classes").words("technology_class"))
+    default = catalog.table("scenario_defaults").one(name="climate").text
+    assert default == "constant" or default in catalog.table("climates").words("climate")
 
 
 def test_end_of_life_value_holds_for_all_families_or_for_one(good, write, catalog):
@@ -281,7 +327,12 @@ def test_a_file_with_many_mistakes_prints_exactly_these_lines(monkeypatch, catal
         ("    usage", "    safety: none\n    usage", "'safety' belongs in limits: check the indentation"),
         ("prices: central", "extends: base.yaml", "23:1: error: extends: the file 'base.yaml' does not exist"),
         ("prices: central", "ownership: {model: sale}", "the key 'ownership' is known but not available"),
-        ("charger_power: 350 kW", "life_min: 8 yr", "the key 'life_min' is known but not available in this version"),
+        (
+            "charger_power: 350 kW",
+            "life_min: 8 h",
+            "unit 'h' measures time; expected duration, one of: yr, a, month, d",
+        ),
+        ("charger_power: 350 kW", "life_distance_min: 100 mile/yr", "unit 'mile/yr' is not known; expected distance"),
         ("prices: central", "plant: {region: china}", "plant.region: the key 'region' is known but not available"),
         ("prices: central", "plant: {size: 30 GWh}", "unit 'GWh' is not known; expected plant size"),
         ("prices: central", "<<: {a: b}", "23:1: error: <<: unknown key '<<'; expected a key of a scenario"),

@@ -68,7 +68,6 @@ def test_every_shipped_scenario_is_valid(validator, file):
 
 
 GOOD = {
-    "packs.0.usage": {"profile": "ride_hailing", "distance": "60000 km/yr"},
     "packs.0.system_voltage": "800 V",
     "packs.0.limits.charging_window": [0.1, "0.8e2 %"],
     "limits.charging_temperature": "-10 °C",
@@ -76,6 +75,22 @@ GOOD = {
     "limits.length_max": "2.1 m",
     "limits.width_max": "55 in",
     "limits.safety": "gb38031_2025",
+    "limits.cold_charging_time_max": "0.6 h",
+    "limits.cold_temperature": "-20 °C",
+    "limits.usable_energy_min_at": {"-10 degC": "50 kWh", "-4 °F": "42000 Wh"},
+    "packs.0.limits.power_min_at": {"-20 degC": "60 kW", "253 K": None},
+    "limits.life_min": "96 months",
+    "limits.life_distance_min": "100000 mi",
+    "limits.warranty": "california_2026",
+    "packs.0.usage": {
+        "profile": "ride_hailing",
+        "distance": "60000 km/yr",
+        "climate": "harbin",
+        "preheat": "plug",
+        "cold_stops": 0.1,
+    },
+    "search.heaters": ["none", "ptc_12kw"],
+    "search.technology_classes": ["energy", "flash"],
     "search.formats": [4680, "21700", "blade"],
     "search.architectures": ["module", "cell_to_chassis"],
     "search.coolings": "all",
@@ -134,6 +149,14 @@ BAD = {
     "limits.length_max": 2000,
     "safety": "none",
     "search.technology_classes": [],
+    "search.heaters": "ptc",
+    "limits.usable_energy_min_at": {"-10": "50 kWh"},
+    "limits.power_min_at": {"-20 degC": "60 kWh"},
+    "packs.0.limits.power_min_at": "60 kW",
+    "limits.life_min": "8 h",
+    "limits.life_distance_min": "15000 km/yr",
+    "limits.warranty": True,
+    "packs.0.limits.cold_temperature": "-10",
     "search.platform_fixed_cost": ["150 MUSD"],
     "search.platforms_max": 0,
     "prices": "centrall",
@@ -180,6 +203,11 @@ COMPOSED = {
         **compact(),
         "price_overrides": {"lfp_cathode": {"dist": "uniform", "low": "*0.8", "high": "6 USD/kg"}},
     },
+    "null leaves out a temperature": {
+        "extends": "base.yaml",
+        "packs": {"compact": {"limits": {"power_min_at": {"-20 degC": None, "-10 degC": "*0.9"}}}},
+        "limits.usable_energy_min_at.-12.5 degC": "40 kWh",
+    },
     "changed": {**compact(), "plant": {"size": "*2"}, "price_overrides": {"lfp_cathode": "-10 %"}},
 }
 
@@ -225,6 +253,14 @@ def test_a_profile_without_a_name_is_one_mistake(validator, catalog):
     with pytest.raises(ScenarioError, match="found no value; expected a usage profile of the catalog") as raised:
         read_scenario(scenario, catalog)
     assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize("words", [{"climate": "mars"}, {"preheat": "sun"}, {"cold_stops": "120"}, {"climate": None}])
+def test_a_wrong_word_on_the_cold_is_seen_by_schema_and_reader(validator, catalog, words):
+    scenario = changed("packs.0.usage", {"profile": "private_car", **words})
+    assert not validator.is_valid(scenario)
+    with pytest.raises(ScenarioError, match="error: "):
+        read_scenario(scenario, catalog)
 
 
 def test_inline_usage_without_a_profile_needs_all_keys(validator):

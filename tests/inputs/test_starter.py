@@ -72,6 +72,9 @@ def test_the_examples_are_valid_and_take_effect(tmp_path, catalog):
     (pack,) = scenario.packs
     assert scenario.price_overrides == {"lfp_cathode": 5.2}
     assert (pack.limits.charging_time_max_min, pack.limits.mass_max_kg) == (25, 500)
+    assert (pack.limits.cold_charging_time_max_min, pack.limits.life_min_yr) == (40, 8)
+    assert pack.limits.usable_energy_min_kwh_at == ((-20, 42), (-10, 50))
+    assert (pack.limits.power_min_kw_at, pack.limits.life_distance_min_km) == (((-20, 60),), 160_000)
     assert scenario.search.platforms == ("our_cell",)
     assert [row.cells["value"] for row in scenario.replaced_rows if row.table == "cost_rates"] == ["31"]
     assert (scenario.search.platforms_max, pack.usage.reference_pack_mass_kg) == (1, 350)

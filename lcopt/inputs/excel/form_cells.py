@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lcopt.inputs.at_temperatures import is_at_temperatures, plain_key
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.completion import inherited_in
 from lcopt.inputs.contradictions import families
@@ -49,7 +50,7 @@ def _collect(value: Any, path: Path, found: Texts) -> None:  # noqa: ANN401 - an
 
 def _is_block(value: dict[str, Any], path: Path) -> bool:
     """Whether the keys of a mapping have rows of their own; else it stands in one cell."""
-    if path[:1] == (PRICE_OVERRIDES,) and len(path) > 1:
+    if (path[:1] == (PRICE_OVERRIDES,) and len(path) > 1) or is_at_temperatures(path):
         return False
     return all(key.strip() and "." not in key and key == key.strip() for key in value)
 
@@ -60,6 +61,8 @@ def _text(value: Any, path: Path) -> str:  # noqa: ANN401 - any value of a tree
             return " to ".join(value)
         if is_list_of_names(path) and not any(sign in item for item in value for sign in _SEPARATORS):
             return "; ".join(value)
+    if isinstance(value, dict) and is_at_temperatures(path):
+        return "; ".join(f"{key}: {NULL if item is None else item}" for key, item in value.items())
     return value.strip() if isinstance(value, str) else flow_text(value)
 
 
@@ -102,7 +105,8 @@ def changed_texts(base: Tree, changed: Tree, catalog: Catalog, *, families_apart
     made: Texts = {(PACKS, index): NULL for index in left_out}
     for path, text in after.items():
         if before.get(path) != text:
-            made[path] = _raw(_unmoved(path, left_out), changed, _at(base, path)) or text
+            raw = _raw(_unmoved(path, left_out), changed, _at(base, path))
+            made[path] = raw or _with_left_out(text, _at(base, path), _at(whole, _unmoved(path, left_out)), path)
     for path in before:
         if path not in after and path[:2] not in made:
             made[path] = NULL
@@ -141,6 +145,14 @@ def _raw(path: Path, changed: Tree, of_base: Any) -> str:  # noqa: ANN401 - any 
     if isinstance(value, Change):
         return value.steps[0][0] if value.base is not None and value.base == of_base and len(value.steps) == 1 else ""
     return value if isinstance(value, str) and is_change(value, path) and of_base is None else ""
+
+
+def _with_left_out(text: str, before: Any, after: Any, path: Path) -> str:  # noqa: ANN401 - any value of a tree
+    """The text with a null for every temperature of the base that is gone: a mapping over another merges with it."""
+    if not is_at_temperatures(path) or not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return text
+    kept = set(map(plain_key, after))
+    return "; ".join([text, *(f"{key}: {NULL}" for key in before if plain_key(key) not in kept)])
 
 
 def _at(tree: Tree, path: Path) -> Any:  # noqa: ANN401 - any value of a tree

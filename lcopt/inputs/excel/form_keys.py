@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lcopt.inputs.at_temperatures import is_at_temperatures
 from lcopt.inputs.document import BLOCKS, EXTENDS, SWEEP, VARIANTS, block_name
 from lcopt.inputs.excel.form_layout import PACKS, PRICE_OVERRIDES
 from lcopt.inputs.excel.form_values import CellError
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.text.tree import Path
+from lcopt.inputs.text.tree import Path, steps_of
 
 STEPS_MAX = 8
 _LOWER_CASE = ((PRICE_OVERRIDES,), ("lifecycle", "end_of_life_value"))
@@ -50,7 +51,7 @@ class Key(NamedTuple):
         """Whether a scenario may have this key; names of the catalog are not looked up."""
         if self.path[0] not in BLOCKS:
             return self.path[0] in BLOCKS[""].model_fields or self.path[0] == EXTENDS
-        if self.path[:-1] in _LOWER_CASE:
+        if self.path[:-1] in _LOWER_CASE or is_at_temperatures(self.path[:-1]):
             return True
         return self.is_pack or str(self.path[-1]) in BLOCKS[block_name(self.path[:-1])].model_fields
 
@@ -69,7 +70,7 @@ def read_key(text: str) -> Key:
     CellError
         Where it is no key with single dots, or one that a form has elsewhere.
     """
-    steps = [step.strip() for step in text.strip().removesuffix(":").split(".")]
+    steps = [step.strip() for step in steps_of(text.strip().removesuffix(":"))]
     if not all(steps) or len(steps) > STEPS_MAX:
         message = f"{shown(text)} is no key; expected words with single dots between them"
         raise CellError(message, "write for example finance.discount_rate or packs.compact.energy")

@@ -176,8 +176,7 @@ class _FormReader:
         path = self._path(row.key)
         try:
             value = read_value(cell, row.unit, path, in_variant=False)
-            if value is None:
-                self.tree.nulls.add(path)
+            self.tree.nulls |= _nulls(value, path)
         except CellError as error:
             value = None
             self._cell_fault(error, row, path, place)
@@ -232,8 +231,7 @@ class _FormReader:
             address = row.key.address(pack)
             changes[address] = value
             self.tree.places[*heading, address] = place
-            if value is None:
-                self.tree.nulls.add((*heading, address))
+            self.tree.nulls |= _nulls(value, (*heading, address))
 
     def _name_of_pack(self, key: Key) -> str:
         index = self.packs.get(self._name(key))
@@ -248,3 +246,10 @@ class _FormReader:
         self.tree.data[VARIANTS][heading[-1]].setdefault(PACKS, {})[name] = None
         self.tree.places |= {(*heading, PACKS): place, (*heading, PACKS, name): place}
         self.tree.nulls.add((*heading, PACKS, name))
+
+
+def _nulls(value: Any, path: Path) -> set[Path]:  # noqa: ANN401 - any value of a tree
+    """The paths at which a cell says null: its own, or those of the temperatures in it."""
+    if value is None:
+        return {path}
+    return {(*path, key) for key, item in value.items() if item is None} if isinstance(value, dict) else set()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lcopt.inputs.at_temperatures import is_at_temperatures
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.completion import complete
 from lcopt.inputs.contradictions import families, highest_price
@@ -31,6 +32,7 @@ _WITHOUT: dict[Path, str] = {
     ("search", "platforms_max"): NO_CAP,
 }
 WINDOW_ALLOWED = "two shares, the lower first"
+AT_TEMPERATURES_ALLOWED = "temperature: limit, with ; between several"
 NAMES_ALLOWED = "all, or names with ; between them"
 LIST_ALLOWED = "a name of the list"
 NAME_ALLOWED = "letters, digits, - and _"
@@ -153,7 +155,7 @@ class _Rows:
         choices = () if path[0] == PRICE_OVERRIDES else self._choices(path, kind)
         unit, units = _units(kind, value, default)
         low, high = (None, None) if choices else self._range(path, kind, unit)
-        several = is_list_of_names(path)
+        several = is_list_of_names(path) or is_at_temperatures(path)
         return FormRow(
             key=address_of(path, self.names),
             path=path,
@@ -226,6 +228,8 @@ class _Rows:
     def _allowed(self, path: Path, choices: tuple[str, ...], low: float | None, high: float | None, unit: str) -> str:
         if is_list_of_names(path):
             return NAMES_ALLOWED
+        if is_at_temperatures(path):
+            return AT_TEMPERATURES_ALLOWED
         if choices:
             listed = ", ".join(choices) + (f" {unit}" if unit else "")
             return listed if len(listed) <= _LONGEST_CHOICES else LIST_ALLOWED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from lcopt.inputs.at_temperatures import is_at_temperatures
 from lcopt.inputs.document import EXTENDS
 from lcopt.inputs.excel.form_layout import NOTHING, PRICE_OVERRIDES, is_list_of_names, is_window
 from lcopt.inputs.excel.sheet_cells import CellKind, SheetCell
@@ -65,6 +66,8 @@ def read_value(cell: SheetCell, unit: SheetCell | None, path: Path, *, in_varian
         return _flow(text)
     if is_list_of_names(path) or path == (EXTENDS,):
         return _names(text)
+    if is_at_temperatures(path):
+        return _at_temperatures(text)
     if is_window(path):
         parts = [part for part in _WINDOW.split(text) if part]
         return parts if len(parts) > 1 else text
@@ -171,6 +174,20 @@ def _names(text: str) -> str | list[str]:
     separator = ";" if ";" in text else ","
     names = [name.strip() for name in text.replace("\n", separator).split(separator) if name.strip()]
     return names if len(names) > 1 else text
+
+
+def _at_temperatures(text: str) -> dict[str, str | None]:
+    """The limits of a cell such as `-10 degC: 50 kWh; -20 degC: 42 kWh`; null leaves one out."""
+    found: dict[str, str | None] = {}
+    for part in text.replace("\n", ";").split(";"):
+        key, _, value = (words.strip() for words in part.partition(":"))
+        if (not key and not value) and part.strip() == "":
+            continue
+        if not key or not value or key in found:
+            message = f"{shown(text)} cannot be read; expected each temperature once, with its limit"
+            raise CellError(message, "write for example '-10 degC: 50 kWh; -20 degC: 42 kWh'")
+        found[key] = None if value.lower() in NOTHING else value
+    return found
 
 
 def _flow(text: str) -> Any:  # noqa: ANN401 - any value of a tree

@@ -32,7 +32,7 @@ from lcopt.inputs.kinds import RATIO
 from lcopt.inputs.layers.overlays import overlaid
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.inputs.text.tree import Fault, Place, Tree, UnreadableError
+from lcopt.inputs.text.tree import Fault, Place, Tree, UnreadableError, steps_of
 
 ROWS_MAX, COLUMNS_MAX = 20_000, 40
 NAME_LENGTH_MAX = 64
@@ -98,11 +98,11 @@ def _asked(book: Workbook, file: str) -> Tree:
         if key == QUESTION:
             tree.question = "" if value is None else str(value)
         elif key is not None and value is not None:
-            _put(tree, str(key).split("."), str(value), _place(SCENARIO_SHEET, line, value_head, file))
+            _put(tree, steps_of(str(key)), str(value), _place(SCENARIO_SHEET, line, value_head, file))
     return tree
 
 
-def _put(tree: Tree, steps: list[str], text: str, place: Place) -> None:
+def _put(tree: Tree, steps: tuple[str, ...], text: str, place: Place) -> None:
     """A value at its dotted path; packs are found by the name that the path gives them."""
     block: Any = tree.data
     path: tuple[str | int, ...] = ()
@@ -151,7 +151,7 @@ def _changes(book: Workbook, file: str) -> Tree:
         if live is None:
             message = "the cell is empty, or its formula has no stored value; expected a number"
             hint = "type it, or open and save the file in Excel once"
-            made.faults.append(Fault(tuple(str(address).split(".")), message, hint, place))
+            made.faults.append(Fault(steps_of(str(address)), message, hint, place))
             continue
         made.data[str(address)] = _text(str(address), live, str(line.values[UNIT_HEAD] or ""))
         made.places[str(address),] = place

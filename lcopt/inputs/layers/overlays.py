@@ -1,9 +1,10 @@
 """One tree over another: mappings merge key by key, everything else is replaced, lists never merge.
 
-Five additions make an overlay of a few lines enough. `null` deletes an inherited key. A mapping over the list `packs`
+Six additions make an overlay of a few lines enough. `null` deletes an inherited key. A mapping over the list `packs`
 changes packs by name. A mapping over the name of a usage profile starts from that profile. A key with dots is an
 address, as in a sweep: `limits.x` holds for every pack, over its own value; `packs.<name>.x` for one, `packs.*.x` for
-all, and it goes over the blocks of its own file. A variant goes over the variant of that name in the file below.
+all, and it goes over the blocks of its own file. A variant goes over the variant of that name in the file below. Limits
+at temperatures go by temperature, however it is written; null in a pack's leaves out the scenario's too.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from lcopt.inputs.at_temperatures import is_at_temperatures, spelled_as
 from lcopt.inputs.document import VARIANTS
 from lcopt.inputs.layers.relative import Change, is_ambiguous, is_change
 from lcopt.inputs.quantities import did_you_mean, shown
-from lcopt.inputs.text.tree import Fault, Path, Tree
+from lcopt.inputs.text.tree import Fault, Path, Tree, steps_of
 from lcopt.inputs.values import ALL
 
 PACKS, LIMITS = "packs", "limits"
@@ -115,15 +117,16 @@ class _Overlay:
     def merge(self, at: Path, block: dict[str, Any], source: Path, values: dict[str, Any]) -> None:
         """All values of one mapping over the mapping `block` at `at`."""
         addresses = [key for key in values if not at and "." in key]
+        spelled = spelled_as(values, block) if is_at_temperatures(at) else {}
         for key, value in values.items():
             if key not in addresses:
-                self._put(at, block, key, value, (*source, key))
+                self._put(at, block, spelled.get(key, key), value, (*source, key))
         for key in addresses:
             self._set_address(key, values[key], (*source, key))
 
     def _put(self, at: Path, block: dict[str, Any], key: str, value: Any, source: Path) -> None:  # noqa: ANN401
         child, old = (*at, key), block.get(key)
-        if value is None and source in self.top.nulls:
+        if value is None and source in self.top.nulls and not (at[:1] == (PACKS,) and is_at_temperatures(at)):
             self._delete(child, block, source)
         elif isinstance(value, dict) and child == (PACKS,) and isinstance(old, list):
             self._merge_packs(old, value, source)
@@ -223,7 +226,7 @@ class _Overlay:
 
     def _set_address(self, address: str, value: Any, source: Path) -> None:  # noqa: ANN401
         """A value at a dotted address."""
-        steps = tuple(address.split("."))
+        steps = steps_of(address)
         if not all(step.strip() for step in steps):
             message = f"the address {shown(address)} has an empty part; expected keys with single dots between them"
             self._fault((), source, message, "write for example limits.charging_time_max")
@@ -276,7 +279,8 @@ class _Overlay:
                 self._fault(child, source, message, f"write {shown('.'.join(steps[: number + 1]))} for the whole value")
                 return
             at, block = child, inner
-        self._put(at, block, steps[-1], value, source)
+        key = spelled_as(steps[-1:], block)[steps[-1]] if is_at_temperatures(at) else steps[-1]
+        self._put(at, block, key, value, source)
 
     def _fault(self, path: Path, source: Path, message: str, hint: str) -> None:
         self.made.faults.append(Fault(path, message, hint, self.top.place(source)))

@@ -19,7 +19,7 @@ from lcopt.inputs.fields import kind_at
 from lcopt.inputs.kinds import Kind
 from lcopt.inputs.money import money_basis
 from lcopt.inputs.quantities import QuantityError, did_you_mean, number_and_unit, read_quantity, shown
-from lcopt.inputs.text.tree import Fault, Path, Place, Tree
+from lcopt.inputs.text.tree import Fault, Path, Place, Tree, steps_of
 
 ZIP = "zip"
 RANGE_KEYS = ("from", "to", "steps", "step")
@@ -228,7 +228,7 @@ def _plain(number: Decimal) -> str:
 
 def _path_of(address: str) -> Path:
     """A path of the same kind of value as an address."""
-    steps: list[str | int] = list(address.split("."))
+    steps: list[str | int] = list(steps_of(address))
     if steps[0] == "packs" and len(steps) > 1:
         steps[1] = 0
     return tuple(steps)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lcopt.errors import Problem
 from lcopt.inputs.catalog import Catalog, Row
-from lcopt.inputs.catalog_tables import CARBON
+from lcopt.inputs.catalog_tables import CARBON, CONSTANT_CLIMATE, NO_WARRANTY_RULE
 from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
 from lcopt.inputs.quantities import names_like, shown
 from lcopt.inputs.readiness import READINESS_TABLE
@@ -28,6 +28,8 @@ _WHOLE = {
     "usage_profiles": ("profile", ("usage_profiles",)),
     "charging_sets": ("charging_set", ("charging_sets",)),
     "fade_laws": ("fade_law", ("fade_laws",)),
+    "climates": ("climate", ("climates",)),
+    "warranty_rules": ("warranty_rule", ("warranty_rules",)),
     "platforms": ("platform", ("platforms",)),
 }
 # Where a word of a row stands for a thing of another table: name of the row -> that table and the column of the thing.
@@ -36,8 +38,12 @@ _STANDS_FOR = {
     ("chemistry_families", "fade_law"): ("fade_laws", "fade_law"),
     ("chemistry_safety", "runaway_class"): ("runaway_classes", "runaway_class"),
     ("platforms", "chemistry"): ("chemistry_families", "chemistry"),
+    ("scenario_defaults", "climate"): ("climates", "climate"),
     ("scenario_defaults", "prices"): ("prices", "price_scenario"),
+    ("scenario_defaults", "warranty"): ("warranty_rules", "warranty_rule"),
 }
+# Words that need no rows.
+_BUILT_IN = {("climates", "climate"): CONSTANT_CLIMATE, ("warranty_rules", "warranty_rule"): NO_WARRANTY_RULE}
 _FADE_AXES = {
     "calendar": ("temperature_deg_c", "soc_frac"),
     "cycle": ("temperature_deg_c", "dod_frac", "rate_per_h"),
@@ -106,6 +112,7 @@ def _missing_names(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Ga
 
 def _unknown_words(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
     known_of = {home: catalog.table(home[0]).words(home[1]) for home in _STANDS_FOR.values()}
+    known_of |= {home: (word, *known_of[home]) for home, word in _BUILT_IN.items()}
     for row in rows:
         name, value = row.keys.get("name", ""), row.cells.get("value", "")
         home = _STANDS_FOR.get((row.table, name))

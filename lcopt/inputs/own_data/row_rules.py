@@ -15,6 +15,7 @@ from lcopt.inputs.catalog import SOURCES, Catalog, Row, number_of
 from lcopt.inputs.document import (
     ELECTRODE_PROCESSES,
     FLOW_TIMINGS,
+    PREHEATS,
     REPLACEMENT_RULES,
     RESIDUAL_RULES,
     SAFETY_RULES,
@@ -60,6 +61,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "build": ("round", "wound", "stacked", "pouch"),
     "electrode_process": ELECTRODE_PROCESSES,
     "flow_timing": FLOW_TIMINGS,
+    "preheat": PREHEATS,
     "residual_rule": RESIDUAL_RULES,
     "replacement_rule": REPLACEMENT_RULES,
     "process_class": ("liquid", "sodium", "semi_solid", "sulfide_silicon", "sulfide_lithium"),
@@ -75,7 +77,7 @@ _FREE_WORDS = {
     "cell_envelopes": ("label", "defaults"),
     "format_machines": ("label",),
     "platforms": ("chemistry",),
-    "scenario_defaults": ("prices",),
+    "scenario_defaults": ("prices", "climate"),
 }
 _TELLING_COLUMNS = ("item", "name", "currency")
 _MAY_BE_EMPTY = ("borrows",)

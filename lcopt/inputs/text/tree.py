@@ -6,6 +6,7 @@ wins. Anchors, aliases and tags are not read, so a file can neither expand witho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -47,6 +48,7 @@ FIRST_LINE = "start a scenario with 'lcopt: 1', a lifecycle case with 'lifecycle
 TOO_LARGE = "1e9999"
 _BOOLEANS = {"true": True, "false": False}
 _NOTHING = ("", "~", "null")
+_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -128,6 +130,11 @@ def decode(content: bytes) -> str:
         message = f"the sign {bad.code} cannot stand in a text; expected letters, digits and punctuation"
         raise UnreadableError(message, "remove it", bad.place)
     return text
+
+
+def steps_of(address: str) -> tuple[str, ...]:
+    """The keys of a dotted address; a dot between two digits is a decimal point: `limits.power_min_at.-12.5 degC`."""
+    return tuple(_DOT.split(address))
 
 
 def read_tree(text: str, plain: Callable[[str], Value] | None = None, file: str = "") -> Tree:
