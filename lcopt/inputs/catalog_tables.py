@@ -38,6 +38,7 @@ HOLDS: dict[str, str] = {
     "format_machines": "pace, price, operators and floor of the machines of each kind of cell",
     "format_process": "of each format: its machines, factors of process steps, yield",
     "hardware_prices": "prices of terminals, containers, jackets, cables and other parts",
+    "heaters": "power, mass, price and efficiency of each way to heat a cold pack",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "pack_architectures": "masses, heights and fill of packs of modules, cell to pack and cell to chassis",
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
