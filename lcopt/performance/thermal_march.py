@@ -72,7 +72,8 @@ def march(inputs: MarchInputs, steps: Steps, cooling: Cooling) -> MarchedCharge:
     """
     temperature_k = np.array(inputs.start_k)
     peak_k, time_s, heated_k, change_k = temperature_k.copy(), *(np.zeros(temperature_k.shape) for _ in range(3))
-    limited_s, step_s, heat_k_s, heat_k, work = (np.empty(temperature_k.shape) for _ in range(5))
+    limited_s, step_s, heat_k_s = (np.empty(temperature_k.shape) for _ in range(3))
+    heat_k, work = np.empty(temperature_k.shape), np.empty(temperature_k.shape)
     for share, overpotential_v in zip(steps.share_frac, steps.kinetic_overpotential_v, strict=True):
         np.multiply(change_k, 1 / 2, out=work)
         work += temperature_k
