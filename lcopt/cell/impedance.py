@@ -49,10 +49,17 @@ def temperature_factor(
     couples: Couples, temperature_deg_c: FloatArray | float, constants: ImpedanceConstants
 ) -> FloatArray:
     """Impedance at a temperature over that at 25 degC, shape (n,), BatPaC 5.1 Battery Design!G111."""
+    return arrhenius_factor(couples.asi_activation_energy_kj_per_mol, temperature_deg_c, constants)
+
+
+def arrhenius_factor(
+    activation_energy_kj_per_mol: FloatArray, temperature_deg_c: FloatArray | float, constants: ImpedanceConstants
+) -> FloatArray:
+    """Impedance with this activation energy at a temperature over that at 25 degC, shape (n,)."""
     inverse_k = 1 / constants.activation_reference_temperature_k - 1 / (
         temperature_deg_c + constants.activation_zero_celsius_k
     )
-    slope_k = couples.asi_activation_energy_kj_per_mol * (J_PER_KJ / constants.activation_gas_constant_j_per_mol_k)
+    slope_k = activation_energy_kj_per_mol * (J_PER_KJ / constants.activation_gas_constant_j_per_mol_k)
     return np.asarray(np.exp(slope_k * inverse_k), dtype=np.float64)
 
 

@@ -48,6 +48,7 @@ HOLDS: dict[str, str] = {
     "format_machines": "pace, price, crew and floor of machines by kind of cell",
     "format_process": "of each format: its machines, factors of process steps, yield",
     "hardware_prices": "prices of terminals, containers, jackets, cables and other parts",
+    "heaters": "power, mass, price and efficiency of each way to heat a cold pack",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "measured_columns": "columns of the files that 'lcopt calibrate' reads",
     "pack_architectures": "masses, heights and fill of a pack, by architecture",

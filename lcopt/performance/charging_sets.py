@@ -73,6 +73,10 @@ class ChargingConstants:
     start_temperature_min_deg_c: float
     start_temperature_max_deg_c: float
     charger_voltage_max_v: float
+    pack_heat_capacity_j_per_g_k: float
+    preheat_step_k: float
+    preheat_temperature_max_deg_c: float
+    arrival_temperature_deg_c: float
 
 
 @dataclass(frozen=True)

@@ -72,27 +72,21 @@ def march(inputs: MarchInputs, steps: Steps, cooling: Cooling) -> MarchedCharge:
     """
     temperature_k = np.array(inputs.start_k)
     peak_k, time_s, heated_k, change_k = temperature_k.copy(), *(np.zeros(temperature_k.shape) for _ in range(3))
-    limited_s, step_s, heat_k_s, follow, work = (np.empty(temperature_k.shape) for _ in range(5))
+    limited_s, step_s, heat_k_s = (np.empty(temperature_k.shape) for _ in range(3))
+    heat_k, work = np.empty(temperature_k.shape), np.empty(temperature_k.shape)
     for share, overpotential_v in zip(steps.share_frac, steps.kinetic_overpotential_v, strict=True):
         np.multiply(change_k, 1 / 2, out=work)
         work += temperature_k
         np.minimum(work, cooling.ceiling_k, out=work)
         _plating_limited(inputs, work, share, (float(overpotential_v), steps.electrolyte_added_v), limited_s, heat_k_s)
         np.maximum(limited_s, inputs.capped_s, out=step_s)
-        # By the trapezoidal rule; a step longer than the coolant's time constant cannot pass the coolant's temperature.
-        np.multiply(step_s, cooling.rate_per_s, out=follow)
-        np.minimum(follow, 2, out=follow)
-        np.subtract(cooling.coolant_k, temperature_k, out=change_k)
-        change_k *= follow
-        follow /= 2
-        follow += 1
+        # Below the plating limit the overpotential falls with the current, so heat with the square of it.
+        np.divide(heat_k_s, step_s, out=heat_k)
+        _loop_change(temperature_k, heat_k, step_s, cooling, change_k, work)
         if cooling.heating_max_k_per_s is not None:
             np.minimum(change_k, cooling.heating_max_k_per_s * step_s, out=change_k)
-            heated_k += np.maximum(change_k, 0) / follow
-        # Below the plating limit the overpotential falls with the current, so heat with the square of it.
-        np.divide(heat_k_s, step_s, out=work)
-        change_k += work
-        change_k /= follow
+            heated_k += np.maximum(change_k, 0)
+        change_k += heat_k
         np.add(temperature_k, change_k, out=work)
         over = work > cooling.ceiling_k
         if over.any():
@@ -125,6 +119,29 @@ def _plating_limited(
     heat_k_s *= inputs.heat_k_per_v
     heat_k_s *= share
     limited_s *= share
+
+
+def _loop_change(
+    temperature_k: FloatArray,
+    heat_k: FloatArray,
+    step_s: FloatArray,
+    cooling: Cooling,
+    change_k: FloatArray,
+    work: FloatArray,
+) -> None:
+    """Change of temperature by the coolant over a step, by the trapezoidal rule.
+
+    A step longer than the time constant of the coolant cannot pass the coolant's temperature.
+    """
+    np.multiply(step_s, cooling.rate_per_s, out=work)
+    np.minimum(work, 2, out=work)
+    np.multiply(heat_k, -1 / 2, out=change_k)
+    change_k -= temperature_k
+    change_k += cooling.coolant_k
+    change_k *= work
+    work /= 2
+    work += 1
+    change_k /= work
 
 
 def _stretched_seconds(

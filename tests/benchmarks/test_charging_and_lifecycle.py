@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import numpy as np
 import pytest
 
@@ -13,8 +15,74 @@ from lcopt.cost.replacement import ReplacementRule
 from lcopt.cost.terms import Carbon, Downtime, Finance, Replacement, Terms, Use
 from lcopt.performance.aging import Fade
 from lcopt.performance.charging import ChargedCells, charge, read_charging_model, read_charging_sets
+from lcopt.performance.cold import cold_charging_min, read_heaters
+from lcopt.performance.isothermal import isothermal_minutes
 
 BATCH = 4000
+WINDOW = (0.1, 0.8)
+
+
+def cells_of(catalog, count):
+    generator = np.random.default_rng(0)
+    return ChargedCells(
+        sets=read_charging_sets(catalog, ["OKane2022", "Prada2013"]).take(generator.integers(0, 2, count)),
+        areal_capacity_mah_per_cm2=generator.uniform(1.5, 5.5, count),
+        speed_factor=generator.uniform(0.7, 2.2, count),
+        heat_capacity_j_per_k_ah=generator.uniform(9, 20, count),
+        rate_cap_per_h=np.full(count, 4.0),
+        cooling_rate_per_s=generator.uniform(6e-4, 2e-3, count),
+        coolant_temperature_deg_c=25.0,
+    )
+
+
+def seconds(call, rounds=5):
+    """The least time of some rounds, which other work on the machine disturbs least."""
+    times = []
+    for _ in range(rounds):
+        start = perf_counter()
+        call()
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+def seconds_of_exponentials(count):
+    values = np.random.default_rng(0).uniform(-10, 10, BATCH)
+    return seconds(lambda: [np.exp(values) for _ in range(count // BATCH)])
+
+
+def test_a_million_isothermal_times_take_less_than_a_second(catalog):
+    model, cells = read_charging_model(catalog), cells_of(catalog, BATCH)
+
+    def million():
+        for _ in range(1_000_000 // BATCH):
+            isothermal_minutes(cells, WINDOW, 25.0, model)
+
+    taken = seconds(million)
+    assert taken < 1.0
+    # Two exponentials and three powers each: this many times a million exponentials, however fast the machine is.
+    assert taken < 40 * seconds_of_exponentials(1_000_000)
+
+
+def test_a_hundred_thousand_charges_with_heat_take_less_than_five_seconds(catalog):
+    model, cells = read_charging_model(catalog), cells_of(catalog, BATCH)
+
+    def charges():
+        for _ in range(100_000 // BATCH):
+            charge(cells, WINDOW, 25.0, model)
+
+    taken = seconds(charges, rounds=3)
+    assert taken < 5.0
+    # Seventy steps with two exponentials each.
+    assert taken < 8 * seconds_of_exponentials(14_000_000)
+
+
+def test_a_cold_stop_takes_no_more_than_its_starts(catalog):
+    model, cells = read_charging_model(catalog), cells_of(catalog, BATCH)
+    heaters = read_heaters(catalog, ["ptc_6kw", "pulse_20kw"]).take(np.arange(BATCH) % 2)
+    capacity = np.full(BATCH, 400.0)
+    one = seconds(lambda: charge(cells, WINDOW, -20.0, model))
+    # From -20 to 40 degC in steps of 5 K are thirteen charges.
+    assert seconds(lambda: cold_charging_min(cells, WINDOW, -20.0, heaters, capacity, model)) < 2 * 13 * one
 
 
 @pytest.mark.benchmark(group="kernels")
