@@ -125,18 +125,46 @@ def yearly_fade(fade: Fade, cycles_per_yr: FloatArray) -> YearlyFade:
     )
 
 
-def fast_charge_factor(dc_share_frac: FloatArray | float, fast_charge_coefficient: float) -> FloatArray:
+def soh_by_year_frac(fade: YearlyFade, years_count: int) -> FloatArray:
+    """State of health at the ends of the years 0 to `years_count`, shape (years_count + 1, n_designs) [-]."""
+    return np.array([fade.soh_frac(float(year)) for year in range(years_count + 1)])
+
+
+def fast_charge_factor(
+    dc_share_frac: FloatArray | float, fast_charge_coefficient: float, rate_share_frac: FloatArray | float = 1.0
+) -> FloatArray:
     """How much faster a pack fades when a share of its energy comes from fast chargers.
 
+    Parameters
+    ----------
+    dc_share_frac : ndarray or float
+        Share of the energy, 0 to 1. [-]
+    fast_charge_coefficient : float
+        Loss that fast charging alone adds, over the loss without it. [-]
+    rate_share_frac : ndarray or float
+        Charging rate over the plating-free rate of the design; above 1 it counts as 1. [-]
+
+    Returns
+    -------
+    ndarray
+        Multiplier of the whole loss. [-]
+
+    Notes
+    -----
     The cycle law is then read at the C-rate of slow charging, else fast charging would count twice.
+
+    References
+    ----------
+    geotab_2025
     """
-    return np.asarray(1 + fast_charge_coefficient * np.asarray(dc_share_frac))
+    rate_share = np.minimum(rate_share_frac, 1.0)
+    return np.asarray(1 + fast_charge_coefficient * np.asarray(dc_share_frac) * rate_share)
 
 
 def read_published_table(catalog: Catalog, law: str) -> FadeTable:
     """One law of `fade_laws.csv` with its grid of `fade_rates.csv` as its source has it, without calibration."""
-    calendar = catalog.table("fade_rates").select(fade_law=law, part="calendar")
-    cycle = catalog.table("fade_rates").select(fade_law=law, part="cycle")
+    rows = catalog.table("fade_rates").select(fade_law=law)
+    calendar, cycle = ([row for row in rows if row.keys["part"] == part] for part in ("calendar", "cycle"))
     return FadeTable(
         law=replace(catalog.constants(FadeLaw, "fade_laws", fade_law=law), calibration_factor=1.0),
         calendar=read_rate_grid(calendar, (TEMPERATURE, "soc_frac")),

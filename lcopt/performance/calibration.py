@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,13 +44,13 @@ class Range:
     central: float
     high: float
 
-    def times(self, other: Range) -> Range:
-        """The product of two positive ranges, ends with ends."""
-        return Range(self.low * other.low, self.central * other.central, self.high * other.high)
-
-    def widened(self, spread_factor: float) -> Range:
-        """The ends so many times farther from the middle."""
-        return Range(self.low / spread_factor, self.central, self.high * spread_factor)
+    def times(self, *others: Range) -> Range:
+        """The product of positive ranges that know nothing of each other: logarithms of their ends add in squares."""
+        factors = (self, *others)
+        central = math.prod(factor.central for factor in factors)
+        below = math.hypot(*(math.log(factor.central / factor.low) for factor in factors))
+        above = math.hypot(*(math.log(factor.high / factor.central) for factor in factors))
+        return Range(central * math.exp(-below), central, central * math.exp(above))
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,12 @@ def read_fast_charge(catalog: Catalog, dc_share_frac: float) -> Range:
     return Range(low, central, high)
 
 
-def read_fade_spread_factor(catalog: Catalog, chemistry: str) -> float:
-    """How many times wider the range of a chemistry is than that of its law, the widest for one without a row [-]."""
+def read_fade_spread(catalog: Catalog, chemistry: str) -> Range:
+    """How far a chemistry may be off its law, as a factor about 1; without a row as far as any chemistry [-]."""
     table = catalog.table("chemistry_fade")
     found = table.select(chemistry=chemistry, name="fade_spread_factor")
-    return found[0].number("1") if found else max(row.number("1") for row in table.rows)
+    factor = found[0].number("1") if found else max(row.number("1") for row in table.rows)
+    return Range(1 / factor, 1.0, factor)
 
 
 def fade_range(fade: Fade, central_factor: float, factors: Range) -> FadeRange:
@@ -119,8 +121,8 @@ def fade_range_of(catalog: Catalog, chemistry: str, law: str, fade: Fade, dc_sha
 
     `fade` is that of `fade_under` or `fade_in_climate` with a calibrated table and the central multiplier.
     """
-    calibration = read_calibration(catalog, law).widened(read_fade_spread_factor(catalog, chemistry))
-    factors = calibration.times(read_fast_charge(catalog, dc_share_frac))
+    borrowed, fast = read_fade_spread(catalog, chemistry), read_fast_charge(catalog, dc_share_frac)
+    factors = read_calibration(catalog, law).times(borrowed, fast)
     return fade_range(fade, factors.central, factors)
 
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from lcopt.performance.aging import Stress, fade_under, fast_charge_factor, read_fade_table, yearly_fade
 from lcopt.performance.calibration import (
+    Range,
     calibration_factor,
     fade_range_of,
     read_anchor,
     read_anchor_ends,
     read_calibration,
-    read_fade_spread_factor,
+    read_fade_spread,
     read_fast_charge,
 )
 
@@ -89,9 +90,23 @@ def test_the_fast_charge_range_is_that_of_the_note(catalog):
 
 
 def test_a_borrowed_law_has_a_wider_range(catalog):
-    assert read_fade_spread_factor(catalog, "NCA-G (Energy)") == 1
-    assert read_fade_spread_factor(catalog, "NaNFM-HC") > read_fade_spread_factor(catalog, "NMC622-G (Energy)") > 1
-    assert read_fade_spread_factor(catalog, "a chemistry of the user") == 3
+    own, near, far, users = (
+        read_fade_spread(catalog, name).high
+        for name in ("NCA-G (Energy)", "NMC622-G (Energy)", "NaNFM-HC", "a chemistry of the user")
+    )
+    assert own == 1 < near < far < users == 3
+
+
+def test_ranges_that_know_nothing_of_each_other_add_in_squares():
+    """Factors of e^3 and e^4 either way give e^5."""
+    three, four = Range(np.exp(-3), 1.0, np.exp(3)), Range(2 * np.exp(-4), 2.0, 2 * np.exp(4))
+    both = three.times(four)
+    assert (both.low, both.central, both.high) == pytest.approx((2 * np.exp(-5), 2, 2 * np.exp(5)))
+
+
+def test_charging_below_the_plating_limit_ages_less():
+    """1 + a s min(1, rate / limit): a = 2, s = 0.5 and half the limit give 1.5; above the limit 2."""
+    assert fast_charge_factor(0.5, 2.0, np.array([0.0, 0.5, 1.0, 1.7])) == pytest.approx([1, 1.5, 2, 2])
 
 
 def test_every_chemistry_has_a_law_a_spread_and_says_what_it_borrows(catalog):
