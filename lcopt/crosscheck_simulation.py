@@ -213,6 +213,8 @@ def _set_heat(values: Any, cell: SimulatedCell, heat_capacity_j_per_k: float, co
         "Cell volume [m3]": volume_m3,
         "Cell cooling surface area [m2]": 1.0,
         "Total heat transfer coefficient [W.m-2.K-1]": cell.cooling_rate_per_s * heat_capacity_j_per_k,
+        # Heat is that of the overpotential, as in the model; of the sets only Mohtat2020 has an entropic term at all.
+        **{f"{side} OCP entropic change [V.K-1]": 0.0 for side in ELECTRODES},
         **{f"{layer} density [kg.m-3]": 1.0 for layer in LAYERS},
         **{f"{layer} specific heat capacity [J.kg-1.K-1]": heat_capacity_j_per_k / volume_m3 for layer in LAYERS},
     }
