@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from lcopt.arrays import FloatArray
 from lcopt.crosscheck_simulation import (
     CrosscheckConstants,
     ParameterSet,
@@ -20,9 +21,9 @@ from lcopt.performance.charging import (
     Charging,
     charge,
     heat_capacity_j_per_k_ah,
-    isothermal_minutes,
     rate_cap_per_h,
 )
+from lcopt.performance.isothermal import isothermal_minutes
 from lcopt.result import Result
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.geometry import build_geometry
@@ -151,23 +152,28 @@ def _simulated(
     if parameters is None:
         none = SimulatedCharge(np.nan, np.nan, "no parameter set of PyBaMM stands for this charging set")
         return none, none
-    limits, charging = design.task.pack.limits, design.engineering.charging_model.constants
+    limits, charging, cells = design.task.pack.limits, design.engineering.charging_model.constants, design.cells
     cell = SimulatedCell(
         parameters=parameters,
-        areal_capacity_mah_per_cm2=float(design.cells.areal_capacity_mah_per_cm2[0]),
-        speed_factor=float(design.cells.speed_factor[0]),
-        rate_cap_per_h=float(design.cells.rate_cap_per_h[0]),
+        areal_capacity_mah_per_cm2=float(cells.areal_capacity_mah_per_cm2[0]),
+        speed_factor=float(cells.speed_factor[0]),
+        rate_cap_per_h=float(cells.rate_cap_per_h[0]),
         window_frac=limits.charging_window_frac,
         start_temperature_deg_c=limits.charging_temperature_deg_c,
-        heat_capacity_j_per_k_ah=float(design.cells.heat_capacity_j_per_k_ah[0]),
-        coolant_temperature_deg_c=charging.coolant_temperature_deg_c,
-        cooling_rate_per_s=charging.cooling_rate_per_s,
+        heat_capacity_j_per_k_ah=float(cells.heat_capacity_j_per_k_ah[0]),
+        coolant_temperature_deg_c=_of_design(cells.coolant_temperature_deg_c, charging.coolant_temperature_deg_c),
+        cooling_rate_per_s=_of_design(cells.cooling_rate_per_s, charging.cooling_rate_per_s),
         temperature_ceiling_deg_c=charging.temperature_ceiling_deg_c,
         reference_temperature_deg_c=charging.reference_temperature_deg_c,
         gas_constant_j_per_mol_k=charging.gas_constant_j_per_mol_k,
     )
     held = replace(cell, heat_capacity_j_per_k_ah=None, start_temperature_deg_c=constants.held_temperature_deg_c)
     return simulate(cell, constants), simulate(held, constants)
+
+
+def _of_design(given: FloatArray | float | None, constant: float) -> float:
+    """A number of the one design, or that of the catalog where it has none of its own."""
+    return constant if given is None else float(np.atleast_1d(given)[0])
 
 
 def crosscheck_text(table: pd.DataFrame) -> str:

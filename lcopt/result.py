@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lcopt.design_names import FORMAT_NAMES
 from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.inputs.document import FORMATS
 from lcopt.inputs.price_overrides import read_price_overrides
@@ -149,7 +150,7 @@ def build_result(selection: Selection, engineering: Engineering, catalog: Catalo
         scenario=scenario,
         catalog=catalog,
         status="optimal",
-        warnings=warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering),
+        warnings=warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering, catalog),
         ranked=ranked,
         cost=cost,
         out_of_reach=out_of_reach_table(explored, engineering),
@@ -245,8 +246,8 @@ def _safety(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering:
 def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
     classes = engineering.scenario.search.technology_classes
     return tuple(
-        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, {FORMATS[cell_format]}, "
-        f"{loading:.4g} mAh/cm2, {capacity:.4g} Ah"
+        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, "
+        f"{FORMAT_NAMES[FORMATS[cell_format]]}, {loading:.4g} mAh/cm2, {capacity:.4g} Ah"
         for name, couple, number, cell_format, loading, capacity in zip(
             engineering.given.names_of(platforms),
             platforms.couple,

@@ -7,9 +7,12 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from lcopt.inputs.catalog import SCENARIO_SOURCE
+from lcopt.design_names import FORMAT_NAMES
+from lcopt.inputs.catalog import SCENARIO_SOURCE, Catalog
+from lcopt.inputs.document import FORMATS
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.readiness import LOWEST_LEVEL, chemistries_in_all, readiness_level
+from lcopt.inputs.scenario import Scenario, Search
 from lcopt.selection.alternatives import Alternative, component_differences, out_of_reach
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
@@ -22,6 +25,7 @@ def warnings_of(
     alternatives: Sequence[Sequence[Alternative]],
     designs: pd.DataFrame,
     engineering: Engineering,
+    catalog: Catalog,
 ) -> tuple[str, ...]:
     """Every remark on a result, the ones on the answer first."""
     remarks = [
@@ -32,6 +36,7 @@ def warnings_of(
     return (
         *remarks,
         *_borrowed(designs, engineering),
+        *readiness_remarks(designs, engineering.scenario.search, catalog),
         *replacements(engineering.scenario),
         *_uncertain(engineering.scenario),
     )
@@ -99,7 +104,7 @@ def _tie(explored: Explored, chosen: int, rival: int, engineering: Engineering) 
     cost = explored.cost_usd_per_pack
     differences = component_differences(explored, chosen, rival)
     component, value = max(differences.items(), key=lambda item: abs(item[1]))
-    first, second = (_kind_name(explored, candidate, engineering) for candidate in (chosen, rival))
+    first, second = _kind_names(explored, chosen, rival, engineering)
     return (
         f"pack '{explored.task.pack.name}': tie: {first} and {second} differ by "
         f"{abs(cost[rival] / cost[chosen] - 1):.2%} of their lifecycle cost, less than 1 %; what decides is "
@@ -107,11 +112,19 @@ def _tie(explored: Explored, chosen: int, rival: int, engineering: Engineering) 
     )
 
 
-def _kind_name(explored: Explored, candidate: int, engineering: Engineering) -> str:
+def _kind_names(explored: Explored, chosen: int, rival: int, engineering: Engineering) -> tuple[str, str]:
+    """Chemistry, class and parallel count of two designs; their formats too where chemistry and class agree."""
     platforms, counts = explored.candidates.platforms, explored.candidates.counts
-    technology_class = engineering.scenario.search.technology_classes[platforms.technology_class[candidate]]
-    parallel = counts.cells_in_parallel_count[candidate]
-    return f"{engineering.chemistries[platforms.couple[candidate]]} {technology_class} {parallel}p"
+    first, second = (
+        f"{engineering.chemistries[platforms.couple[candidate]]} "
+        f"{engineering.scenario.search.technology_classes[platforms.technology_class[candidate]]}"
+        for candidate in (chosen, rival)
+    )
+    parallel = [f" {counts.cells_in_parallel_count[candidate]}p" for candidate in (chosen, rival)]
+    if first == second and platforms.cell_format[chosen] != platforms.cell_format[rival]:
+        names = [FORMAT_NAMES[FORMATS[platforms.cell_format[candidate]]] for candidate in (chosen, rival)]
+        return f"{first} in {names[0]} cells{parallel[0]}", f"in {names[1]} cells{parallel[1]}"
+    return first + parallel[0], second + parallel[1]
 
 
 def _extrapolation(explored: Explored, chosen: int, engineering: Engineering) -> list[str]:
@@ -141,3 +154,37 @@ def _borrowed(designs: pd.DataFrame, engineering: Engineering) -> list[str]:
     """Which ranked designs rest on data of another chemistry."""
     borrowers = designs[designs["borrows"] != ""].drop_duplicates("chemistry")
     return [f"{row.chemistry} borrows: {row.borrows}" for row in borrowers.itertuples()]
+
+
+def readiness_remarks(designs: pd.DataFrame, search: Search, catalog: Catalog) -> list[str]:
+    """Chemistries that `all` leaves out, and those that take part before they are in series production."""
+    year, lowest = search.production_start_year, search.readiness_min
+    everyone = () if search.chemistries_named else chemistries_in_all(catalog, year, LOWEST_LEVEL)
+    missing = [name for name in everyone if readiness_level(catalog, name, year) < lowest]
+    early = _early_chemistries(search, catalog)
+    remarks = []
+    if early:
+        chosen = set(designs.loc[designs["rank"] == 0, "chemistry"]) & set(early)
+        which = f"{' and '.join(sorted(chosen))} is chosen" if chosen else "none of them is chosen"
+        levels = ", ".join(f"{name} (level {readiness_level(catalog, name, year)})" for name in early)
+        remarks.append(
+            f"{_chemistries(early)} not in series production by {year} (search.readiness_min {lowest}): cost and "
+            f"performance are expected, not measured; {which}: {levels}"
+        )
+    if missing:
+        remarks.append(
+            f"{_chemistries(missing)} left out: not in series production by {year} (search.readiness_min {lowest}): "
+            f"{', '.join(missing)}"
+        )
+    return remarks
+
+
+def _early_chemistries(search: Search, catalog: Catalog) -> list[str]:
+    """Chemistries of a search that are not in series production in the year of the first sale."""
+    series = catalog.table("scenario_defaults").one(name="readiness_min").value
+    year = search.production_start_year
+    return [name for name in search.chemistries if readiness_level(catalog, name, year) < series]
+
+
+def _chemistries(names: Sequence[str]) -> str:
+    return "1 chemistry is" if len(names) == 1 else f"{len(names)} chemistries are"

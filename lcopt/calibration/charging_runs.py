@@ -17,10 +17,10 @@ from lcopt.performance.charging import (
     ChargingSets,
     charge,
     heat_capacity_j_per_k_ah,
-    isothermal_minutes,
     read_charging_model,
     read_charging_sets,
 )
+from lcopt.performance.isothermal import isothermal_minutes
 
 PERCENT = 100.0
 REQUIRED = (

@@ -9,8 +9,9 @@ import numpy as np
 from scipy.special import ndtr
 
 from lcopt.arrays import BoolArray, FloatArray
-from lcopt.cost.replacement import SOH_TOLERANCE_FRAC, Installations
+from lcopt.cost.replacement import Installations
 from lcopt.performance.aging import YearlyFade
+from lcopt.performance.life import SOH_TOLERANCE_FRAC
 
 
 class ResidualRule(StrEnum):

@@ -10,13 +10,7 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cost.discounting import DATE_TOLERANCE_YR
 from lcopt.performance.aging import YearlyFade
-
-# A pack that is still healthy then counts as never replaced.
-LIFE_MAX_YR = 200.0
-# Meeting the threshold exactly is not below it.
-SOH_TOLERANCE_FRAC = 1e-12
-# Newton's method squares its error; from its start within ln 2 six steps reach the last digit.
-NEWTON_STEPS = 7
+from lcopt.performance.life import life_yr, whole_life_yr
 
 
 class ReplacementRule(StrEnum):
@@ -94,36 +88,5 @@ def pack_life_yr(fade: YearlyFade, soh_end_of_life_frac: float, rule: Replacemen
     ndarray, shape (n,)
         [yr], infinite where the pack is not below the threshold after 200 years.
     """
-    arrays = np.broadcast_arrays(fade.calendar_frac, fade.calendar_exponent, fade.cycle_frac, fade.cycle_exponent)
-    limit = 1 - soh_end_of_life_frac
-    limited = YearlyFade(*arrays).loss_frac(LIFE_MAX_YR) > limit + SOH_TOLERANCE_FRAC
-    life = np.full(limited.shape, np.inf)
-    worn = YearlyFade(*(array[limited] for array in arrays))
-    age = _age_at_loss(worn, limit)
-    life[limited] = age if rule is ReplacementRule.CONTINUOUS else _end_of_failing_year(worn, age, limit)
-    return life
-
-
-def _age_at_loss(fade: YearlyFade, loss_frac: float) -> FloatArray:
-    """Solves loss(age) = loss_frac for fades that reach it.
-
-    In logarithms of age and loss the curve is convex and rises; each term alone reaches the loss later than both
-    together, so Newton's method starts right of the root and never overshoots.
-    """
-    target = np.log(loss_frac)
-    with np.errstate(divide="ignore"):
-        calendar = (target - np.log(fade.calendar_frac)) / fade.calendar_exponent
-        cycle = (target - np.log(fade.cycle_frac)) / fade.cycle_exponent
-    log_age = np.minimum(calendar, cycle)
-    for _ in range(NEWTON_STEPS):
-        calendar = fade.calendar_frac * np.exp(fade.calendar_exponent * log_age)
-        cycle = fade.cycle_frac * np.exp(fade.cycle_exponent * log_age)
-        both = calendar + cycle
-        log_age -= (np.log(both) - target) * both / (fade.calendar_exponent * calendar + fade.cycle_exponent * cycle)
-    return np.asarray(np.exp(log_age))
-
-
-def _end_of_failing_year(fade: YearlyFade, age_yr: FloatArray, loss_frac: float) -> FloatArray:
-    following = np.floor(age_yr) + 1
-    fails = fade.loss_frac(following) > loss_frac + SOH_TOLERANCE_FRAC
-    return np.where(fails, following, following + 1)
+    life = life_yr if rule is ReplacementRule.CONTINUOUS else whole_life_yr
+    return life(fade, soh_end_of_life_frac)

@@ -28,7 +28,7 @@ PRICE_INDEX_TABLE = "price_index"
 EXCHANGE_RATES_TABLE = "exchange_rates"
 SOURCES = "sources"
 # Tables of bought parts whose price no key of its own moves.
-PARTS_TABLES = ("electronics", "thermal", "vehicles")
+PARTS_TABLES = ("electronics", "thermal", "vehicles", "can_prices", "structure_prices")
 # Sources that rows of a user have without naming one.
 USER_SOURCE, SCENARIO_SOURCE = "user_data", "scenario"
 OWN_SOURCES = {
@@ -197,7 +197,7 @@ class Catalog:
         return {int(row.keys["year"]): row.value for row in rows}
 
     def with_parts_at(self, factor: float) -> Catalog:
-        """The same catalog with electronics, cooling and what else a vehicle adds at so many times their prices."""
+        """The same catalog with all bought parts that have no key of their own at so many times their prices."""
         if factor == 1.0:
             return self
         tables = {name: _at_prices(self.tables[name], factor) for name in PARTS_TABLES}

@@ -7,12 +7,13 @@ temperature, state of charge, depth of discharge and C-rate of the use; time and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
-from lcopt.inputs.catalog import Catalog, Row
+from lcopt.inputs.catalog import Catalog
+from lcopt.performance.rate_grids import TEMPERATURE, RateGrid, read_rate_grid
 from lcopt.units import DAYS_PER_YEAR
 
 
@@ -69,15 +70,11 @@ class FadeLaw:
 
 @dataclass(frozen=True)
 class FadeTable:
-    """Rates of one law on a grid; the logarithms are interpolated linearly along each axis."""
+    """Rates of one law by temperature and state of charge, and by temperature, depth of discharge and C-rate."""
 
     law: FadeLaw
-    temperature_deg_c: FloatArray
-    soc_frac: FloatArray
-    dod_frac: FloatArray
-    rate_per_h: FloatArray
-    calendar_log: FloatArray
-    cycle_log: FloatArray
+    calendar: RateGrid
+    cycle: RateGrid
 
 
 @dataclass(frozen=True)
@@ -88,6 +85,18 @@ class Stress:
     soc_mean_frac: float
     dod_frac: float
     rate_per_h: float
+
+
+@dataclass(frozen=True)
+class CellTemperatureRules:
+    """How warm the cells of a parked and of a working pack are, and from where on heat only harms."""
+
+    parked_rise_deg_c: float
+    working_rise_deg_c: float
+    conditioned_low_deg_c: float
+    conditioned_high_deg_c: float
+    working_share_frac: float
+    worse_when_hotter_from_deg_c: float
 
 
 def linear_fade(fade_frac_per_yr: FloatArray | float, factor: FloatArray | float = 1.0) -> Fade:
@@ -124,25 +133,40 @@ def fast_charge_factor(dc_share_frac: FloatArray | float, fast_charge_coefficien
     return np.asarray(1 + fast_charge_coefficient * np.asarray(dc_share_frac))
 
 
-def read_fade_table(catalog: Catalog, law: str) -> FadeTable:
-    """One law of `fade_laws.csv` with its grid of `fade_rates.csv`."""
+def read_published_table(catalog: Catalog, law: str) -> FadeTable:
+    """One law of `fade_laws.csv` with its grid of `fade_rates.csv` as its source has it, without calibration."""
     calendar = catalog.table("fade_rates").select(fade_law=law, part="calendar")
     cycle = catalog.table("fade_rates").select(fade_law=law, part="cycle")
-    temperature, soc = _axis(calendar, "temperature_deg_c"), _axis(calendar, "soc_frac")
-    dod, rate = _axis(cycle, "dod_frac"), _axis(cycle, "rate_per_h")
+    return FadeTable(
+        law=replace(catalog.constants(FadeLaw, "fade_laws", fade_law=law), calibration_factor=1.0),
+        calendar=read_rate_grid(calendar, (TEMPERATURE, "soc_frac")),
+        cycle=read_rate_grid(cycle, (TEMPERATURE, "dod_frac", "rate_per_h")),
+    )
+
+
+def read_fade_table(catalog: Catalog, law: str) -> FadeTable:
+    """One law as designs are judged by: calibrated to the field, and above 25 degC never better when hotter.
+
+    Notes
+    -----
+    The cycle rates of some laws fall with temperature where few tests were hot; above the temperature at which aging
+    is least (aging_temperatures.csv) they hold instead.
+
+    References
+    ----------
+    blast_lite, geotab_2025, feinauer_2024
+    """
+    published = read_published_table(catalog, law)
+    hot = catalog.constants(CellTemperatureRules, "aging_temperatures", part="cell").worse_when_hotter_from_deg_c
     return FadeTable(
         law=catalog.constants(FadeLaw, "fade_laws", fade_law=law),
-        temperature_deg_c=temperature,
-        soc_frac=soc,
-        dod_frac=dod,
-        rate_per_h=rate,
-        calendar_log=_log_grid(calendar, ("temperature_deg_c", "soc_frac"), (temperature, soc)),
-        cycle_log=_log_grid(cycle, ("temperature_deg_c", "dod_frac", "rate_per_h"), (temperature, dod, rate)),
+        calendar=published.calendar.rising_from(hot),
+        cycle=published.cycle.rising_from(hot),
     )
 
 
 def fade_under(table: FadeTable, stress: Stress, factor: float = 1.0) -> Fade:
-    """The fade of one law under a stress, arrays of shape (1,).
+    """The fade of one law under a stress at a constant temperature, arrays of shape (1,).
 
     Outside the grid the rate of its nearest edge holds; `stress_is_extrapolated` tells.
 
@@ -150,22 +174,19 @@ def fade_under(table: FadeTable, stress: Stress, factor: float = 1.0) -> Fade:
     ----------
     blast_lite
     """
-    calendar = _interpolated(
-        table.calendar_log,
-        (table.temperature_deg_c, table.soc_frac),
-        (stress.temperature_deg_c, stress.soc_mean_frac),
-    )
-    cycle = _interpolated(
-        table.cycle_log,
-        (table.temperature_deg_c, table.dod_frac, table.rate_per_h),
-        (stress.temperature_deg_c, stress.dod_frac, stress.rate_per_h),
-    )
-    law = table.law
+    temperature = stress.temperature_deg_c
+    calendar = table.calendar.at(temperature, stress.soc_mean_frac)
+    cycle = table.cycle.at(temperature, stress.dod_frac, stress.rate_per_h)
+    return fade_of(table.law, float(calendar), float(cycle), factor)
+
+
+def fade_of(law: FadeLaw, calendar_rate: float, cycle_rate: float, factor: float = 1.0) -> Fade:
+    """The fade of one law at given rates, arrays of shape (1,)."""
     return Fade(
-        calendar_coefficient_frac=np.array([calendar]),
+        calendar_coefficient_frac=np.array([calendar_rate]),
         calendar_exponent=np.array([law.calendar_exponent]),
         calendar_scale_d=np.array([law.calendar_scale_d]),
-        cycle_coefficient_frac=np.array([cycle]),
+        cycle_coefficient_frac=np.array([cycle_rate]),
         cycle_exponent=np.array([law.cycle_exponent]),
         cycle_scale_count=np.array([law.cycle_scale_count]),
         factor=np.array([law.calibration_factor * factor]),
@@ -179,35 +200,6 @@ def stacked_fade(fades: Sequence[Fade]) -> Fade:
 
 def stress_is_extrapolated(table: FadeTable, stress: Stress) -> bool:
     """Whether a stress lies outside the table."""
-    pairs = (
-        (table.temperature_deg_c, stress.temperature_deg_c),
-        (table.soc_frac, stress.soc_mean_frac),
-        (table.dod_frac, stress.dod_frac),
-        (table.rate_per_h, stress.rate_per_h),
-    )
-    return any(not axis[0] <= value <= axis[-1] for axis, value in pairs)
-
-
-def _axis(rows: Sequence[Row], column: str) -> FloatArray:
-    return np.unique(np.array([float(row.keys[column]) for row in rows]))
-
-
-def _log_grid(rows: Sequence[Row], columns: Sequence[str], axes: Sequence[FloatArray]) -> FloatArray:
-    grid = np.full([axis.size for axis in axes], np.nan)
-    places = tuple(
-        np.searchsorted(axis, [float(row.keys[column]) for row in rows])
-        for axis, column in zip(axes, columns, strict=True)
-    )
-    grid[places] = np.log([row.number("1") for row in rows])
-    return grid
-
-
-def _interpolated(grid: FloatArray, axes: Sequence[FloatArray], point: Sequence[float]) -> float:
-    """Multilinear interpolation, axis by axis, at one point brought inside the grid."""
-    values = grid
-    for axis, coordinate in zip(axes, point, strict=True):
-        inside = float(np.clip(coordinate, axis[0], axis[-1]))
-        upper = int(np.clip(np.searchsorted(axis, inside), 1, axis.size - 1))
-        share = (inside - axis[upper - 1]) / (axis[upper] - axis[upper - 1])
-        values = values[upper - 1] * (1 - share) + values[upper] * share
-    return float(np.exp(values))
+    temperature = stress.temperature_deg_c
+    calendar_is_covered = table.calendar.covers(temperature, stress.soc_mean_frac)
+    return not (calendar_is_covered and table.cycle.covers(temperature, stress.dod_frac, stress.rate_per_h))

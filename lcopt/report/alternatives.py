@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from lcopt.report import sheets
 from lcopt.report.alternative_lives import AlternativeLives
@@ -15,15 +16,16 @@ from lcopt.report.input_rows import PARTS_FACTOR
 from lcopt.report.ledger import SERIES_COLUMN, Ledger, Lines
 from lcopt.report.limits import INPUT_OF, MET, MISSED
 from lcopt.report.sheets import Mark, Sheet
-from lcopt.report.styles import COUNT, MONEY, NUMBER, QUANTITY, SHARE, UNIT_COST
+from lcopt.report.styles import COUNT, COUNT_IF_ANY, MONEY, NUMBER, QUANTITY, SHARE, UNIT_COST
 from lcopt.report.tables import AT_MOST, Design, LimitRow, PackTables
-from lcopt.report.words import label
+from lcopt.report.words import bought, fact_in_words, label
 from lcopt.units import unit_of_name
 
 HEADS = (("Key", 42.0), ("Quantity", 42.0), ("Unit", 11.0), ("Live input", 12.0), ("Note", 8.0), ("", 2.0))
 DESIGN_WIDTH = 15.5
 REASON_HEIGHT = 70.0
 HEAD_HEIGHT = 42.0
+WORDS_HEIGHT = 28.0
 SUMMARY_ROWS = 10
 # Costs closer than this share a rank: two spreadsheet programs may differ in the last digit.
 TIE_USD = 0.01
@@ -33,6 +35,8 @@ FACTS = (
     "chemistry",
     "technology_class",
     "format",
+    "architecture",
+    "cooling",
     "areal_capacity_mah_per_cm2",
     "cell_capacity_ah",
     "cells_in_series_count",
@@ -40,13 +44,35 @@ FACTS = (
     "cells_per_module_count",
     "modules_in_row_count",
     "rows_of_modules_count",
+    "tiers_count",
+    "is_lying",
+    "barrier_thickness_mm",
+    "propagation_margin_k",
     "charging_time_min",
     "pack_specific_energy_wh_per_kg",
     "pack_energy_density_wh_per_l",
     "pack_mass_kg",
     "pack_volume_l",
     "pack_power_kw",
+    "cell_cost_usd_per_kwh",
+    "break_even_cell_cost_usd_per_kwh",
 )
+# What a fact is where it is not worth a row unless a design differs.
+USUAL = {
+    "cells_per_module_count": 0,
+    "modules_in_row_count": 0,
+    "rows_of_modules_count": 0,
+    "tiers_count": 1,
+    "is_lying": 0,
+    "barrier_thickness_mm": 0,
+}
+LABELS = {
+    "tiers_count": "Tiers of cells",
+    "is_lying": "Cells lie on their large face",
+    "propagation_margin_k": "Margin to propagation",
+    "cell_cost_usd_per_kwh": "Cells cost",
+    "break_even_cell_cost_usd_per_kwh": "It would win with cells of",
+}
 
 
 def add_alternatives(ledger: Ledger, pack: PackTables) -> Sheet:
@@ -80,16 +106,23 @@ class _Body(DesignColumns):
     def _facts(self) -> None:
         self.lines.block("Designs")
         for key in FACTS:
-            unit = unit_of_name(key) or ""
-            words = label(key)
             values = [design.facts[key] for design in self.pack.designs]
-            if isinstance(values[0], str):
-                self.lines.add(key, words, "-", series=partial(self._word, key), look="solver_text")
-            elif unit == "count":
-                self.solved(key, words, unit, partial(_count, key), COUNT)
-            else:
-                shown = NUMBER if max(abs(value) for value in values) > 100.0 else QUANTITY
-                self.solved(key, words, unit, partial(_amount, key), shown)
+            if any(value != USUAL.get(key) for value in values):
+                self._fact(key, values)
+
+    def _fact(self, key: str, values: Sequence[Any]) -> None:
+        unit, words = unit_of_name(key) or "", LABELS.get(key) or label(key)
+        if isinstance(values[0], str):
+            self.lines.add(key, words, "-", series=partial(self._word, key), look="solver_text")
+            if max(len(fact_in_words(key, design.facts)) for design in self.pack.designs) > DESIGN_WIDTH:
+                self.lines.sheet.heights[self.lines.row - 1] = WORDS_HEIGHT
+        elif key == "is_lying":
+            self.lines.add(key, words, "-", series=self._lying, look="solver_text")
+        elif unit == "count":
+            self.solved(key, words, unit, partial(_count, key), COUNT_IF_ANY)
+        else:
+            shown = NUMBER if max(abs(value) for value in values) > 100.0 else QUANTITY
+            self.solved(key, words, unit, partial(_amount, key), shown)
 
     def _limits(self) -> None:
         """Room left to every limit of the scenario, from the live limits."""
@@ -118,7 +151,10 @@ class _Body(DesignColumns):
         return when(at_least(least, 0 - self.one("state")), MET, MISSED)
 
     def _word(self, key: str, column: int) -> str:
-        return str(self.design_at[column].facts[key])
+        return fact_in_words(key, self.design_at[column].facts)
+
+    def _lying(self, column: int) -> str:
+        return "yes" if self.design_at[column].facts["is_lying"] else "-"
 
     def _materials(self) -> None:
         self.lines.block("Bought per pack: quantity x relative price of the design; live price in column D")
@@ -129,7 +165,7 @@ class _Body(DesignColumns):
             known = self.ledger.priced.get(key)
             row = self.lines.add(
                 f"bought_{key}",
-                label(key),
+                bought(key, key),
                 known[1].removeprefix("USD/") if known else "USD",
                 link(self.ledger.inputs[key]),
                 partial(_of_column, by_column, key),

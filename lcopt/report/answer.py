@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lcopt.design_names import design_in_words
 from lcopt.inputs.currencies import HOME
+from lcopt.report.trade_words import break_even_in_words, family_lines, safety_in_words, turn_in_words, turns
 
 if TYPE_CHECKING:
-    from lcopt.inputs.scenario import Finance
+    from lcopt.inputs.scenario import Finance, Limits
     from lcopt.result import Result
 
 
@@ -42,17 +44,22 @@ def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     cost_usd = design["lifecycle_cost_usd_per_pack"]
     horizon = result.scenario.finance.horizon_yr
     lines = [
-        f"{design['pack']}: {_design_words(design)}",
+        f"{design['pack']}: {design_in_words(design)}",
         f"  price      {price:,.0f} USD a pack, {price / energy:.1f} USD/kWh for {energy:.1f} kWh",
         f"  lifecycle  {cost_usd:,.0f} USD a pack{_in_brackets(cost_usd, result.scenario.finance)}, "
         f"{design['levelized_usd_per_km']:.4f} USD/km over {horizon} years; {_life(design, horizon)}",
         f"  charging   {_charging(design, result)}",
         f"  size       {design['pack_mass_kg']:.0f} kg, {design['pack_specific_energy_wh_per_kg']:.0f} Wh/kg, "
         f"{design['pack_energy_density_wh_per_l']:.0f} Wh/L",
+        f"  safety     {safety_in_words(design, _limits(design, result).safety)}",
     ]
     if _text(design.get("borrows")):
         lines.append(f"  borrowed   {design['borrows']}")
-    return [*lines, *_runner_up_lines(design, result)]
+    return [*lines, *_runner_up_lines(design, result), *_change_lines(design, result)]
+
+
+def _limits(design: Mapping[str, Any], result: Result) -> Limits:
+    return next(pack.limits for pack in result.scenario.packs if pack.name == design["pack"])
 
 
 def _in_brackets(cost_usd: float, finance: Finance) -> str:
@@ -69,16 +76,6 @@ def _in_own_currency(cost_usd: float, finance: Finance) -> list[str]:
     return [f"           {cost_usd / finance.usd_per_currency:,.0f} {finance.currency} at {rate}"]
 
 
-def _design_words(design: Mapping[str, Any]) -> str:
-    technology = design["technology_class"]
-    fast = "" if technology == "standard" else f" of class {technology}"
-    return (
-        f"{design['chemistry']}{fast}, {design['areal_capacity_mah_per_cm2']:.2f} mAh/cm2, {design['format']} cell of "
-        f"{design['cell_capacity_ah']:.1f} Ah, {design['cells_in_series_count']} in series x "
-        f"{design['cells_in_parallel_count']} in parallel"
-    )
-
-
 def _life(design: Mapping[str, Any], horizon_yr: int) -> str:
     life = design["pack_life_yr"]
     if life is None or not math.isfinite(life) or life >= horizon_yr:
@@ -87,7 +84,7 @@ def _life(design: Mapping[str, Any], horizon_yr: int) -> str:
 
 
 def _charging(design: Mapping[str, Any], result: Result) -> str:
-    limit = next(pack.limits.charging_time_max_min for pack in result.scenario.packs if pack.name == design["pack"])
+    limit = _limits(design, result).charging_time_max_min
     asked = "no limit asked" if limit is None else f"limit {limit:.1f} min"
     return f"{design['charging_time_min']:.1f} min ({asked})"
 
@@ -97,14 +94,30 @@ def _runner_up_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     if not rest:
         return ["  next best  none: no other candidate meets the limits"]
     second = min(rest, key=lambda row: row["rank"])
-    lines = [f"  next best  {_design_words(second)} ({_difference(design, second)})"]
+    lines = [f"  next best  {design_in_words(second)} ({_difference(design, second)})"]
     lines += [f"             {second['reason']}"] if _text(second["reason"]) else []
-    others = [row for row in rest if row["chemistry"] != design["chemistry"]]
-    rival = min(others, key=lambda row: row["lifecycle_cost_usd_per_pack"], default=second)
-    if rival is not second:
-        lines.append(f"  rival      {_design_words(rival)} ({_difference(design, rival)})")
+    rival = _rival(design, rest)
+    if rival is not None and rival is not second:
+        lines.append(f"  rival      {design_in_words(rival)} ({_difference(design, rival)})")
         lines += [f"             {rival['reason']}"] if _text(rival["reason"]) else []
     return lines
+
+
+def _rival(design: Mapping[str, Any], rest: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The cheapest design of another chemistry."""
+    others = [row for row in rest if row["chemistry"] != design["chemistry"]]
+    return min(others, key=lambda row: row["lifecycle_cost_usd_per_pack"], default=None)
+
+
+def _change_lines(design: Mapping[str, Any], result: Result) -> list[str]:
+    """What would change the answer: one line a limit, and one a family of chemistries with the cost of its cells."""
+    reigns = [row for row in _records(result.turning_points) if row["pack"] == design["pack"]]
+    words = [turn_in_words(first, reign) for first, reign in turns(reigns)]
+    others = [row for row in _records(result.alternatives) if row["pack"] == design["pack"] and row["rank"]]
+    rival = _rival(design, others)
+    lines = family_lines(design, others, reigns, result.catalog)
+    words += lines or ([break_even_in_words(rival)] if rival else [])
+    return [f"  {'change' if not number else '':<10} {line}" for number, line in enumerate(words)]
 
 
 def _difference(design: Mapping[str, Any], other: Mapping[str, Any]) -> str:

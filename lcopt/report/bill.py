@@ -9,7 +9,7 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Chart, Series, Sheet, safe_name
 from lcopt.report.styles import FACTOR, MONEY, QUANTITY, SHARE, UNIT_COST
 from lcopt.report.tables import BillItem, PackTables
-from lcopt.report.words import label
+from lcopt.report.words import bought
 
 HEADS = (
     ("Price key", 38.0),
@@ -72,7 +72,7 @@ def add_bill(ledger: Ledger, pack: PackTables) -> Sheet:
 def _item(ledger: Ledger, sheet: Sheet, row: int, item: BillItem, bill_total: Cell) -> None:
     key = ledger.price_key(item)
     sheet.put(row, KEY, key, "code")
-    sheet.put(row, ITEM, label(item.item))
+    sheet.put(row, ITEM, bought(item.price_key, item.item))
     sheet.put(row, LEVEL, item.level)
     quantity = sheet.put(row, QUANTITY_, item.quantity, "solver", QUANTITY)
     sheet.put(row, UNIT, item.unit, "unit")

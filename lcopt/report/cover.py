@@ -7,20 +7,21 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
+from lcopt.design_names import FORMAT_NAMES, RULE_NAMES, capitalized, design_in_words, pack_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import at_most, magnitude, same, total, when
 from lcopt.report.input_rows import exchange_rate_key
 from lcopt.report.ledger import Ledger
-from lcopt.report.sentences import TIE_FRAC, design_words, reasons
+from lcopt.report.sentences import TIE_FRAC, reasons
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
 from lcopt.report.tables import COMPONENTS, PackTables
 
 LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 28.0
 FIRST_PACK = 3
-TWO_LINES = 28.0
+TWO_LINES, THREE_LINES = 28.0, 42.0
 CHART_ROWS = 21
 
 # Key of a headline cell -> label, unit, number format.
@@ -108,13 +109,21 @@ class _Cover:
         return self.row - 1
 
     def _headlines(self) -> None:
-        for key, label in (("chemistry", "Chemistry"), ("format", "Cell format"), ("platform", "Cell platform")):
-            self._facts(label, "-", [str(pack.chosen.facts[key]) for pack in self.ledger.tables.packs])
+        packs = self.ledger.tables.packs
+        facts = [pack.chosen.facts for pack in packs]
+        self._facts("Chemistry", "-", [str(fact["chemistry"]) for fact in facts])
+        self._facts("Cell format", "-", [capitalized(FORMAT_NAMES[fact["format"]]) for fact in facts])
+        self._facts("Pack and its cooling", "-", [capitalized(pack_in_words(fact)) for fact in facts])
         self.sheet.heights[self.row - 1] = TWO_LINES
-        facts = [pack.chosen.facts for pack in self.ledger.tables.packs]
+        self._facts("Cell platform", "-", [str(fact["platform"]) for fact in facts])
+        self.sheet.heights[self.row - 1] = THREE_LINES
         counts = [f"{fact['cells_in_series_count']} x {fact['cells_in_parallel_count']}" for fact in facts]
         self._facts("Cells in series x parallel", "-", counts)
         self._facts("Charging time of the window", "min", [float(fact["charging_time_min"]) for fact in facts])
+        rules = [capitalized(RULE_NAMES[pack.pack.limits.safety]) for pack in packs]
+        self._facts("Safety rule of the scenario", "-", rules)
+        self._facts("Barrier between cells", "mm", [float(fact["barrier_thickness_mm"]) for fact in facts])
+        self._facts("Margin to propagation", "K", [float(fact["propagation_margin_k"]) for fact in facts])
         for key in HEADLINES:
             self._headline(key)
             if key == "lcc":
@@ -240,7 +249,7 @@ class _Cover:
         self.block("Why, as solved")
         for pack in self.ledger.tables.packs:
             prefix = f"{pack.pack.name}: " if pack.suffix else ""
-            for sentence in (f"Chosen: {design_words(pack.chosen)}.", *reasons(pack)):
+            for sentence in (f"Chosen: {design_in_words(pack.chosen.facts)}.", *reasons(pack)):
                 self.sheet.put(self.row, 1, f"{prefix}{sentence}")
                 self.row += 1
         for warning in self.ledger.tables.result.warnings:

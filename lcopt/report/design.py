@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from lcopt.inputs.document import ROUND_FORMATS
 from lcopt.report import sheets
 from lcopt.report.formulas import total
 from lcopt.report.ledger import NOTE_COLUMN, Ledger, Lines
 from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import COUNT, NUMBER, QUANTITY, SHARE
 from lcopt.report.tables import PackTables
+from lcopt.report.words import fact_in_words
 from lcopt.report.words import label as words
 from lcopt.units import MINUTES_PER_HOUR, unit_of_name
 
 HEADS = (("Key", 36.0), ("Quantity", 44.0), ("Unit", 14.0), ("Value", 26.0), ("Note", 52.0))
 
-TWO_LINES = 28.0
+THREE_LINES = 42.0
 WORDS = {
     "chemistry": "Chemistry",
     "technology_class": "Technology class",
     "format": "Cell format",
     "platform": "Cell platform",
 }
+PACK_WORDS = {"architecture": "Architecture", "cooling": "Cooling"}
 CELL = {
     "areal_capacity_mah_per_cm2": "Areal capacity, nameplate",
     "cell_capacity_ah": "Cell capacity",
@@ -30,9 +33,14 @@ CELL = {
     "cell_specific_energy_wh_per_kg": "Cell specific energy",
     "cell_energy_density_wh_per_l": "Cell energy density",
 }
-COUNTS = {
-    "cells_in_series_count": "Cells in series",
-    "cells_in_parallel_count": "Cells in parallel",
+# A round cell has its diameter twice.
+ROUND_CELL = {
+    key: {"cell_width_mm": "Cell height", "cell_thickness_mm": "Cell diameter"}.get(key, label)
+    for key, label in CELL.items()
+    if key != "cell_length_mm"
+}
+COUNTS = {"cells_in_series_count": "Cells in series", "cells_in_parallel_count": "Cells in parallel"}
+MODULES = {
     "cells_per_module_count": "Cells per module",
     "modules_in_row_count": "Modules in a row",
     "rows_of_modules_count": "Rows of modules",
@@ -44,6 +52,10 @@ PACK = {
     "pack_length_mm": "Pack length",
     "pack_width_mm": "Pack width",
     "pack_height_mm": "Pack height",
+}
+SAFETY = {
+    "barrier_thickness_mm": "Barrier between cells",
+    "propagation_margin_k": "Margin to propagation",
 }
 
 
@@ -58,16 +70,15 @@ def add_design(ledger: Ledger, pack: PackTables) -> Sheet:
     lines.block("Cell")
     for key, label in WORDS.items():
         if key == "platform":
-            sheet.heights[lines.row] = TWO_LINES
-        lines.add(key, label, "-", str(facts[key]), look="solver_text")
-    _solved(lines, pack, CELL)
+            sheet.heights[lines.row] = THREE_LINES
+        lines.add(key, label, "-", fact_in_words(key, facts), look="solver_text")
+    _solved(lines, pack, ROUND_CELL if facts["format"] in ROUND_FORMATS else CELL)
     lines.block("Pack")
-    _solved(lines, pack, COUNTS)
-    in_series, in_parallel = lines.constant("cells_in_series_count"), lines.constant("cells_in_parallel_count")
-    in_rows = lines.constant("modules_in_row_count") * lines.constant("rows_of_modules_count")
-    lines.add("cells_count", "Cells in the pack", "count", in_series * in_parallel, number_format=COUNT)
-    lines.add("modules_count", "Modules in the pack", "count", in_rows, number_format=COUNT)
+    for key, label in PACK_WORDS.items():
+        lines.add(key, label, "-", fact_in_words(key, facts), look="solver_text")
+    _counts(lines, pack)
     _solved(lines, pack, PACK)
+    _solved(lines, pack, SAFETY)
     _derived(ledger, lines, pack)
     last = _mass(ledger, lines, pack)
     _charging(ledger, lines, pack)
@@ -83,6 +94,22 @@ def add_design(ledger: Ledger, pack: PackTables) -> Sheet:
     )
     sheet.charts.append(chart)
     return sheet
+
+
+def _counts(lines: Lines, pack: PackTables) -> None:
+    """Cells and, where there are any, modules; tiers and lying cells where they are not the usual."""
+    facts = pack.chosen.facts
+    _solved(lines, pack, COUNTS)
+    in_series, in_parallel = lines.constant("cells_in_series_count"), lines.constant("cells_in_parallel_count")
+    lines.add("cells_count", "Cells in the pack", "count", in_series * in_parallel, number_format=COUNT)
+    if facts["cells_per_module_count"]:
+        _solved(lines, pack, MODULES)
+        in_rows = lines.constant("modules_in_row_count") * lines.constant("rows_of_modules_count")
+        lines.add("modules_count", "Modules in the pack", "count", in_rows, number_format=COUNT)
+    if facts["tiers_count"] > 1:
+        _solved(lines, pack, {"tiers_count": "Tiers of cells"})
+    if facts["is_lying"]:
+        lines.add("is_lying", "Cells lie on their large face", "-", "yes", look="solver_text")
 
 
 def _solved(lines: Lines, pack: PackTables, labels: dict[str, str]) -> None:
@@ -108,7 +135,8 @@ def _mass(ledger: Ledger, lines: Lines, pack: PackTables) -> tuple[int, int]:
     """Masses by part; returns the first and last row of the parts."""
     lines.block("Mass")
     sheet, first = lines.sheet, lines.row
-    parts = sorted(pack.chosen.parts.items(), key=lambda part: -part[1])
+    weighing = [part for part in pack.chosen.parts.items() if part[1]]
+    parts = sorted(weighing, key=lambda part: -part[1])
     for part, mass_kg in parts:
         lines.add(part, words(part.replace(" ", "_")), "kg", mass_kg, number_format=QUANTITY, look="solver")
     last = lines.row - 1

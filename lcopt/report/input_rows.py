@@ -221,7 +221,10 @@ def _hardware(tables: ReportTables) -> Iterator[InputRow]:
         if key in rows:
             made = _given(tables, key, words(key), HARDWARE, price, unit)
             yield replace(_sourced(made, rows[key], tables.scenario), is_price=True)
-    factor, label = tables.scenario.plant.parts_price_factor, "Electronics, cooling and other parts, over the catalog"
+    factor, label = (
+        tables.scenario.plant.parts_price_factor,
+        "Cans, structure, cooling, electronics and other parts, over the catalog",
+    )
     yield _given(tables, PARTS_FACTOR, label, HARDWARE, factor, "1")
 
 

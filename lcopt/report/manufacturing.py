@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lcopt.cost.format_process import format_step_labels
 from lcopt.report import sheets
 from lcopt.report.conversion import add_chain, other_items_usd, packs_per_yr
 from lcopt.report.expressions import link
@@ -36,7 +37,7 @@ def add_manufacturing(ledger: Ledger, pack: PackTables) -> Sheet:
     for column in range(LABOR, SHARE_ + 1):
         sheet.cell(sheet.header_row, column).look = "head_number"
     first = sheets.FIRST_ROW
-    last = first + len(pack.chosen.steps) - 1
+    last = first + len(pack.chosen.steps_taken) - 1
     _chain(ledger, sheet, pack, last + 2, (first, last))
     _steps(ledger, sheet, pack, first)
     chart = Chart(
@@ -59,9 +60,9 @@ def add_manufacturing(ledger: Ledger, pack: PackTables) -> Sheet:
 
 def _steps(ledger: Ledger, sheet: Sheet, pack: PackTables, first: int) -> None:
     packs = ledger.of(pack, "packs_per_yr")
-    last = first + len(pack.chosen.steps) - 1
-    labels = _step_labels(ledger)
-    for row, step in enumerate(pack.chosen.steps, start=first):
+    last = first + len(pack.chosen.steps_taken) - 1
+    labels = format_step_labels(ledger.tables.catalog, str(pack.chosen.facts["format"]))
+    for row, step in enumerate(pack.chosen.steps_taken, start=first):
         sheet.put(row, STEP, step.step, "code")
         sheet.put(row, LABEL, labels.get(step.step, step.step.replace("_", " ").capitalize()))
         sheet.put(row, GROUP, step.group.replace("_", " "))
@@ -82,11 +83,6 @@ def _steps(ledger: Ledger, sheet: Sheet, pack: PackTables, first: int) -> None:
     for column in (LABOR, CAPITAL, AREA, LABOR_COST, DEPRECIATION, BOTH, SHARE_):
         shown = {LABOR: COUNT, AREA: COUNT, CAPITAL: WHOLE_MONEY, SHARE_: SHARE}.get(column, MONEY)
         sheet.put(last + 1, column, total(sheet.down(column, first, last)), "total", shown)
-
-
-def _step_labels(ledger: Ledger) -> dict[str, str]:
-    rows = ledger.tables.catalog.table("process_steps").select(name="label")
-    return {row.keys["step"]: row.text for row in rows}
 
 
 def _chain(ledger: Ledger, sheet: Sheet, pack: PackTables, row: int, steps: tuple[int, int]) -> None:

@@ -144,7 +144,8 @@ def _set_up_page(sheet: Sheet, target: Worksheet, footer: str) -> None:
     target.page_margins.left = target.page_margins.right = 0.4
     target.page_margins.top, target.page_margins.bottom = 0.5, 0.7
     target.page_margins.footer = 0.3
-    target.print_title_rows = f"{sheet.header_row}:{sheet.header_row}"
+    if sheet.repeats_head:
+        target.print_title_rows = f"{sheet.header_row}:{sheet.header_row}"
     left = _HeaderFooterPart(text=clean_text(footer).replace("&", "&&"))
     target.HeaderFooter.oddFooter = HeaderFooterItem(
         left, _HeaderFooterPart(text="&A"), _HeaderFooterPart(text="&P/&N")

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
+from lcopt.design_names import design_in_words
 from lcopt.report.limits import BINDING_FRAC
 from lcopt.report.tables import COMPONENTS, Design, PackTables
 
 TIE_FRAC = 0.01
-
-
-def design_words(design: Design) -> str:
-    """One design in one line."""
-    facts = design.facts
-    grade = "" if facts["technology_class"] == "standard" else f", {facts['technology_class']} class"
-    return (
-        f"{facts['chemistry']}{grade}, {facts['format']} cell of {facts['cell_capacity_ah']:.1f} Ah, "
-        f"{facts['cells_in_series_count']} in series x {facts['cells_in_parallel_count']} in parallel"
-    )
 
 
 def reasons(pack: PackTables) -> list[str]:
@@ -47,7 +38,8 @@ def _against(chosen: Design, other: Design) -> str:
     alone = (
         " It is cheaper for this pack alone, not with the platforms that the portfolio opens." if more_usd < 0 else ""
     )
-    return f"{design_words(other)}: {more_usd:+,.0f} USD a pack ({share:+.2%}).{tie}{alone} {decider(chosen, other)}."
+    words = f"{design_in_words(other.facts)}: {more_usd:+,.0f} USD a pack ({share:+.2%})."
+    return f"{words}{tie}{alone} {decider(chosen, other)}."
 
 
 def decider(chosen: Design, other: Design) -> str:

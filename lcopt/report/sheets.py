@@ -77,6 +77,7 @@ class Sheet:
     series_from: int | None = None
     header_row: int = HEADER_ROW
     fit_height: bool = False
+    repeats_head: bool = True
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)

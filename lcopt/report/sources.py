@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from lcopt.cost.format_process import EVERY
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, PRICE_INDEX_TABLE, Row
 from lcopt.inputs.currencies import HOME
 from lcopt.report import sheets
@@ -96,10 +97,16 @@ def _chosen_words(tables: ReportTables) -> dict[str, set[str]]:
     """Key column -> its words that take part."""
     facts = [pack.chosen.facts for pack in tables.packs]
     chemistries = {str(fact["chemistry"]) for fact in facts}
+    formats = {str(fact["format"]) for fact in facts}
     families = tables.catalog.table("chemistry_families").rows
     matched = {row.text for row in families if row.keys["chemistry"] in chemistries}
     return {
         "chemistry": chemistries,
+        "runaway_class": _words_of(tables, "chemistry_safety", "runaway_class", "chemistry", chemistries),
+        "format": formats,
+        "line": {EVERY, *_words_of(tables, "format_process", "line", "format", formats)},
+        "architecture": {str(fact["architecture"]) for fact in facts},
+        "cooling": {str(fact["cooling"]) for fact in facts},
         "technology_class": {str(fact["technology_class"]) for fact in facts},
         "price_scenario": {tables.scenario.prices},
         "item": set(priced_keys(tables)),
@@ -109,6 +116,11 @@ def _chosen_words(tables: ReportTables) -> dict[str, set[str]]:
         "vehicle": {VEHICLE},
         "voltage_class": {str(pack.pack.system_voltage_v) for pack in tables.packs},
     }
+
+
+def _words_of(tables: ReportTables, table: str, name: str, key: str, chosen: set[str]) -> set[str]:
+    """What a table says by name about the chosen words of its key column."""
+    return {row.text for row in tables.catalog.table(table).select(name=name) if row.keys[key] in chosen}
 
 
 def _read_points(tables: ReportTables) -> dict[str, set[str]]:

@@ -22,6 +22,7 @@ FACTOR = "0.0000"
 YEAR = "0"
 FLAG = '0;;"-"'
 COUNT = "#,##0"
+COUNT_IF_ANY = '#,##0;-#,##0;"-"'
 GAP = "0.0E+00"
 GENERAL = "General"
 

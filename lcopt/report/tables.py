@@ -99,6 +99,11 @@ class Design:
         return float(self.facts["lifecycle_cost_usd_per_pack"])
 
     @property
+    def steps_taken(self) -> tuple[Step, ...]:
+        """The process steps that the plant has for this design."""
+        return tuple(step for step in self.steps if step.labor_h_per_yr or step.capital_usd or step.area_m2)
+
+    @property
     def is_limited(self) -> bool:
         """Whether the pack's life ends within the years that are looked at."""
         return math.isfinite(_number(self.facts.get("pack_life_yr")))
@@ -129,6 +134,14 @@ class PackTables:
         """The cheapest design of another chemistry."""
         others = [design for design in self.designs if design.facts["chemistry"] != self.chosen.facts["chemistry"]]
         return min(others, key=lambda design: design.lifecycle_cost_usd, default=None)
+
+    @property
+    def best_of_chemistries(self) -> tuple[Design, ...]:
+        """The chosen design, then the cheapest of every other chemistry, cheapest first."""
+        best = {str(self.chosen.facts["chemistry"]): self.chosen}
+        for design in sorted(self.designs[1:], key=lambda design: design.lifecycle_cost_usd):
+            best.setdefault(str(design.facts["chemistry"]), design)
+        return tuple(best.values())
 
 
 @dataclass(frozen=True)

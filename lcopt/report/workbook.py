@@ -26,6 +26,7 @@ from lcopt.report.scenario import add_scenario
 from lcopt.report.sheets import Book
 from lcopt.report.sources import add_sources
 from lcopt.report.tables import read_tables
+from lcopt.report.trade import add_trade
 from lcopt.result import Result
 
 _HASH_SHOWN = 8
@@ -75,6 +76,7 @@ def build_book(result: Result) -> Book:
     add_limits(ledger)
     for pack in tables.packs:
         add_alternatives(ledger, pack)
+        add_trade(ledger, pack)
     sheet = add_cover(ledger)
     add_checks(ledger)
     add_sources(ledger)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.cell.formats.cased import Build, CasedConstants, CellFormat, read_cell_format
+from lcopt.cell.formats.cased import CasedConstants
+from lcopt.cell.formats.cell_formats import Build, CellFormat, read_cell_format
 from lcopt.cost.can_lines import CanPrices, read_can_prices
 from lcopt.cost.cased_cost import CasedCostConstants
 from lcopt.cost.format_process import (

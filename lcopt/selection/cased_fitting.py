@@ -9,14 +9,13 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.electrodes import Couples
 from lcopt.cell.formats.cased import (
-    CellFormat,
-    Span,
     capacity_span_ah,
     cased_cell,
     couple_layers,
     dimension_for_capacity_mm,
     snug_thickness_mm,
 )
+from lcopt.cell.formats.cell_formats import CellFormat, Span
 from lcopt.cell.impedance import at_soc
 from lcopt.inputs.document import FORMATS
 from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
@@ -78,13 +77,16 @@ def groups_per_module(series: IntArray, engineering: Engineering) -> IntArray:
 
 
 def cased_candidates(task: PackTask, engineering: Engineering) -> Candidates | None:
-    """Every cell of the grid of every format with a case, in every pack that it makes with the energy asked for."""
+    """Every cell of the grid of every format with a case, in every pack that it makes with the energy asked for.
+
+    Their technology class is still open.
+    """
     parts = []
     for cell_format in engineering.cased.formats.values():
         cells = _cells(task, cell_format, engineering)
         if cells is not None:
             fitted, _ = fit_cells(task, cell_format, cells, engineering)
-            parts.append(in_every_class(in_every_pack(fitted, engineering), engineering))
+            parts.append(in_every_pack(fitted, engineering))
     found = [part for part in parts if len(part)]
     return Candidates.join(found) if found else None
 

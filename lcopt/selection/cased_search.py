@@ -8,15 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.cell.formats.cased import CellFormat, couple_layers, pitch_mm, snug_thickness_mm
+from lcopt.cell.formats.cased import couple_layers, pitch_mm, snug_thickness_mm
+from lcopt.cell.formats.cell_formats import CellFormat
 from lcopt.inputs.document import FORMATS
-from lcopt.performance.limits import LimitCheck, LimitKind, check_limits
 from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, groups_per_module, in_every_pack
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.evaluation import COST_VALUES, evaluate_in_batches, screen_in_batches
 from lcopt.selection.explored import Explored, cheapest_of_each
 from lcopt.selection.fitting import fits_energy, largest_loading_mah_per_cm2
-from lcopt.selection.geometry import Values
+from lcopt.selection.screening import screened, screened_in_every_class
 from lcopt.selection.space import LARGEST_C3_DROP_FRAC, MODULE, POUCH, Candidates, Counts, Platforms
 from lcopt.selection.tasks import PackTask
 
@@ -43,49 +42,8 @@ def explore_cased(task: PackTask, engineering: Engineering, progress: Progress |
     candidates = cased_candidates(task, engineering)
     if candidates is None:
         return None
-    explored = screened(task, candidates, engineering, progress)
+    explored = screened_in_every_class(task, candidates, engineering, progress)
     return _refined(explored, engineering) if explored.feasible.any() else explored
-
-
-def screened(
-    task: PackTask, candidates: Candidates, engineering: Engineering, progress: Progress | None = None
-) -> Explored:
-    """Candidates with their limits, and with their costs where they meet all of them."""
-    limited = screen_in_batches(task, candidates.platforms, candidates.counts, engineering, progress)
-    check = check_limits(task.limits, limited)
-    feasible = np.flatnonzero(check.feasible)
-    if not feasible.size:
-        return Explored(task, candidates, _without_cost(limited), check, len(candidates))
-    kept = candidates.take(feasible)
-    values = evaluate_in_batches(task, kept.platforms, kept.counts, engineering)
-    good = Explored(task, kept, values, LimitCheck(check.limits, check.met[:, feasible]), len(candidates))
-    near = _nearest_misses(task, candidates.platforms.couple, limited, check)
-    missed = Explored(
-        task,
-        candidates.take(near),
-        _without_cost({name: value[near] for name, value in limited.items()}),
-        LimitCheck(check.limits, check.met[:, near]),
-        0,
-    )
-    return good.joined(missed)
-
-
-def _without_cost(limited: Values) -> Values:
-    """The values of candidates that were not costed: NaN where only the evaluation would tell."""
-    count = len(next(iter(limited.values())))
-    return {**limited, **{name: np.full(count, np.nan) for name in COST_VALUES}}
-
-
-def _nearest_misses(task: PackTask, couple: IntArray, values: Values, check: LimitCheck) -> IntArray:
-    """The candidate of every chemistry that misses the limits of the scenario least."""
-    rows = [row for row, limit in enumerate(check.limits) if limit.kind is LimitKind.CATALOG_BOUND]
-    inside = np.logical_and.reduce(check.met[rows], axis=0) & ~check.feasible
-    index = np.flatnonzero(inside)
-    miss = np.zeros(index.size)
-    for limit in task.scenario_limits:
-        margin = limit.margin(values[limit.quantity][index])
-        miss += np.maximum(-margin, 0) / max(abs(limit.bound), 1e-12)
-    return index[cheapest_of_each(miss, couple[index], 1)]
 
 
 def _refined(explored: Explored, engineering: Engineering) -> Explored:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class Evaluation:
 def evaluate(task: PackTask, platforms: Platforms, counts: Counts, engineering: Engineering) -> Evaluation:
     """Performance and cost of candidates of one pack, one element a candidate."""
     geometry = build_geometry(task, platforms, counts, engineering)
-    charging = charge_candidates(task, geometry, engineering)
+    charging = charge_builds(task, ChargedBuilds.of(geometry), geometry.platforms.technology_class, engineering)
     cost = _cost(geometry, engineering)
     owned = _owned(task, geometry, charging, cost.battery_system_cost_usd, engineering)
     return Evaluation(geometry, charging, cost, lifecycle_cost(owned, task.terms), _plan(geometry, engineering))
@@ -80,21 +80,51 @@ def _plan(geometry: Geometry, engineering: Engineering) -> ProcessPlan:
     return engineering.cased.cost.plan if isinstance(geometry.pack, CasedPack) else engineering.cost.plan
 
 
-def charge_candidates(task: PackTask, geometry: Geometry, engineering: Engineering) -> Charging:
-    """Charging of candidates over the pack's window from its start temperature."""
-    cell, pack, platforms = geometry.cell, geometry.pack, geometry.platforms
+@dataclass(frozen=True)
+class ChargedBuilds:
+    """What charging asks of candidates as built, before their technology class, arrays of shape (n_designs,)."""
+
+    couple: IntArray
+    areal_capacity_mah_per_cm2: FloatArray
+    cell_mass_g: FloatArray
+    cell_capacity_ah: FloatArray
+    pack_energy_kwh: FloatArray
+    pack_capacity_ah: FloatArray
+
+    @classmethod
+    def of(cls, geometry: Geometry) -> ChargedBuilds:
+        """Of candidates as built."""
+        cell, pack = geometry.cell, geometry.pack
+        return cls(
+            couple=geometry.platforms.couple,
+            areal_capacity_mah_per_cm2=geometry.platforms.areal_capacity_mah_per_cm2,
+            cell_mass_g=cell.cell_mass_g,
+            cell_capacity_ah=cell.cell_capacity_ah,
+            pack_energy_kwh=pack.pack_energy_out_kwh,
+            pack_capacity_ah=pack.pack_capacity_ah,
+        )
+
+    def take(self, index: IntArray) -> ChargedBuilds:
+        """The candidates at `index`."""
+        return ChargedBuilds(**{item.name: getattr(self, item.name)[index] for item in fields(self)})
+
+
+def charge_builds(
+    task: PackTask, builds: ChargedBuilds, technology_class: IntArray, engineering: Engineering
+) -> Charging:
+    """Charging of candidates of given classes over the pack's window from its start temperature."""
     limits, classes = task.pack.limits, engineering.classes
     cells = ChargedCells(
-        sets=engineering.charging_sets.take(platforms.couple),
-        areal_capacity_mah_per_cm2=platforms.areal_capacity_mah_per_cm2,
-        speed_factor=classes.speed_factor[platforms.technology_class],
+        sets=engineering.charging_sets.take(builds.couple),
+        areal_capacity_mah_per_cm2=builds.areal_capacity_mah_per_cm2,
+        speed_factor=classes.speed_factor[technology_class],
         heat_capacity_j_per_k_ah=heat_capacity_j_per_k_ah(
-            cell.cell_mass_g, cell.cell_capacity_ah, engineering.charging_model.constants
+            builds.cell_mass_g, builds.cell_capacity_ah, engineering.charging_model.constants
         ),
         rate_cap_per_h=rate_cap_per_h(
-            pack.pack_energy_out_kwh,
-            pack.pack_capacity_ah,
-            classes.rating_per_h[platforms.technology_class],
+            builds.pack_energy_kwh,
+            builds.pack_capacity_ah,
+            classes.rating_per_h[technology_class],
             limits.charger_power_kw,
             limits.charger_current_a,
         ),
@@ -236,7 +266,7 @@ def screen_in_batches(
 
     def values(index: IntArray) -> Values:
         geometry = build_geometry(task, platforms.take(index), counts.take(index), engineering)
-        charging = charge_candidates(task, geometry, engineering)
+        charging = charge_builds(task, ChargedBuilds.of(geometry), geometry.platforms.technology_class, engineering)
         return {**geometry_values(geometry, engineering), **charging_values(charging)}
 
     return _in_batches(platforms, values, progress)
@@ -245,19 +275,24 @@ def screen_in_batches(
 def _in_batches(
     platforms: Platforms, values: Callable[[IntArray], Values], progress: Callable[[float], None] | None
 ) -> Values:
-    """Values of all candidates from those of batches, each of one cell format."""
+    """Values of all candidates from those of batches."""
     parts, indices, done = [], [], 0
-    order = np.argsort(platforms.cell_format, kind="stable")
-    ends = np.flatnonzero(np.diff(platforms.cell_format[order])) + 1
-    for group in np.split(order, ends):
-        for start in range(0, len(group), BATCH_COUNT):
-            index = group[start : start + BATCH_COUNT]
-            parts.append(values(index))
-            indices.append(index)
-            done += len(index)
-            if progress is not None:
-                progress(done / len(order))
+    for index in batches(platforms):
+        parts.append(values(index))
+        indices.append(index)
+        done += len(index)
+        if progress is not None:
+            progress(done / len(platforms))
     if not parts:
         return {}
     place = np.argsort(np.concatenate(indices), kind="stable")
     return {name: np.concatenate([part[name] for part in parts])[place] for name in parts[0]}
+
+
+def batches(platforms: Platforms) -> Iterator[IntArray]:
+    """The candidates in batches, each of one cell format."""
+    order = np.argsort(platforms.cell_format, kind="stable")
+    ends = np.flatnonzero(np.diff(platforms.cell_format[order])) + 1
+    for group in np.split(order, ends):
+        for start in range(0, len(group), BATCH_COUNT):
+            yield group[start : start + BATCH_COUNT]

@@ -8,7 +8,8 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.cell.duty import Layout
-from lcopt.cell.formats.cased import Build, CellFormat, cased_cell
+from lcopt.cell.formats.cased import cased_cell
+from lcopt.cell.formats.cell_formats import Build, CellFormat
 from lcopt.cell.formats.pouch import CellDesign, given_cell
 from lcopt.inputs.document import FORMATS
 from lcopt.pack.architecture import PackDesign, design_pack, mass_parts_kg

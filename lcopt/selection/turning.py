@@ -18,8 +18,9 @@ QUANTITIES = (
     ("pack_energy_density_wh_per_l", "energy density", Sense.AT_LEAST, "Wh/L"),
 )
 
-# A kind that moves a limit by less before another takes over is not told.
+# A chemistry that moves a limit by less before another takes over is not told, nor another format of the same one.
 WORTH_A_WORD_FRAC = 0.005
+FORMAT_WORTH_A_WORD_FRAC = 0.03
 
 
 @dataclass(frozen=True)
@@ -46,27 +47,32 @@ def reigns(explored: Explored) -> Iterator[Reign]:
     Other packs that share its cell are not looked at.
     """
     feasible = np.flatnonzero(explored.feasible)
+    if not feasible.size:
+        return
     cost = explored.cost_usd_per_pack[feasible]
     platforms = explored.candidates.platforms
-    kind = platforms.couple[feasible] * (platforms.cell_format.max(initial=0) + 1) + platforms.cell_format[feasible]
+    kinds = platforms.couple[feasible], platforms.cell_format[feasible]
     for quantity, label, sense, unit in QUANTITIES:
         values = explored.values[quantity][feasible]
         winners = _winners(values * (1.0 if sense is Sense.AT_LEAST else -1.0), cost)
         after = None
-        for first, last in _runs(winners, kind, values):
+        for first, last in _runs(winners, kinds, values):
             until = float(values[last])
             yield Reign(quantity, label, sense, unit, after, until, int(feasible[first]), int(feasible[last]))
             after = until
 
 
-def _runs(winners: IntArray, kind: IntArray, values: FloatArray) -> list[tuple[int, int]]:
-    """The first and the last winner of every run of one kind, without runs that are too short for a word."""
+def _runs(winners: IntArray, kinds: tuple[IntArray, IntArray], values: FloatArray) -> list[tuple[int, int]]:
+    """The first and the last winner of every run of one chemistry and format, without runs too short for a word."""
+    couple, cell_format = kinds
     runs: list[tuple[int, int]] = []
     for place in winners.tolist():
-        last = runs[-1][1] if runs else place
-        if runs and kind[place] == kind[runs[-1][0]]:
-            runs[-1] = (runs[-1][0], place)
-        elif not runs or abs(values[place] - values[last]) >= WORTH_A_WORD_FRAC * abs(values[last]):
+        first, last = runs[-1] if runs else (place, place)
+        same_chemistry = couple[place] == couple[first]
+        least = FORMAT_WORTH_A_WORD_FRAC if same_chemistry else WORTH_A_WORD_FRAC
+        if runs and same_chemistry and cell_format[place] == cell_format[first]:
+            runs[-1] = (first, place)
+        elif not runs or abs(values[place] - values[last]) >= least * abs(values[last]):
             runs.append((place, place))
     return runs
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file, files
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -38,10 +39,13 @@ class Validation(NamedTuple):
 
 
 class _Kind(NamedTuple):
+    """Required are the inputs only; `written` has the ends of column names that differ from the quantity's own."""
+
     packaged: str
     columns: tuple[str, ...]
     measure: str
     predict: Callable[[pd.DataFrame, Catalog], pd.DataFrame]
+    written: Mapping[str, str] = MappingProxyType({})
 
 
 def validate(kind: str = "designs", table: pd.DataFrame | None = None) -> Validation:
@@ -60,7 +64,8 @@ def validate(kind: str = "designs", table: pd.DataFrame | None = None) -> Valida
     -------
     Validation
         `deviations` has the columns quantity, measure, cases, median, p99, max; `cases` is the table with the columns
-        `predicted_<quantity>` and `problem`, which says why a row has no prediction. `listing` is the same table; of
+        `predicted_<quantity>` (of charging `predicted_min`, `predicted_t_max_c`, `predicted_t_end_c`) and `problem`,
+        which says why a row has no prediction. `listing` is the same table; of
         `real` it has the columns name, quantity (the column of the table), published, predicted, deviation_frac and
         problem, a row a published quantity, or one without quantity where a row of the table publishes none.
 
@@ -82,23 +87,31 @@ def validate(kind: str = "designs", table: pd.DataFrame | None = None) -> Valida
     told = [str(name) for name in predicted if str(name).startswith(PROBLEM)]
     quantities = [str(name) for name in predicted if name not in told]
     beside = predicted.drop(columns=[name for name in told if name != PROBLEM]).rename(
-        columns={name: PREFIX + name for name in quantities}
+        columns={name: PREFIX + chosen.written.get(name, name) for name in quantities}
     )
     cases = pd.concat([given.drop(columns=PROBLEM, errors="ignore"), beside], axis=1)
     listing = published_beside_predicted(given, predicted) if kind == "real" else cases
-    return Validation(_deviations(given, predicted, quantities, chosen.measure), cases, listing)
+    known = _under_names(given, quantities)
+    return Validation(_deviations(known, predicted, quantities, chosen.measure), cases, listing)
+
+
+def _under_names(given: pd.DataFrame, quantities: Sequence[str]) -> pd.DataFrame:
+    """The reference under the names of the predictions, which are in lower case where the files vary."""
+    lower = {str(name): str(name).lower() for name in given if str(name) not in quantities}
+    return given.rename(columns={name: low for name, low in lower.items() if low in quantities and low not in given})
 
 
 def _kinds() -> dict[str, _Kind]:
     minutes = ("param_set", "areal_mAh_cm2", "T0_C")
     return {
         "designs": _Kind("designs.csv.gz", (), RELATIVE, _predict_designs),
-        "charging": _Kind("charge_map.csv", (*minutes, "min_10_80_envelope"), RELATIVE, predict_charging),
+        "charging": _Kind("charge_map.csv", minutes, RELATIVE, predict_charging, {"min_10_80_envelope": "min"}),
         "charging-thermal": _Kind(
             "charge_thermal.csv",
-            (*minutes, "kcool_1_s", "Tcoolant_C", "J_K_per_Ah", "min_10_80"),
+            (*minutes, "kcool_1_s", "Tcoolant_C", "J_K_per_Ah"),
             RELATIVE,
             predict_thermal_charging,
+            {"min_10_80": "min", "T_max_C": "t_max_c", "T_end_C": "t_end_c"},
         ),
         "aging": _Kind("life_curves.csv", ("model", "duty", "T_C", "EFC_per_yr"), ABSOLUTE, predict_life),
         "real": _Kind("real_packs.csv", REAL_COLUMNS, RELATIVE, predict_real_packs),

@@ -36,7 +36,7 @@ CELL_QUANTITIES = {
     "cell_Wh_kg": "cell_specific_energy_wh_per_kg",
     "cell_Wh_L": "cell_energy_density_wh_per_l",
 }
-ROUND = ("21700", "46xx")
+ROUND = ("21xx", "46xx")
 STACKED = ("unified", "blade", "short_blade")
 POUCH = "long_pouch"
 # The first words that name and stated format hold tell the format; a plain prismatic cell is told by its size.
@@ -132,7 +132,7 @@ def _cell(row: pd.Series, couple: str | None, sides: Sides, assumptions: RealPac
         return f"the size of the cell is not stated: {', '.join(missing)}"
     length, second, third = sides
     if round_cell:
-        name = "46xx" if second >= assumptions.wide_from_diameter_mm else "21700"
+        name = "46xx" if second >= assumptions.wide_from_diameter_mm else "21xx"
         return _Cell(couple, family, name, second, second, third)
     thin, middle, long = sorted(sides)
     text = words_of(row, "name", "format")

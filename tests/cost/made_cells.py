@@ -20,7 +20,7 @@ NEWEST = {"LFP": "2022", "NMC": "2024"}
 VOLTS = {"LFP": 3.2, "NMC": 3.65}
 # Format -> length or diameter, thickness or height, height; the family of its case, and how it is built.
 SIZES = {
-    "21700": ((21.2, 70.3, 0.0), "21700", "round"),
+    "21700": ((21.2, 70.3, 0.0), "21xx", "round"),
     "4680": ((46.0, 80.0, 0.0), "46xx", "round"),
     "4695": ((46.0, 95.0, 0.0), "46xx", "round"),
     "46120": ((46.0, 120.0, 0.0), "46xx", "round"),

@@ -74,7 +74,7 @@ def test_words_yes_and_no_and_shares_are_replaced(good, catalog):
         "chemistry_families": {"NCA-G (Energy)": {"in_all": False}},
         "cost_rates": {"launch_of_labor_frac": "12 %"},
         "fade_laws": {"Lfp_Gr_250AhPrismatic": {"calibration_factor": 1.3}},
-        "charging_profile": {"0.20": "0.07"},
+        "charging_profile": {"default": {"0.20": "0.07"}},
     }
     scenario = read_scenario(with_overrides(good, overrides), catalog)
     assert scenario.lifecycle.residual_rule == "none"

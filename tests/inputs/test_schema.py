@@ -93,7 +93,7 @@ GOOD = {
     "price_overrides.nmc811_cathode": "150 CNY2023/kg",
     "catalog_overrides.cost_rates": {"labor_usd_per_h": "31 USD/h"},
     "catalog_overrides.chemistry_families": {"NCA-G (Energy)": {"in_all": False}},
-    "catalog_overrides.charging_profile": {"0.2": 0.07},
+    "catalog_overrides.charging_profile": {"default": {"0.2": 0.07}},
     "prices": "reference",
     "lifecycle.end_of_life_value": {"lfp": "-7 USD/kWh"},
     "lifecycle.residual_rule": "linear_soh",

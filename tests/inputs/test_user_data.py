@@ -129,7 +129,7 @@ def test_a_new_chemistry_a_profile_and_a_source_take_part(folder, catalog, good,
 
 def test_a_price_path_and_a_level_of_readiness_of_a_user_count(folder, catalog):
     path = "item,year,value,unit,price_year\nlfp_cathode,2026,6,USD/kg,2025\nlfp_cathode,2030,4,USD/kg,2025\n"
-    levels = "chemistry,from_year,name,value,unit\nLMFP-G,2026,readiness_level,9,count\n"
+    levels = "chemistry,from_year,name,value,unit\nLMFP-G,2026,readiness_level,9,1\n"
     own = catalog.with_rows(read_user_data(folder(price_paths=path, chemistry_readiness=levels)))
     assert read_price_deck(own, "central", ["LMFP-G"], year=2028).positive_active_usd_per_kg[0] != 5
     assert read_price_deck(own, "central", ["LFP-G (2025)"], year=2028).positive_active_usd_per_kg.tolist() == [5]
@@ -283,12 +283,12 @@ def test_every_mistake_of_every_file_is_told_at_once(folder):
         ("price_paths", "item,year,value,unit,price_year\nlfp_cathode,2028,5,USD/L,2025\n", "expected 'USD/kg'"),
         (
             "chemistry_readiness",
-            "chemistry,from_year,name,value,unit\nLMFP-G,soon,readiness_level,9,count\n",
+            "chemistry,from_year,name,value,unit\nLMFP-G,soon,readiness_level,9,1\n",
             "'soon' is not a number",
         ),
         (
             "chemistry_readiness",
-            "chemistry,from_year,name,value,unit\nLMFP-G,2026,readiness_level,8.5,count\n",
+            "chemistry,from_year,name,value,unit\nLMFP-G,2026,readiness_level,8.5,1\n",
             "'8.5' is not a whole number",
         ),
         ("design_bounds", "name,sense,value,unit\npack_height_mm,>=,140,mm\n", "'>=' stands for '<='"),

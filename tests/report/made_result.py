@@ -34,6 +34,8 @@ class MadeResult:
     alternatives: pd.DataFrame
     cost: pd.DataFrame
     out_of_reach: pd.DataFrame
+    safety: pd.DataFrame
+    turning_points: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -42,6 +44,11 @@ class MadeResult:
     pruned_count: int
     solver: dict[str, str]
     provenance: dict[str, Any]
+
+    @property
+    def designs(self) -> pd.DataFrame:
+        """The chosen designs."""
+        return self.alternatives[self.alternatives["rank"] == 0].reset_index(drop=True)
 
 
 def made_result(
@@ -68,6 +75,8 @@ def made_result(
         alternatives=alternatives,
         cost=cost,
         out_of_reach=pd.DataFrame([missed | {"value": 126.5, "sense": ">=", "limit_value": 135.0, "unit": "Wh/kg"}]),
+        safety=_safety(alternatives),
+        turning_points=_turning_points(alternatives),
         lifecycle_cost_usd=total,
         lower_bound_usd=total,
         gap_frac=0.0,
@@ -100,14 +109,18 @@ def _design(
         "platform": f"{chemistry} {index}",
         "chemistry": chemistry,
         "technology_class": "standard" if index % 2 else "super",
-        "format": "pouch",
+        "format": "pouch" if index % 3 else "46120",
+        "architecture": "module" if index % 3 else "cell_to_pack",
+        "cooling": "bottom_plate",
         "areal_capacity_mah_per_cm2": 3.0 + 0.05 * index,
         "cell_capacity_ah": 90.0 * pack.energy_kwh / 60.0,
         "cells_in_series_count": in_series,
         "cells_in_parallel_count": 2,
-        "cells_per_module_count": 10,
-        "modules_in_row_count": 5,
-        "rows_of_modules_count": 4,
+        "cells_per_module_count": 10 if index % 3 else 0,
+        "modules_in_row_count": 5 if index % 3 else 0,
+        "rows_of_modules_count": 4 if index % 3 else 0,
+        "tiers_count": 1,
+        "is_lying": 0,
         "pack_energy_kwh": energy_kwh,
         "pack_nominal_voltage_v": in_series * 3.6,
         "pack_power_kw": 150.0,
@@ -120,12 +133,16 @@ def _design(
         "pack_width_mm": 1200.0,
         "pack_height_mm": 120.0,
         "cell_mass_g": 1900.0,
+        "barrier_thickness_mm": 0.0,
+        "propagation_margin_k": 20.0 - 10.0 * index,
         "purchase_price_usd_per_pack": price,
         "lifecycle_cost_usd_per_pack": life["lifecycle_cost_usd"],
         "levelized_usd_per_km": life["levelized_usd_per_km"],
         "levelized_usd_per_kwh": life["levelized_usd_per_kwh"],
         "annuity_usd_per_yr": life["annuity_usd_per_yr"],
         "pack_life_yr": life["pack_life_yr"],
+        "cell_cost_usd_per_kwh": 55.0 + index,
+        "break_even_cell_cost_usd_per_kwh": 55.0 - index,
         "penalty_usd_per_pack": 0.0,
         "borrows": "",
     }
@@ -306,6 +323,51 @@ def _limits(facts: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for key, label, bound, unit, sense, kind in made
     ]
+
+
+def _safety(alternatives: pd.DataFrame) -> pd.DataFrame:
+    """The newest rule makes every pack 20 USD dearer and 1 % less dense with a barrier that grows with the rank."""
+    rows = [
+        {
+            **{name: row[name] for name in ("pack", "rank", "chemistry", "format")},
+            "rule": rule,
+            "passes": rule == "none" or row["rank"] != 2,
+            "barrier_thickness_mm": strict * (0.05 + 0.1 * row["rank"]),
+            "propagation_margin_k": row["propagation_margin_k"] + 30.0 * strict,
+            "vented_gas_mol": 4.0,
+            "pack_specific_energy_wh_per_kg": row["pack_specific_energy_wh_per_kg"] * (1 - 0.01 * strict),
+            "pack_energy_density_wh_per_l": row["pack_energy_density_wh_per_l"] * (1 - 0.01 * strict),
+            "pack_mass_kg": row["pack_mass_kg"],
+            "purchase_price_usd_per_pack": row["purchase_price_usd_per_pack"] + 20.0 * strict,
+            "lifecycle_cost_usd_per_pack": row["lifecycle_cost_usd_per_pack"] + 20.0 * strict,
+        }
+        for row in alternatives.to_dict("records")
+        for strict, rule in enumerate(("none", "gb38031_2020", "gb38031_2025"))
+    ]
+    return pd.DataFrame(rows)
+
+
+def _turning_points(alternatives: pd.DataFrame) -> pd.DataFrame:
+    """For every pack one limit that another chemistry takes over at 151.5 Wh/kg for 300 USD, and one that stays."""
+    rows = []
+    for row in alternatives[alternatives["rank"] == 0].to_dict("records"):
+        cost = row["lifecycle_cost_usd_per_pack"]
+        energy = {
+            "quantity": "pack_specific_energy_wh_per_kg",
+            "label": "specific energy",
+            "sense": ">=",
+            "unit": "Wh/kg",
+        }
+        charging = {"quantity": "charging_time_min", "label": "charging time", "sense": "<=", "unit": "min"}
+        first = {"pack": row["pack"], "after": float("nan"), "chemistry": row["chemistry"], "format": row["format"]}
+        first |= {"architecture": row["architecture"], "lifecycle_cost_usd_per_pack": cost}
+        other = {"after": 151.5, "until": 181.0, "chemistry": "NCA-G (Power)", "format": "short_blade_l600"}
+        rows += [
+            first | charging | {"until": 14.0},
+            first | energy | {"until": 151.5},
+            first | energy | other | {"lifecycle_cost_usd_per_pack": cost + 300.0},
+        ]
+    return pd.DataFrame(rows)
 
 
 def _portfolio(scenario: Scenario, alternatives: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, float]:

@@ -194,7 +194,7 @@ def test_the_recalculated_report_costs_what_its_new_scenario_costs(tmp_path):
         and ".limits." not in address
         and address not in {"finance.flow_timing", "lifecycle.residual_rule"}
     }
-    assert len(changes) > 50
+    assert len(changes) > 40
     edited = read_scenario(saved(book, changes, tmp_path / "edited.xlsx"))
     plain = without_values(tmp_path / "edited.xlsx", tmp_path / "plain.xlsx")
     (live,) = recalculate([plain])

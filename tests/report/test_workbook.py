@@ -33,6 +33,7 @@ SHEETS = [
     "Lifecycle",
     "Limits",
     "Alternatives",
+    "Trade",
     "Checks",
     "Sources",
     "Scenario",

@@ -9,11 +9,12 @@ import pytest
 
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.result import scenario_catalog
-from lcopt.selection.cased_fitting import cased_candidates
-from lcopt.selection.cased_search import explore_cased, screened
+from lcopt.selection.cased_fitting import cased_candidates, in_every_class
+from lcopt.selection.cased_search import explore_cased
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.fitting import FITTED_WITHIN_FRAC
+from lcopt.selection.screening import screened, screened_in_every_class
 from lcopt.selection.space import CHASSIS, MODULE, Candidates
 from lcopt.selection.tasks import pack_task
 from lcopt.study import candidates, optimize
@@ -113,6 +114,19 @@ def test_screening_before_costs_loses_nothing(grid, setting):
     assert kept.feasible.sum() == met.sum() > 0
     assert kept.feasible_cost_usd_per_pack.min() == values["lifecycle_cost_usd_per_pack"][met].min()
     assert kept.evaluated_count == len(some)
+
+
+def test_building_once_for_all_classes_finds_what_building_for_each_finds(grid, setting):
+    engineering, task = setting
+    some = grid.take(np.arange(0, len(grid), 61))
+    once = screened_in_every_class(task, some, engineering)
+    each = screened(task, in_every_class(some, engineering), engineering)
+    assert once.evaluated_count == each.evaluated_count
+    costs = [np.sort(item.cost_usd_per_pack[item.feasible]) for item in (once, each)]
+    assert len(costs[0]) > 0
+    np.testing.assert_allclose(costs[0], costs[1], rtol=1e-12)
+    missed = [item.taken(np.flatnonzero(~item.feasible)) for item in (once, each)]
+    assert set(missed[0].candidates.platforms.couple) == set(missed[1].candidates.platforms.couple)
 
 
 def test_batches_of_mixed_formats_give_what_each_format_gives_alone(grid, setting):

@@ -117,7 +117,7 @@ def test_the_model_reads_as_agreed(tmp_path):
 
 def test_an_energy_that_no_whole_cells_give_is_infeasible_not_a_crash(make_scenario, compact_mapping):
     pack = {**compact_mapping["packs"][0], "energy": "6 kWh", "power": "10 kW", "limits": {}}
-    search = {"chemistries": ["NMC622-G (Energy)"], "technology_classes": ["standard"]}
+    search = {"chemistries": ["NMC622-G (Energy)"], "technology_classes": ["standard"], "formats": ["pouch"]}
     with pytest.raises(InfeasibleError, match="no candidate with this energy and system voltage") as caught:
         optimize(make_scenario(packs=[pack], search=search))
     assert caught.value.diagnosis.packs[0].pack == "compact"

@@ -32,7 +32,8 @@ def small_grid(catalog):
 
 def test_layouts_of_a_small_grid_are_the_hand_listed_ones(small_grid):
     layouts = module_layouts(small_grid)
-    listed = sorted(zip(*(getattr(layouts, item.name).tolist() for item in dataclasses.fields(Counts)), strict=True))
+    numbers = [item.name for item in dataclasses.fields(Counts)][:5]
+    listed = sorted(zip(*(getattr(layouts, name).tolist() for name in numbers), strict=True))
     # series, parallel, cells per module, modules in row, rows; 11 x 2 = 22 cells a module are too many
     assert listed == [
         (10, 1, 10, 1, 1),

@@ -1,0 +1,170 @@
+"""Limits before costs: candidates are built and charged, and only those that meet every limit are costed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.performance.limits import Limit, LimitCheck, LimitKind, check_limits
+from lcopt.selection.cased_fitting import in_every_class
+from lcopt.selection.engineering import Engineering
+from lcopt.selection.evaluation import (
+    COST_VALUES,
+    ChargedBuilds,
+    batches,
+    charge_builds,
+    charging_values,
+    evaluate_in_batches,
+    screen_in_batches,
+)
+from lcopt.selection.explored import Explored, cheapest_of_each
+from lcopt.selection.geometry import Values, build_geometry, geometry_values
+from lcopt.selection.space import Candidates
+from lcopt.selection.tasks import PackTask
+
+Progress = Callable[[float], None]
+
+
+def screened(
+    task: PackTask, candidates: Candidates, engineering: Engineering, progress: Progress | None = None
+) -> Explored:
+    """Candidates with their limits, and with their costs where they meet all of them."""
+    limited = screen_in_batches(task, candidates.platforms, candidates.counts, engineering, progress)
+    check = check_limits(task.limits, limited)
+    feasible = np.flatnonzero(check.feasible)
+    if not feasible.size:
+        return Explored(task, candidates, _without_cost(limited), check, len(candidates))
+    kept = candidates.take(feasible)
+    values = evaluate_in_batches(task, kept.platforms, kept.counts, engineering)
+    good = Explored(task, kept, values, LimitCheck(check.limits, check.met[:, feasible]), len(candidates))
+    near = _nearest_misses(task, candidates.platforms.couple, limited, check)
+    missed = Explored(
+        task,
+        candidates.take(near),
+        _without_cost({name: value[near] for name, value in limited.items()}),
+        LimitCheck(check.limits, check.met[:, near]),
+        0,
+    )
+    return good.joined(missed)
+
+
+def _without_cost(limited: Values) -> Values:
+    """The values of candidates that were not costed: NaN where only the evaluation would tell."""
+    count = len(next(iter(limited.values())))
+    return {**limited, **{name: np.full(count, np.nan) for name in COST_VALUES}}
+
+
+def _nearest_misses(task: PackTask, couple: IntArray, values: Values, check: LimitCheck) -> IntArray:
+    """The candidate of every chemistry that misses the limits of the scenario least."""
+    rows = [row for row, limit in enumerate(check.limits) if limit.kind is LimitKind.CATALOG_BOUND]
+    inside = np.logical_and.reduce(check.met[rows], axis=0) & ~check.feasible
+    index = np.flatnonzero(inside)
+    miss = np.zeros(index.size)
+    for limit in task.scenario_limits:
+        margin = limit.margin(values[limit.quantity][index])
+        miss += np.maximum(-margin, 0) / max(abs(limit.bound), 1e-12)
+    return index[cheapest_of_each(miss, couple[index], 1)]
+
+
+def screened_in_every_class(
+    task: PackTask, builds: Candidates, engineering: Engineering, progress: Progress | None = None
+) -> Explored:
+    """As `screened`, for builds whose technology class is open: each is built once and charged in every class."""
+    screen = _Screen(task, engineering)
+    done = 0
+    for index in batches(builds.platforms):
+        screen.look_at(builds, index)
+        done += len(index)
+        if progress is not None:
+            progress(done / len(builds))
+    kept = screen.feasible(builds)
+    if not len(kept):
+        # Nothing fits: the diagnosis asks for all of them.
+        return screened(task, in_every_class(builds, engineering), engineering)
+    values = evaluate_in_batches(task, kept.platforms, kept.counts, engineering)
+    good = Explored(task, kept, values, check_limits(task.limits, values), len(builds) * screen.classes_count)
+    near = screen.nearest(builds)
+    if not len(near):
+        return good
+    limited = screen_in_batches(task, near.platforms, near.counts, engineering)
+    return good.joined(Explored(task, near, _without_cost(limited), check_limits(task.limits, limited), 0))
+
+
+@dataclass
+class _Screen:
+    """Collects the builds and classes that meet every limit, and the nearest miss of every chemistry."""
+
+    task: PackTask
+    engineering: Engineering
+    rows: list[IntArray] = field(default_factory=list)
+    classes: list[IntArray] = field(default_factory=list)
+    near: dict[int, tuple[float, int, int]] = field(default_factory=dict)
+
+    @property
+    def classes_count(self) -> int:
+        """Technology classes of the search."""
+        return len(self.engineering.classes.speed_factor)
+
+    def look_at(self, builds: Candidates, index: IntArray) -> None:
+        """One batch of builds."""
+        task, engineering = self.task, self.engineering
+        geometry = build_geometry(task, builds.platforms.take(index), builds.counts.take(index), engineering)
+        static = geometry_values(geometry, engineering)
+        limits = [limit for limit in task.limits if limit.quantity in static]
+        miss, is_built = _misses(limits, static)
+        charged = ChargedBuilds.of(geometry)
+        tried = self._worth_charging(miss, is_built, charged.couple)
+        for number in range(self.classes_count):
+            self._charge(charged.take(tried), index[tried], miss[tried], number)
+
+    def _worth_charging(self, miss: FloatArray, is_built: BoolArray, couple: IntArray) -> IntArray:
+        """Builds that meet all that charging does not touch, and of every chemistry the nearest miss."""
+        missing = np.flatnonzero(is_built & (miss > 0))
+        least = missing[cheapest_of_each(miss[missing], couple[missing], 1)]
+        return np.union1d(np.flatnonzero(is_built & (miss == 0)), least)
+
+    def _charge(self, charged: ChargedBuilds, index: IntArray, miss: FloatArray, number: int) -> None:
+        classes = np.full(len(index), number)
+        values = charging_values(charge_builds(self.task, charged, classes, self.engineering))
+        limits = [limit for limit in self.task.limits if limit.quantity in values]
+        more, is_built = _misses(limits, values)
+        miss = miss + more
+        meets = is_built & (miss == 0)
+        self.rows.append(index[meets])
+        self.classes.append(classes[meets])
+        missing = np.flatnonzero(is_built & ~meets)
+        for place in missing[cheapest_of_each(miss[missing], charged.couple[missing], 1)].tolist():
+            found = (float(miss[place]), int(index[place]), number)
+            couple = int(charged.couple[place])
+            self.near[couple] = min(found, self.near.get(couple, found))
+
+    def feasible(self, builds: Candidates) -> Candidates:
+        """Builds with the classes in which they meet every limit."""
+        return _of_class(builds, np.concatenate(self.rows), np.concatenate(self.classes))
+
+    def nearest(self, builds: Candidates) -> Candidates:
+        """The nearest miss of every chemistry."""
+        rows, classes = (np.array([found[place] for found in self.near.values()], dtype=np.int64) for place in (1, 2))
+        return _of_class(builds, rows, classes)
+
+
+def _of_class(builds: Candidates, rows: IntArray, classes: IntArray) -> Candidates:
+    chosen = builds.take(rows)
+    return replace(chosen, platforms=replace(chosen.platforms, technology_class=classes))
+
+
+def _misses(limits: list[Limit], values: Values) -> tuple[FloatArray, BoolArray]:
+    """By how much candidates miss the limits of the scenario, as shares of them; and whether they meet all others."""
+    count = len(next(iter(values.values())))
+    miss, is_built = np.zeros(count), np.ones(count, dtype=np.bool_)
+    for limit in limits:
+        met = limit.met(values[limit.quantity])
+        if limit.kind is LimitKind.SCENARIO:
+            margin = np.where(met, 0.0, limit.margin(values[limit.quantity]))
+            miss += np.where(met, 0.0, np.maximum(-margin, 0.0) / max(abs(limit.bound), 1e-12) + np.finfo(float).tiny)
+        else:
+            is_built &= met
+    return miss, is_built
