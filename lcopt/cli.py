@@ -62,8 +62,8 @@ app = _typer(
 for function in COMMANDS:
     app.command()(guarded(function))
 calibrate = _typer(CALIBRATE, calibrations.HELP)
-for function in (calibrations.charging, calibrations.aging):
-    calibrate.command()(guarded(function))
+calibrate.command()(guarded(calibrations.charging))
+calibrate.command()(guarded(calibrations.aging))
 app.add_typer(calibrate)
 
 

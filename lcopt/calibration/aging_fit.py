@@ -21,7 +21,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.performance.aging import FadeTable, Stress, fade_under, read_fade_table, stress_is_extrapolated, yearly_fade
 from lcopt.units import DAYS_PER_YEAR
 
-LAWS = "fade_laws"
+LAWS, COLUMNS = "fade_laws", "measured_columns"
 PERCENT = 100.0
 REQUIRED = ("temperature_deg_c", "soc_mean_pct", "dod_pct", "c_rate_per_h", "equivalent_full_cycles", "soh_pct")
 AGES = ("age_d", "age_yr")
@@ -143,7 +143,7 @@ def _fit_law(
     law: str, rows: IntArray, measured: Measurements, catalog: Catalog, rules: CalibrationRules
 ) -> tuple[_LawFit, list[str]]:
     table = read_fade_table(catalog, law)
-    stresses = [_stress(table, measured, row) for row in rows]
+    stresses = [_stress(measured, row, catalog) for row in rows]
     parts = np.array([_parts_frac(table, stress, measured, row) for stress, row in zip(stresses, rows, strict=True)])
     loss = 1 - measured.number["soh_pct"][rows] / PERCENT
     apart, why = _estimate_apart(parts, loss, rules)
@@ -159,15 +159,15 @@ def _fit_law(
     return _LawFit(law, rows, table, parts, loss, common, apart), notes
 
 
-def _stress(table: FadeTable, measured: Measurements, row: int) -> Stress:
-    """The stress of a row; that of the cycles of a stored cell does not matter, as it has none."""
+def _stress(measured: Measurements, row: int, catalog: Catalog) -> Stress:
+    """The stress of a row; a stored cell has no cycles, so that a typical stress by them does no harm."""
     number = measured.number
-    _, dod_frac, rate_per_h = table.cycle.axes
+    typical = {item.keys["name"]: item.value for item in catalog.table(COLUMNS).select(measurement=AGING.measurement)}
     return Stress(
         temperature_deg_c=float(number["temperature_deg_c"][row]),
         soc_mean_frac=float(number["soc_mean_pct"][row]) / PERCENT,
-        dod_frac=float(np.nan_to_num(number["dod_pct"][row] / PERCENT, nan=dod_frac[0])),
-        rate_per_h=float(np.nan_to_num(number["c_rate_per_h"][row], nan=rate_per_h[0])),
+        dod_frac=float(np.nan_to_num(number["dod_pct"][row] / PERCENT, nan=typical["dod_pct"] / PERCENT)),
+        rate_per_h=float(np.nan_to_num(number["c_rate_per_h"][row], nan=typical["c_rate_per_h"])),
     )
 
 

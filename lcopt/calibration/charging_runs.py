@@ -65,9 +65,11 @@ class ChargingRuns:
         return np.isfinite(self.heat_capacity_j_per_k_ah)
 
     def take(self, index: IntArray) -> ChargingRuns:
-        """The rows at `index`."""
+        """The rows at `index` with the charging sets that are left."""
         arrays = {name: value[index] for name, value in vars(self).items() if isinstance(value, np.ndarray)}
-        return ChargingRuns(self.set_names, sets=self.sets.take(index), model=self.model, **arrays)
+        left, arrays["set_index"] = np.unique(arrays["set_index"], return_inverse=True)
+        names = tuple(self.set_names[number] for number in left)
+        return ChargingRuns(names, sets=self.sets.take(index), model=self.model, **arrays)
 
     def minutes(self, speed_factor: float, activation_shift_kj_per_mol: FloatArray) -> FloatArray:
         """What the model says of every row.

@@ -193,7 +193,7 @@ def named_of_chemistry(
     """
     known = catalog.table(table).words(name)
     if given and given not in known:
-        hint = did_you_mean(given, known) or f"the catalog has {', '.join(known)}"
+        hint = names_like(given, known) or f"the catalog has {', '.join(known)}"
         raise ScenarioError([Problem(option, 0, 0, "", f"the catalog has no {name} {shown(given)}", hint)])
     if given:
         return (given,) * len(measured)
