@@ -7,7 +7,7 @@ Doyle-Fuller-Newman model held at the plating limit (source key lcopt_charging_s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -214,7 +214,8 @@ def march_charge(
         ceiling_k=constants.temperature_ceiling_deg_c + ZERO_CELSIUS_K,
         heating_max_k_per_s=None if heating_max_k_per_s is None else heating,
     )
-    return march(inputs, steps, cooling)
+    marched = march(inputs, steps, cooling)
+    return replace(marched, time_s=np.where(cells.rate_cap_per_h > 0, marched.time_s, np.inf))
 
 
 def _kinetic_overpotential_v(soc_frac: FloatArray, constants: ChargingConstants) -> FloatArray:
@@ -237,8 +238,8 @@ def _march_arrays(
     seconds = minutes_at_one_c(model) * SECONDS_PER_MINUTE / cells.speed_factor
     reference_k = constants.reference_temperature_deg_c + ZERO_CELSIUS_K
     loading = loading_ratio(cells, constants) ** sets.loading_exponent
-    with np.errstate(divide="ignore"):
-        capped_s = SECONDS_PER_HOUR * step_frac / np.asarray(cells.rate_cap_per_h)
+    # Cells that must not charge are marched at any rate; their time is set to infinite afterwards.
+    capped_s = SECONDS_PER_HOUR * step_frac / np.where(cells.rate_cap_per_h > 0, cells.rate_cap_per_h, 1.0)
     arrays = np.broadcast_arrays(
         np.atleast_1d(np.asarray(start_temperature_deg_c + ZERO_CELSIUS_K, dtype=float)),
         seconds * sets.kinetic_resistance_h * np.exp(-kinetic_k / reference_k),

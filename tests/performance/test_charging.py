@@ -177,6 +177,13 @@ def test_caps_by_power_current_and_rating(model):
     assert heat_capacity_j_per_k_ah(np.array([2700.0]), np.array([135.0]), model.constants) == pytest.approx(20)
 
 
+def test_a_pack_that_the_charger_cannot_reach_never_charges(cells, model):
+    cell = replace(cells(areal=[3.0, 3.0], cap=[0.0, 4.0]), cooling_rate_per_s=0.0)
+    for minutes in (charge(cell, WINDOW, 0.0, model).charging_time_min, isothermal_minutes(cell, WINDOW, 0.0, model)):
+        assert np.isinf(minutes).tolist() == [True, False]
+    assert isothermal_areal_capacity(cell, 60.0, WINDOW, 25.0, model)[0] == 0
+
+
 def test_at_the_ceiling_heating_equals_cooling(cells, model):
     # Hot start at 60 degC: the temperature stays, and each step takes sqrt(heat x plating-limited time / cooling).
     result = charge(cells(cap=1e9), (0.1, 0.5), 60.0, model)
