@@ -153,6 +153,9 @@ def _fit_law(
         message = f"no row of the law '{law}' has lost capacity; expected states of health below 100 %"
         raise ScenarioError([measured.problem(int(rows[0]), "soh_pct", message)])
     notes = [f"{law}: {why}"]
+    before = catalog.table(LAWS).one(fade_law=law, name="calibration_factor")
+    if before.note:
+        notes.append(f"{law}: the factor of the catalog, {before.value:.4g}, is: {before.note}")
     beyond = sum(stress_is_extrapolated(table, stress) for stress in stresses)
     if beyond:
         notes.append(f"{law}: {beyond} rows are outside the grid of the law, where its nearest edge holds")
