@@ -6,7 +6,7 @@ from itertools import pairwise, product
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lcopt.errors import ScenarioError
@@ -186,6 +186,8 @@ def test_too_many_points_are_refused_before_they_are_made(good, write):
     assert "the axes cross to 810000 points; expected at most 100000" in the_only(good, write, cross)
 
 
+@example(first=-135, distance=135, steps=14)
+@example(first=-70, distance=300, steps=31)
 @given(
     first=st.integers(-500, 500),
     distance=st.integers(1, 400),

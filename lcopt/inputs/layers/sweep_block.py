@@ -177,6 +177,8 @@ class _Axes:
             return []
         count, step = self._spacing(given, kind, path, first, last, unit)
         numbers = [first + step * number for number in range(count)]
+        if "steps" in given:  # a step that is no decimal would leave -1e-27 in the place of 0
+            numbers = [first + (last - first) * number / (count - 1) for number in range(count)]
         return [f"{_plain(number)} {unit}".strip() for number in numbers]
 
     def _spacing(
