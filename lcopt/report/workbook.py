@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lcopt.errors import ReportError
+from lcopt.report.aging import add_aging
 from lcopt.report.alternatives import add_alternatives
 from lcopt.report.bill import add_bill
 from lcopt.report.checks import add_checks
@@ -73,6 +74,7 @@ def build_book(result: Result) -> Book:
         add_bill(ledger, pack)
         add_manufacturing(ledger, pack)
         add_life(ledger, pack)
+        add_aging(ledger, pack)
     add_limits(ledger)
     for pack in tables.packs:
         add_alternatives(ledger, pack)
