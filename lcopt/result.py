@@ -15,6 +15,7 @@ from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.inputs.document import FORMATS
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
+from lcopt.result_life import aging_table, life_table
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -75,6 +76,10 @@ class Result:
         Every ranked design under every safety rule: barrier, margin, energy density, cost (`result_trade`).
     turning_points : DataFrame
         Which chemistry and format is the cheapest for a pack while one limit is tightened; empty in a repriced result.
+    life : DataFrame
+        How long each chosen pack lives, with its range, and its margin to the warranty rule (`result_life`).
+    aging : DataFrame
+        State of health of each chosen pack by year, with its range (`result_life`).
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
         The proof; the last two are NaN in a repriced result.
     """
@@ -88,6 +93,8 @@ class Result:
     out_of_reach: pd.DataFrame
     safety: pd.DataFrame
     turning_points: pd.DataFrame
+    life: pd.DataFrame
+    aging: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -145,7 +152,9 @@ def build_result(selection: Selection, engineering: Engineering, catalog: Catalo
     explored = selection.portfolio.explored
     choices = tuple(_choice(selection, number, engineering) for number in range(len(explored)))
     tasks = [one.task for one in explored]
-    ranked, cost = _tables(tasks, choices, engineering)
+    details = _details(tasks, choices, engineering)
+    ranked = _ranked(details, tasks)
+    cost = _fleet_cost(ranked.present_values, tasks, choices, engineering)
     return Result(
         scenario=scenario,
         catalog=catalog,
@@ -156,6 +165,8 @@ def build_result(selection: Selection, engineering: Engineering, catalog: Catalo
         out_of_reach=out_of_reach_table(explored, engineering),
         safety=_safety(tasks, choices, engineering),
         turning_points=turning_table(explored, engineering),
+        life=life_table(details),
+        aging=aging_table(details),
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         gap_frac=certificate.gap_frac,
@@ -192,7 +203,9 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     scenario = replace(result.scenario, price_overrides=overrides)
     engineering = gather_engineering(scenario, result.catalog)
     tasks = [pack_task(pack, scenario, result.catalog, engineering) for pack in scenario.packs]
-    ranked, cost = _tables(tasks, result.choice, engineering)
+    details = _details(tasks, result.choice, engineering)
+    ranked = _ranked(details, tasks)
+    cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering)
     return replace(
         result,
         scenario=scenario,
@@ -260,10 +273,11 @@ def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
     )
 
 
-def _tables(
-    tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering
-) -> tuple[RankedTables, pd.DataFrame]:
-    details = [part for task, item in zip(tasks, choices, strict=True) for part in _detailed(task, item, engineering)]
+def _details(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering) -> list[Detailed]:
+    return [part for task, item in zip(tasks, choices, strict=True) for part in _detailed(task, item, engineering)]
+
+
+def _ranked(details: list[Detailed], tasks: list[PackTask]) -> RankedTables:
     makers: dict[str, Callable[[Detailed], pd.DataFrame]] = {
         "designs": designs_table,
         "bill_of_materials": bill_table,
@@ -275,13 +289,12 @@ def _tables(
         "limits": limits_table,
         "lifecycle_inputs": lifecycle_input_table,
     }
-    ranked = RankedTables(
+    return RankedTables(
         **{
             item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)
             for item in fields(RankedTables)
         }
     )
-    return ranked, _fleet_cost(ranked.present_values, tasks, choices, engineering)
 
 
 def _detailed(task: PackTask, choice: PackChoice, engineering: Engineering) -> list[Detailed]:

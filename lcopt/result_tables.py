@@ -10,7 +10,7 @@ import pandas as pd
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.statement import bill_lines
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
+from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
@@ -18,7 +18,7 @@ from lcopt.selection.geometry import Values
 from lcopt.selection.tasks import PackTask
 
 # Columns of the counts that are told by name.
-NAMED_COUNTS = ("architecture", "cooling")
+NAMED_COUNTS = ("architecture", "cooling", "heater")
 # A limit counts as binding where its margin is below this share of the bound.
 BINDING_WITHIN_FRAC = 1e-4
 
@@ -27,6 +27,8 @@ DESIGN_QUANTITIES = (
     "pack_nominal_voltage_v",
     "pack_power_kw",
     "charging_time_min",
+    "cold_charging_time_min",
+    "cold_heat_kwh",
     "pack_mass_kg",
     "pack_volume_l",
     "pack_specific_energy_wh_per_kg",
@@ -65,7 +67,7 @@ class Detailed:
     @property
     def quantities(self) -> Values:
         """Quantities of all ranks."""
-        return all_values(self.evaluation, self.engineering)
+        return all_values(self.task, self.evaluation, self.engineering)
 
     @property
     def pack(self) -> str:
@@ -91,6 +93,7 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "format": [FORMATS[number] for number in platforms.cell_format],
         "architecture": [ARCHITECTURES[number] for number in counts.architecture],
         "cooling": [COOLINGS[number] for number in counts.cooling],
+        "heater": [HEATERS[number] for number in counts.heater],
         "areal_capacity_mah_per_cm2": platforms.areal_capacity_mah_per_cm2,
         "cell_capacity_ah": platforms.cell_capacity_ah,
         "aspect_ratio": platforms.aspect_ratio,

@@ -70,7 +70,7 @@ def _under_rule(task: PackTask, designs: Candidates, rule: str, engineering: Eng
     for number in np.unique(formats):
         here = np.flatnonzero(formats == number)
         platforms = designs.platforms.take(here)
-        values = all_values(evaluate(asked, platforms, designs.counts.take(here), engineering), engineering)
+        values = all_values(asked, evaluate(asked, platforms, designs.counts.take(here), engineering), engineering)
         found = {name: values[name] for name in SAFETY_COLUMNS}
         passes = np.isfinite(found["barrier_thickness_mm"]) & (found["vented_gas_mol"] <= most_mol)
         found["barrier_thickness_mm"] = np.minimum(

@@ -145,7 +145,7 @@ def _extrapolation(explored: Explored, chosen: int, engineering: Engineering) ->
             "the end slopes were used"
         )
     couple = explored.candidates.platforms.couple
-    if task.fade_extrapolated[couple[chosen]]:
+    if task.aging.is_extrapolated[couple[chosen]]:
         remarks.append(f"pack '{name}': its usage lies outside the table of the fade law; the nearest edge was used")
     return remarks
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lcopt.errors import LcoptError
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
+from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.scenario import Scenario
 from lcopt.result import Result, build_result, scenario_catalog
 from lcopt.result_tables import NAMED_COUNTS
@@ -120,6 +120,7 @@ def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engi
             "format": [FORMATS[number] for number in cells.cell_format],
             "architecture": [ARCHITECTURES[number] for number in counts.architecture],
             "cooling": [COOLINGS[number] for number in counts.cooling],
+            "heater": [HEATERS[number] for number in counts.heater],
             "given_platform": engineering.given.names_of(cells),
             "areal_capacity_mah_per_cm2": cells.areal_capacity_mah_per_cm2,
             "aspect_ratio": cells.aspect_ratio,

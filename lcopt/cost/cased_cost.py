@@ -60,6 +60,7 @@ def cost_cased_packs(
     cased: CasedCostConstants,
     conventions: Conventions,
     accounting: Accounting,
+    added_lines: tuple[Line, ...] = (),
 ) -> PackCost:
     """Cost of cells, modules, packs and systems.
 
@@ -69,6 +70,8 @@ def cost_cased_packs(
         Designs, arrays of shape (n_designs,).
     prices, plant, constants, cased, conventions, accounting
         As for the packs of the reference.
+    added_lines : tuple of Line
+        Purchases beside those of the model, such as a heater.
 
     Returns
     -------
@@ -92,6 +95,7 @@ def cost_cased_packs(
         ),
         *structure_lines(pack, counts.modules_per_pack_count, cased.structure),
         *_systems(pack),
+        *added_lines,
     )
     size = size_format_plant(
         cased.plan, volumes, made, making, counts, plant, constants.baseline, cased.rules, cased.dry

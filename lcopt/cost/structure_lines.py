@@ -109,6 +109,14 @@ def barrier_lines(
     )
 
 
+def heater_lines(price_usd_per_unit: FloatArray) -> tuple[Line, ...]:
+    """The purchase of the heater of one pack at its price, shape (n_designs,); nothing where no pack has one."""
+    if not price_usd_per_unit.any():
+        return ()
+    bought = (price_usd_per_unit > 0).astype(np.float64)
+    return (Line("pack", "battery_heater", "", "pack", bought, price_usd_per_unit),)
+
+
 def structure_cost_usd(lines: tuple[Line, ...], modules_per_pack_count: FloatArray | float) -> FloatArray:
     """Cost of all lines for one pack, shape (n_designs,)."""
     counts = {"module": modules_per_pack_count, "pack": 1.0}

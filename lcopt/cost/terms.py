@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lcopt.arrays import FloatArray
 from lcopt.cost.discounting import FlowTiming
@@ -12,11 +13,20 @@ from lcopt.cost.replacement import ReplacementRule
 from lcopt.cost.tax import Tax
 
 
+class HeatSource(StrEnum):
+    """Where the energy comes from that warms a pack for a charging session."""
+
+    CHARGER = "charger"
+    PLUG = "plug"
+    BATTERY = "battery"
+
+
 @dataclass(frozen=True)
 class Use:
     """Yearly use of one vehicle and the energy that it buys.
 
-    `reference_pack_mass_kg` is the mass at which `reference_consumption_kwh_per_km` holds, (n,) or one for all.
+    `reference_pack_mass_kg` is the mass at which `reference_consumption_kwh_per_km` holds, (n,) or one for all. Heat
+    from the battery is charged again at the fast charger.
     """
 
     distance_km_per_yr: float
@@ -29,6 +39,7 @@ class Use:
     ac_price_usd_per_kwh: float
     dc_price_usd_per_kwh: float
     energy_price_escalation_frac_per_yr: float
+    heat_from: HeatSource = HeatSource.CHARGER
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from lcopt.arrays import FloatArray
-from lcopt.cost.terms import Terms, Use
+from lcopt.cost.terms import HeatSource, Terms, Use
 from lcopt.performance.aging import Fade
 from lcopt.units import KM_KG_PER_100KM_100KG, MINUTES_PER_HOUR
 
@@ -17,7 +17,8 @@ class OwnedPacks:
     """What the packs themselves bring, arrays (n,) or (1,).
 
     `price_usd_per_pack` at date 0; `session_power_kw` is the mean of a charging session (see `session_power_kw`);
-    `recycling_value_usd_per_kwh` is net of all costs and may be negative.
+    `recycling_value_usd_per_kwh` is net of all costs and may be negative; `heat_kwh_per_session` is the mean electric
+    energy that warms the pack for a charging session.
     """
 
     energy_kwh: FloatArray
@@ -27,6 +28,7 @@ class OwnedPacks:
     recycling_value_usd_per_kwh: FloatArray
     making_kg_per_kwh: FloatArray
     fade: Fade
+    heat_kwh_per_session: FloatArray = field(default_factory=lambda: np.zeros(1))
 
 
 @dataclass(frozen=True)
@@ -65,20 +67,29 @@ def yearly_use(packs: OwnedPacks, terms: Terms) -> YearlyUse:
     use, downtime = terms.use, terms.downtime
     consumption = consumption_kwh_per_km(use, packs.mass_kg)
     battery = use.distance_km_per_yr * consumption
-    sessions = hours = np.zeros(battery.shape)
+    sessions = hours = heat = np.zeros(battery.shape)
     if downtime is not None:
         fast = battery * use.dc_share_frac
         sessions = fast / downtime.session_energy_kwh
         hours = fast / packs.session_power_kw + sessions * downtime.overhead_h
+        heat = sessions * packs.heat_kwh_per_session
+    at_plug = heat if use.heat_from is HeatSource.PLUG else 0.0
+    through_battery = heat if use.heat_from is HeatSource.BATTERY else 0.0
     return YearlyUse(
         consumption_kwh_per_km=consumption,
         battery_energy_kwh_per_yr=battery,
-        ac_wall_energy_kwh_per_yr=battery * (1 - use.dc_share_frac) / use.ac_efficiency_frac,
-        dc_wall_energy_kwh_per_yr=battery * use.dc_share_frac / use.dc_efficiency_frac,
-        equivalent_full_cycles_per_yr=battery / (terms.ownership.pool_factor * packs.energy_kwh),
+        ac_wall_energy_kwh_per_yr=(battery * (1 - use.dc_share_frac) + at_plug) / use.ac_efficiency_frac,
+        dc_wall_energy_kwh_per_yr=(battery * use.dc_share_frac + heat - at_plug) / use.dc_efficiency_frac,
+        equivalent_full_cycles_per_yr=(battery + through_battery) / (terms.ownership.pool_factor * packs.energy_kwh),
         charging_sessions_per_yr=sessions,
         charging_hours_per_yr=hours,
     )
+
+
+def cycles_per_yr(energy_kwh: FloatArray, mass_kg: FloatArray, terms: Terms) -> FloatArray:
+    """Equivalent full cycles a year of packs by driving alone, shape (n,)."""
+    battery = terms.use.distance_km_per_yr * consumption_kwh_per_km(terms.use, mass_kg)
+    return np.asarray(battery / (terms.ownership.pool_factor * energy_kwh))
 
 
 def same_shape(packs: OwnedPacks) -> OwnedPacks:

@@ -21,7 +21,16 @@ from lcopt.inputs.document import FORMATS
 from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fitting import FIT_SURPLUS_FRAC, largest_loading_mah_per_cm2
-from lcopt.selection.space import CHASSIS, LARGEST_C3_DROP_FRAC, MODULE, Candidates, Counts, Platforms, VoltageClass
+from lcopt.selection.space import (
+    CHASSIS,
+    LARGEST_C3_DROP_FRAC,
+    MODULE,
+    NO_HEATER,
+    Candidates,
+    Counts,
+    Platforms,
+    VoltageClass,
+)
 from lcopt.selection.tasks import PackTask, pack_duty
 from lcopt.units import WH_PER_KWH
 
@@ -252,6 +261,7 @@ def counts_of(cells: Cells) -> Counts:
         cooling=zeros,
         tiers_count=zeros + 1,
         is_lying=zeros,
+        heater=zeros + NO_HEATER,
     )
 
 

@@ -15,8 +15,17 @@ from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, gr
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored, cheapest_of_each
 from lcopt.selection.fitting import fits_energy, largest_loading_mah_per_cm2
-from lcopt.selection.screening import screened, screened_in_every_class
-from lcopt.selection.space import LARGEST_C3_DROP_FRAC, MODULE, POUCH, Candidates, Counts, Platforms
+from lcopt.selection.screening import screened, screened_in_every_option
+from lcopt.selection.space import (
+    LARGEST_C3_DROP_FRAC,
+    MODULE,
+    NO_HEATER,
+    POUCH,
+    Candidates,
+    Counts,
+    Platforms,
+    with_every_heater,
+)
 from lcopt.selection.tasks import PackTask
 
 # Builds within this share of the cheapest are refined, and the best of every chemistry and format.
@@ -42,7 +51,7 @@ def explore_cased(task: PackTask, engineering: Engineering, progress: Progress |
     candidates = cased_candidates(task, engineering)
     if candidates is None:
         return None
-    explored = screened_in_every_class(task, candidates, engineering, progress)
+    explored = screened_in_every_option(task, candidates, engineering, progress)
     return _refined(explored, engineering) if explored.feasible.any() else explored
 
 
@@ -67,7 +76,7 @@ def _cheapest_builds(explored: Explored) -> IntArray:
     cost = explored.feasible_cost_usd_per_pack
     platforms, counts = explored.candidates.platforms, explored.candidates.counts
     columns = [platforms.couple, platforms.technology_class, platforms.cell_format, counts.cells_in_parallel_count]
-    columns += [counts.architecture, counts.cooling, counts.tiers_count]
+    columns += [counts.architecture, counts.cooling, counts.tiers_count, counts.heater]
     _, build = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
     best = cheapest_of_each(cost, build.ravel(), 1)
     near = best[cost[best] <= cost.min() * (1 + REFINED_WITHIN_FRAC)]
@@ -205,8 +214,9 @@ def with_cells(
         if index.size:
             taken = platforms.take(here[index])
             zeros = np.zeros(index.size, dtype=np.int64)
-            counts = Counts(series, parallel, zeros, zeros, zeros, zeros, zeros, zeros + 1, zeros)
+            counts = Counts(series, parallel, zeros, zeros, zeros, zeros, zeros, zeros + 1, zeros, zeros + NO_HEATER)
             packs = in_every_pack(Candidates(taken, counts, zeros), engineering)
+            packs = with_every_heater(packs, task.cold.heaters)
             parts.append(screened(task, packs, engineering).feasible_only())
     return explored.joined(*parts)
 

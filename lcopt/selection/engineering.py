@@ -13,10 +13,12 @@ from lcopt.conventions import LCOPT, Conventions
 from lcopt.cost.composition import Accounting, CostConstants, account, read_cost_constants
 from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.document import HEATERS
 from lcopt.inputs.scenario import Scenario
 from lcopt.pack.architecture import PackConstants, read_pack_constants
 from lcopt.pack.safety import NO_RULE, SafetyModel, chemistry_class_index, read_safety
 from lcopt.performance.charging import ChargingModel, ChargingSets, read_charging_model, read_charging_sets
+from lcopt.performance.cold import Heaters, read_heaters
 from lcopt.performance.limits import Limit, LimitKind, Sense
 from lcopt.selection.cased_engineering import CasedEngineering, read_cased
 from lcopt.selection.space import (
@@ -70,7 +72,7 @@ class DesignConditions:
 
 @dataclass(frozen=True)
 class Engineering:
-    """The catalog for one scenario; arrays over chemistries in the order of the scenario's search."""
+    """The catalog for one scenario; arrays over chemistries in the order of the scenario's search, over all heaters."""
 
     scenario: Scenario
     chemistries: tuple[str, ...]
@@ -80,6 +82,7 @@ class Engineering:
     classes: TechnologyClasses
     charging_sets: ChargingSets
     charging_model: ChargingModel
+    heaters: Heaters
     recycling_value_usd_per_kwh: FloatArray
     making_kg_per_kwh: FloatArray
     pack: PackConstants
@@ -131,6 +134,7 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         ),
         charging_sets=read_charging_sets(catalog, [item.charging_set for item in families]),
         charging_model=read_charging_model(catalog),
+        heaters=read_heaters(catalog, HEATERS),
         recycling_value_usd_per_kwh=np.array([values[item.family] for item in families]),
         making_kg_per_kwh=np.array([making[item.family] for item in families]),
         pack=read_pack_constants(catalog),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,13 +16,27 @@ from lcopt.cost.format_plant import MadeCells, Making
 from lcopt.cost.format_process import cell_yield_frac
 from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, session_power_kw
 from lcopt.cost.manufacturing import ProcessPlan
+from lcopt.cost.materials import Line
 from lcopt.cost.plant import plant_at_utilization
 from lcopt.cost.prices import PriceDeck
-from lcopt.cost.structure_lines import barrier_lines
+from lcopt.cost.structure_lines import barrier_lines, heater_lines
+from lcopt.cost.yearly_use import cycles_per_yr
 from lcopt.pack.cased_pack import CasedPack
-from lcopt.performance.charging import ChargedCells, Charging, charge, heat_capacity_j_per_k_ah, rate_cap_per_h
+from lcopt.performance.aging import yearly_fade
+from lcopt.performance.charging import Charging
+from lcopt.performance.cold import ColdCharging
 from lcopt.selection.cased_engineering import process_numbers
+from lcopt.selection.charged import (
+    ChargedBuilds,
+    charge_builds,
+    charge_cold_builds,
+    charging_values,
+    cold_values,
+    mean_stop_min,
+)
+from lcopt.selection.cold_values import values_at_temperatures
 from lcopt.selection.engineering import Engineering
+from lcopt.selection.fading import life_values
 from lcopt.selection.geometry import Geometry, Values, build_geometry, geometry_values
 from lcopt.selection.space import MODULE, Counts, Platforms
 from lcopt.selection.tasks import PackTask
@@ -38,6 +52,7 @@ class Evaluation:
 
     geometry: Geometry
     charging: Charging
+    cold: ColdCharging | None
     cost: PackCost
     lifecycle: LifecycleCost
     plan: ProcessPlan
@@ -46,22 +61,31 @@ class Evaluation:
 def evaluate(task: PackTask, platforms: Platforms, counts: Counts, engineering: Engineering) -> Evaluation:
     """Performance and cost of candidates of one pack, one element a candidate."""
     geometry = build_geometry(task, platforms, counts, engineering)
-    charging = charge_builds(task, ChargedBuilds.of(geometry), geometry.platforms.technology_class, engineering)
+    builds, technology = ChargedBuilds.of(geometry), geometry.platforms.technology_class
+    charging = charge_builds(task, builds, technology, engineering)
+    cold = charge_cold_builds(task, builds, technology, counts.heater, engineering)
     cost = _cost(geometry, engineering)
-    owned = _owned(task, geometry, charging, cost.battery_system_cost_usd, engineering)
-    return Evaluation(geometry, charging, cost, lifecycle_cost(owned, task.terms), _plan(geometry, engineering))
+    owned = _owned(task, geometry, charging, cold, cost.battery_system_cost_usd, engineering)
+    lifecycle = lifecycle_cost(owned, task.terms)
+    return Evaluation(geometry, charging, cold, cost, lifecycle, _plan(geometry, engineering))
 
 
 def _owned(
-    task: PackTask, geometry: Geometry, charging: Charging, price_usd_per_pack: FloatArray, engineering: Engineering
+    task: PackTask,
+    geometry: Geometry,
+    charging: Charging,
+    cold: ColdCharging | None,
+    price_usd_per_pack: FloatArray,
+    engineering: Engineering,
 ) -> OwnedPacks:
+    heat_kwh = np.zeros(len(geometry.counts)) if cold is None else cold.heat_kwh
+    stop_min, window = mean_stop_min(task, charging, cold), task.pack.limits.charging_window_frac
     return OwnedPacks(
         energy_kwh=geometry.pack.pack_energy_out_kwh,
         mass_kg=geometry.pack.pack_mass_kg,
         price_usd_per_pack=price_usd_per_pack,
-        session_power_kw=session_power_kw(
-            geometry.pack.pack_energy_out_kwh, charging.charging_time_min, task.pack.limits.charging_window_frac
-        ),
+        session_power_kw=session_power_kw(geometry.pack.pack_energy_out_kwh, stop_min, window),
+        heat_kwh_per_session=task.cold.stops_frac * heat_kwh,
         recycling_value_usd_per_kwh=engineering.recycling_value_usd_per_kwh[geometry.platforms.couple],
         making_kg_per_kwh=engineering.making_kg_per_kwh[geometry.platforms.couple],
         fade=task.fade.take(geometry.platforms.couple),
@@ -71,65 +95,13 @@ def _owned(
 def lifecycle_usd_per_price_usd(task: PackTask, evaluation: Evaluation, engineering: Engineering) -> FloatArray:
     """By how much the lifecycle cost rises with the price of a pack, shape (n_designs,), replacements included."""
     geometry, price = evaluation.geometry, evaluation.cost.battery_system_cost_usd
-    dearer = _owned(task, geometry, evaluation.charging, price + 1.0, engineering)
+    dearer = _owned(task, geometry, evaluation.charging, evaluation.cold, price + 1.0, engineering)
     return lifecycle_cost(dearer, task.terms).lifecycle_cost_usd - evaluation.lifecycle.lifecycle_cost_usd
 
 
 def _plan(geometry: Geometry, engineering: Engineering) -> ProcessPlan:
     """The process steps of the plant that makes the candidates."""
     return engineering.cased.cost.plan if isinstance(geometry.pack, CasedPack) else engineering.cost.plan
-
-
-@dataclass(frozen=True)
-class ChargedBuilds:
-    """What charging asks of candidates as built, before their technology class, arrays of shape (n_designs,)."""
-
-    couple: IntArray
-    areal_capacity_mah_per_cm2: FloatArray
-    cell_mass_g: FloatArray
-    cell_capacity_ah: FloatArray
-    pack_energy_kwh: FloatArray
-    pack_capacity_ah: FloatArray
-
-    @classmethod
-    def of(cls, geometry: Geometry) -> ChargedBuilds:
-        """Of candidates as built."""
-        cell, pack = geometry.cell, geometry.pack
-        return cls(
-            couple=geometry.platforms.couple,
-            areal_capacity_mah_per_cm2=geometry.platforms.areal_capacity_mah_per_cm2,
-            cell_mass_g=cell.cell_mass_g,
-            cell_capacity_ah=cell.cell_capacity_ah,
-            pack_energy_kwh=pack.pack_energy_out_kwh,
-            pack_capacity_ah=pack.pack_capacity_ah,
-        )
-
-    def take(self, index: IntArray) -> ChargedBuilds:
-        """The candidates at `index`."""
-        return ChargedBuilds(**{item.name: getattr(self, item.name)[index] for item in fields(self)})
-
-
-def charge_builds(
-    task: PackTask, builds: ChargedBuilds, technology_class: IntArray, engineering: Engineering
-) -> Charging:
-    """Charging of candidates of given classes over the pack's window from its start temperature."""
-    limits, classes = task.pack.limits, engineering.classes
-    cells = ChargedCells(
-        sets=engineering.charging_sets.take(builds.couple),
-        areal_capacity_mah_per_cm2=builds.areal_capacity_mah_per_cm2,
-        speed_factor=classes.speed_factor[technology_class],
-        heat_capacity_j_per_k_ah=heat_capacity_j_per_k_ah(
-            builds.cell_mass_g, builds.cell_capacity_ah, engineering.charging_model.constants
-        ),
-        rate_cap_per_h=rate_cap_per_h(
-            builds.pack_energy_kwh,
-            builds.pack_capacity_ah,
-            classes.rating_per_h[technology_class],
-            limits.charger_power_kw,
-            limits.charger_current_a,
-        ),
-    )
-    return charge(cells, limits.charging_window_frac, limits.charging_temperature_deg_c, engineering.charging_model)
 
 
 def candidate_prices(platforms: Platforms, engineering: Engineering) -> PriceDeck:
@@ -160,7 +132,10 @@ def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
         engineering.cost,
         engineering.conventions,
         engineering.accounting,
-        barrier_lines(geometry.barrier_area_m2, geometry.barrier_thickness_mm, engineering.cased.cost.structure),
+        (
+            *barrier_lines(geometry.barrier_area_m2, geometry.barrier_thickness_mm, engineering.cased.cost.structure),
+            *_heater_lines(geometry, engineering),
+        ),
     )
 
 
@@ -202,15 +177,23 @@ def _cased_cost(
         cased.cost,
         engineering.conventions,
         engineering.accounting,
+        _heater_lines(geometry, engineering),
     )
 
 
-def all_values(evaluation: Evaluation, engineering: Engineering) -> Values:
-    """`geometry_values` with charging, price and lifecycle cost by component, each (n_designs,)."""
+def _heater_lines(geometry: Geometry, engineering: Engineering) -> tuple[Line, ...]:
+    return heater_lines(engineering.heaters.price_usd_per_unit[geometry.counts.heater])
+
+
+def all_values(task: PackTask, evaluation: Evaluation, engineering: Engineering) -> Values:
+    """What limits and tables ask of candidates: what they are, can do, how they age and cost, each (n_designs,)."""
     lifecycle = evaluation.lifecycle
     return {
         **geometry_values(evaluation.geometry, engineering),
+        **values_at_temperatures(task.pack, evaluation.geometry, engineering),
         **charging_values(evaluation.charging),
+        **cold_values(evaluation.cold, len(evaluation.geometry.counts)),
+        **life_values(lifecycle.fade, task.terms, task.warranty),
         "purchase_price_usd_per_pack": evaluation.cost.battery_system_cost_usd,
         **{component_name(item): lifecycle.present_value_usd[item] for item in COST_COMPONENTS},
         "pack_life_yr": lifecycle.installations.life_yr,
@@ -232,11 +215,18 @@ COST_VALUES = (
 )
 
 
-def charging_values(charging: Charging) -> Values:
-    """Quantities of the limits and tables that follow from the charging, each (n_designs,)."""
+def built_values(task: PackTask, geometry: Geometry, engineering: Engineering) -> Values:
+    """What limits ask of candidates before they are charged, each (n_designs,).
+
+    The life is that without the cycles of heat from the battery, which depend on the cold stop.
+    """
+    pack = geometry.pack
+    cycles = cycles_per_yr(pack.pack_energy_out_kwh, pack.pack_mass_kg, task.terms)
+    fade = yearly_fade(task.fade.take(geometry.platforms.couple), cycles)
     return {
-        "charging_time_min": charging.charging_time_min,
-        "charging_extrapolated": charging.areal_capacity_extrapolated.astype(np.float64),
+        **geometry_values(geometry, engineering),
+        **values_at_temperatures(task.pack, geometry, engineering),
+        **life_values(fade, task.terms, task.warranty),
     }
 
 
@@ -250,7 +240,8 @@ def evaluate_in_batches(
     """`all_values` of any number of candidates, batch by batch."""
 
     def values(index: IntArray) -> Values:
-        return all_values(evaluate(task, platforms.take(index), counts.take(index), engineering), engineering)
+        evaluation = evaluate(task, platforms.take(index), counts.take(index), engineering)
+        return all_values(task, evaluation, engineering)
 
     return _in_batches(platforms, values, progress)
 
@@ -266,8 +257,13 @@ def screen_in_batches(
 
     def values(index: IntArray) -> Values:
         geometry = build_geometry(task, platforms.take(index), counts.take(index), engineering)
-        charging = charge_builds(task, ChargedBuilds.of(geometry), geometry.platforms.technology_class, engineering)
-        return {**geometry_values(geometry, engineering), **charging_values(charging)}
+        builds, technology = ChargedBuilds.of(geometry), geometry.platforms.technology_class
+        cold = charge_cold_builds(task, builds, technology, geometry.counts.heater, engineering)
+        return {
+            **built_values(task, geometry, engineering),
+            **charging_values(charge_builds(task, builds, technology, engineering)),
+            **cold_values(cold, len(geometry.counts)),
+        }
 
     return _in_batches(platforms, values, progress)
 

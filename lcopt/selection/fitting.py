@@ -22,6 +22,7 @@ from lcopt.selection.space import (
     layouts_in_voltage_class,
     module_layouts,
     no_size,
+    with_every_heater,
 )
 from lcopt.selection.tasks import PackTask
 from lcopt.units import UM_PER_CM
@@ -109,7 +110,8 @@ def own_candidates(task: PackTask, loadings: Sequence[FloatArray], engineering: 
     """
     fitted = fit_capacity(task, _exact_grid(task, loadings, engineering), engineering)
     rounded = _on_capacity_grid(fitted, engineering)
-    return _with_every_class(buildable(Candidates.join([fitted, rounded]), engineering), engineering)
+    good = buildable(Candidates.join([fitted, rounded]), engineering)
+    return with_every_heater(_with_every_class(good, engineering), task.cold.heaters)
 
 
 def _exact_grid(task: PackTask, loadings: Sequence[FloatArray], engineering: Engineering) -> Candidates:
@@ -279,7 +281,8 @@ def given_candidates(task: PackTask, engineering: Engineering) -> Candidates:
         least = task.pack.energy_kwh * GIVEN_ENERGY_LEAST_FRAC
         index, layout = np.nonzero((energy_kwh >= least) & (energy_kwh <= most))
         parts.append(Candidates(here.take(index), layouts.take(layout), np.arange(index.size)))
-    return Candidates.join(parts) if parts else Candidates(platforms, _no_counts(engineering), np.zeros(0, np.int64))
+    none = Candidates(platforms, _no_counts(engineering), np.zeros(0, np.int64))
+    return with_every_heater(Candidates.join(parts), task.cold.heaters) if parts else none
 
 
 def _no_counts(engineering: Engineering) -> Counts:

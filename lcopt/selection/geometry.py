@@ -26,6 +26,7 @@ MM2_PER_M2 = 1e6
 MM3_PER_L = 1e6
 
 Values = dict[str, FloatArray]
+HEATER_PART = "battery heater"
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,17 @@ class Geometry:
     pack_power_kw: FloatArray
     barrier_thickness_mm: FloatArray
     barrier_area_m2: FloatArray
+    heater_kg: FloatArray
     safety: Values
 
     @property
     def mass_parts_kg(self) -> Values:
         """Mass by part, adding up to the mass of the pack, each (n_designs,)."""
         if isinstance(self.pack, CasedPack):
-            return cased_mass_parts_kg(self.pack)
-        barriers_kg = self.pack.pack_mass_kg - sum(mass_parts_kg(self.cell, self.layout, self.pack).values())
-        return {**mass_parts_kg(self.cell, self.layout, self.pack), "thermal barriers": barriers_kg}
+            return {**cased_mass_parts_kg(self.pack), HEATER_PART: self.heater_kg}
+        parts = mass_parts_kg(self.cell, self.layout, self.pack)
+        barriers_kg = self.pack.pack_mass_kg - self.heater_kg - sum(parts.values())
+        return {**parts, "thermal barriers": barriers_kg, HEATER_PART: self.heater_kg}
 
 
 def build_geometry(task: PackTask, platforms: Platforms, counts: Counts, engineering: Engineering) -> Geometry:
@@ -62,7 +65,17 @@ def build_geometry(task: PackTask, platforms: Platforms, counts: Counts, enginee
     engineering : Engineering
     """
     is_pouch = platforms.cell_format[0] == POUCH
-    return (_pouch if is_pouch else _cased)(task, platforms, counts, engineering)
+    geometry = (_pouch if is_pouch else _cased)(task, platforms, counts, engineering)
+    heater_kg = engineering.heaters.mass_kg[counts.heater]
+    return _with_heater(geometry, heater_kg) if heater_kg.any() else geometry
+
+
+def _with_heater(geometry: Geometry, heater_kg: FloatArray) -> Geometry:
+    """Packs with a heater in their coolant loop, which takes no room of its own."""
+    mass_kg = geometry.pack.pack_mass_kg + heater_kg
+    specific = geometry.pack.pack_energy_out_kwh * WH_PER_KWH / mass_kg
+    pack = replace(geometry.pack, pack_mass_kg=mass_kg, pack_specific_energy_wh_per_kg=specific)
+    return replace(geometry, pack=pack, heater_kg=heater_kg)
 
 
 def _pouch(task: PackTask, platforms: Platforms, counts: Counts, engineering: Engineering) -> Geometry:
@@ -93,7 +106,8 @@ def _pouch(task: PackTask, platforms: Platforms, counts: Counts, engineering: En
     if task.pack.limits.safety != NO_RULE:
         pack = _with_barriers(pack, area_m2 * barrier_mm, engineering)
     power_kw = _power_kw(cell, pack, layout, engineering)
-    return Geometry(platforms, counts, layout, cell, pack, power_kw, barrier_mm, area_m2, safety)
+    none_kg = np.zeros(len(counts))
+    return Geometry(platforms, counts, layout, cell, pack, power_kw, barrier_mm, area_m2, none_kg, safety)
 
 
 def _with_barriers(pack: PackDesign, barrier_l: FloatArray, engineering: Engineering) -> PackDesign:
@@ -172,7 +186,8 @@ def _cased(task: PackTask, platforms: Platforms, counts: Counts, engineering: En
     )
     power_kw = _power_kw(cell, pack, layout, engineering)
     barrier_mm, area_m2 = cells.barrier_thickness_mm, structure.barrier_area_m2
-    return Geometry(platforms, counts, layout, cell, pack, power_kw, barrier_mm, area_m2, safety)
+    none_kg = np.zeros(len(counts))
+    return Geometry(platforms, counts, layout, cell, pack, power_kw, barrier_mm, area_m2, none_kg, safety)
 
 
 def _shape(cell_format: CellFormat, platforms: Platforms) -> CellShape:

@@ -10,19 +10,24 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.performance.limits import Limit, LimitCheck, LimitKind, check_limits
 from lcopt.selection.cased_fitting import in_every_class
+from lcopt.selection.charged import (
+    ChargedBuilds,
+    charge_builds,
+    charge_cold_builds,
+    charging_values,
+    cold_values,
+)
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import (
     COST_VALUES,
-    ChargedBuilds,
     batches,
-    charge_builds,
-    charging_values,
+    built_values,
     evaluate_in_batches,
     screen_in_batches,
 )
 from lcopt.selection.explored import Explored, cheapest_of_each
-from lcopt.selection.geometry import Values, build_geometry, geometry_values
-from lcopt.selection.space import Candidates
+from lcopt.selection.geometry import Values, build_geometry
+from lcopt.selection.space import Candidates, with_every_heater
 from lcopt.selection.tasks import PackTask
 
 Progress = Callable[[float], None]
@@ -39,7 +44,7 @@ def screened(
         return Explored(task, candidates, _without_cost(limited), check, len(candidates))
     kept = candidates.take(feasible)
     values = evaluate_in_batches(task, kept.platforms, kept.counts, engineering)
-    good = Explored(task, kept, values, LimitCheck(check.limits, check.met[:, feasible]), len(candidates))
+    good = Explored(task, kept, values, check_limits(task.limits, values), len(candidates))
     near = _nearest_misses(task, candidates.platforms.couple, limited, check)
     missed = Explored(
         task,
@@ -69,10 +74,13 @@ def _nearest_misses(task: PackTask, couple: IntArray, values: Values, check: Lim
     return index[cheapest_of_each(miss, couple[index], 1)]
 
 
-def screened_in_every_class(
+def screened_in_every_option(
     task: PackTask, builds: Candidates, engineering: Engineering, progress: Progress | None = None
 ) -> Explored:
-    """As `screened`, for builds whose technology class is open: each is built once and charged in every class."""
+    """As `screened`, for builds whose technology class and heater are open.
+
+    Each is built once, with the lightest heater, and charged in every class with every heater.
+    """
     screen = _Screen(task, engineering)
     done = 0
     for index in batches(builds.platforms):
@@ -83,9 +91,10 @@ def screened_in_every_class(
     kept = screen.feasible(builds)
     if not len(kept):
         # Nothing fits: the diagnosis asks for all of them.
-        return screened(task, in_every_class(builds, engineering), engineering)
+        every = with_every_heater(in_every_class(builds, engineering), task.cold.heaters)
+        return screened(task, every, engineering)
     values = evaluate_in_batches(task, kept.platforms, kept.counts, engineering)
-    good = Explored(task, kept, values, check_limits(task.limits, values), len(builds) * screen.classes_count)
+    good = Explored(task, kept, values, check_limits(task.limits, values), len(builds) * len(screen.options))
     near = screen.nearest(builds)
     if not len(near):
         return good
@@ -95,29 +104,34 @@ def screened_in_every_class(
 
 @dataclass
 class _Screen:
-    """Collects the builds and classes that meet every limit, and the nearest miss of every chemistry."""
+    """Collects the builds and options that meet every limit, and the nearest miss of every chemistry.
+
+    An option is a technology class with a heater. The mass of the heater is left out here: no pack that it makes too
+    heavy is chosen, since those found are evaluated with it.
+    """
 
     task: PackTask
     engineering: Engineering
     rows: list[IntArray] = field(default_factory=list)
-    classes: list[IntArray] = field(default_factory=list)
+    chosen: list[IntArray] = field(default_factory=list)
     near: dict[int, tuple[float, int, int]] = field(default_factory=dict)
 
     @property
-    def classes_count(self) -> int:
-        """Technology classes of the search."""
-        return len(self.engineering.classes.speed_factor)
+    def options(self) -> list[tuple[int, int]]:
+        """Technology classes of the search with heaters that are worth a try."""
+        classes = range(len(self.engineering.classes.speed_factor))
+        return [(number, heater) for number in classes for heater in self.task.cold.heaters]
 
     def look_at(self, builds: Candidates, index: IntArray) -> None:
         """One batch of builds."""
         task, engineering = self.task, self.engineering
         geometry = build_geometry(task, builds.platforms.take(index), builds.counts.take(index), engineering)
-        static = geometry_values(geometry, engineering)
+        static = built_values(task, geometry, engineering)
         limits = [limit for limit in task.limits if limit.quantity in static]
         miss, is_built = _misses(limits, static)
         charged = ChargedBuilds.of(geometry)
         tried = self._worth_charging(miss, is_built, charged.couple)
-        for number in range(self.classes_count):
+        for number in range(len(self.options)):
             self._charge(charged.take(tried), index[tried], miss[tried], number)
 
     def _worth_charging(self, miss: FloatArray, is_built: BoolArray, couple: IntArray) -> IntArray:
@@ -127,14 +141,13 @@ class _Screen:
         return np.union1d(np.flatnonzero(is_built & (miss == 0)), least)
 
     def _charge(self, charged: ChargedBuilds, index: IntArray, miss: FloatArray, number: int) -> None:
-        classes = np.full(len(index), number)
-        values = charging_values(charge_builds(self.task, charged, classes, self.engineering))
+        values = self._charging(charged, number)
         limits = [limit for limit in self.task.limits if limit.quantity in values]
         more, is_built = _misses(limits, values)
         miss = miss + more
         meets = is_built & (miss == 0)
         self.rows.append(index[meets])
-        self.classes.append(classes[meets])
+        self.chosen.append(np.full(int(meets.sum()), number))
         missing = np.flatnonzero(is_built & ~meets)
         for place in missing[cheapest_of_each(miss[missing], charged.couple[missing], 1)].tolist():
             found = (float(miss[place]), int(index[place]), number)
@@ -142,18 +155,31 @@ class _Screen:
             self.near[couple] = min(found, self.near.get(couple, found))
 
     def feasible(self, builds: Candidates) -> Candidates:
-        """Builds with the classes in which they meet every limit."""
-        return _of_class(builds, np.concatenate(self.rows), np.concatenate(self.classes))
+        """Builds with the options in which they meet every limit."""
+        return self._with_options(builds, np.concatenate(self.rows), np.concatenate(self.chosen))
 
     def nearest(self, builds: Candidates) -> Candidates:
         """The nearest miss of every chemistry."""
-        rows, classes = (np.array([found[place] for found in self.near.values()], dtype=np.int64) for place in (1, 2))
-        return _of_class(builds, rows, classes)
+        rows, chosen = (np.array([found[place] for found in self.near.values()], dtype=np.int64) for place in (1, 2))
+        return self._with_options(builds, rows, chosen)
 
+    def _charging(self, charged: ChargedBuilds, number: int) -> Values:
+        task, engineering = self.task, self.engineering
+        technology, heater = (np.full(len(charged.couple), item) for item in self.options[number])
+        cold = charge_cold_builds(task, charged, technology, heater, engineering)
+        return {
+            **charging_values(charge_builds(task, charged, technology, engineering)),
+            **cold_values(cold, len(technology)),
+        }
 
-def _of_class(builds: Candidates, rows: IntArray, classes: IntArray) -> Candidates:
-    chosen = builds.take(rows)
-    return replace(chosen, platforms=replace(chosen.platforms, technology_class=classes))
+    def _with_options(self, builds: Candidates, rows: IntArray, numbers: IntArray) -> Candidates:
+        found = builds.take(rows)
+        options = np.array(self.options)[numbers]
+        return replace(
+            found,
+            platforms=replace(found.platforms, technology_class=options[:, 0]),
+            counts=replace(found.counts, heater=options[:, 1]),
+        )
 
 
 def _misses(limits: list[Limit], values: Values) -> tuple[FloatArray, BoolArray]:

@@ -15,7 +15,7 @@ from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored, cheapest_of_each
 from lcopt.selection.fitting import counts_that_carry, given_candidates, own_candidates
 from lcopt.selection.pouch_search import evaluated, explore_pouch, kind_of
-from lcopt.selection.space import POUCH, Candidates, Platforms
+from lcopt.selection.space import POUCH, Candidates, Platforms, with_every_heater
 from lcopt.selection.tasks import PackTask
 
 # Loadings of pouch cells that one pack offers to the others, for every chemistry and technology class.
@@ -90,7 +90,8 @@ def with_platforms(
     for couple in np.unique(platforms.couple[is_pouch]):
         here = (platforms.couple == couple) & is_pouch
         index, counts = counts_that_carry(explored.task, cell_energy_kwh[here], int(couple), engineering)
-        candidates = Candidates(platforms.take(here).take(index), counts, np.arange(index.size))
+        packs = Candidates(platforms.take(here).take(index), counts, np.arange(index.size))
+        candidates = with_every_heater(packs, explored.task.cold.heaters)
         if len(candidates):
             parts.append(evaluated(explored.task, candidates, engineering).feasible_only())
     return with_cells(explored.joined(*parts), platforms, cell_energy_kwh, engineering)

@@ -8,14 +8,14 @@ is identical.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
+from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.scenario import Search
 
@@ -24,6 +24,7 @@ POUCH = FORMATS.index("pouch")
 MODULE = ARCHITECTURES.index("module")
 CHASSIS = ARCHITECTURES.index("cell_to_chassis")
 BOTTOM_PLATE = COOLINGS.index("bottom_plate")
+NO_HEATER = HEATERS.index("none")
 # The C/3 drop of the thickest loading; the exact voltage bounds are checked on every candidate.
 LARGEST_C3_DROP_FRAC = 0.06
 
@@ -121,7 +122,7 @@ class GivenPlatforms:
 class Counts(_Columns):
     """How a pack is built from cells, shape (n_candidates,); all modules are in series.
 
-    `architecture` and `cooling` index the names of the catalog. A pack without modules has zero of them.
+    `architecture`, `cooling` and `heater` index the names of the catalog. A pack without modules has zero of them.
     """
 
     cells_in_series_count: IntArray
@@ -133,6 +134,7 @@ class Counts(_Columns):
     cooling: IntArray
     tiers_count: IntArray
     is_lying: IntArray
+    heater: IntArray
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,21 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.family)
+
+
+def with_every_heater(candidates: Candidates, heaters: Sequence[int]) -> Candidates:
+    """Candidates with each of some heaters, numbers of `HEATERS`; each heater makes families of its own."""
+    families = int(candidates.family.max(initial=-1)) + 1
+    return Candidates.join(
+        [
+            Candidates(
+                candidates.platforms,
+                replace(candidates.counts, heater=np.full(len(candidates), number)),
+                candidates.family + place * families,
+            )
+            for place, number in enumerate(heaters)
+        ]
+    )
 
 
 def no_size(count: int) -> dict[str, FloatArray]:
@@ -186,6 +203,7 @@ def module_layouts(grid: SearchGrid) -> Counts:
         cooling=np.full(rows.size, BOTTOM_PLATE),
         tiers_count=np.ones(rows.size, dtype=np.int64),
         is_lying=np.zeros(rows.size, dtype=np.int64),
+        heater=np.full(rows.size, NO_HEATER),
     )
     return counts.take(cells_per_module <= grid.cells_per_module_max_count)
 

@@ -12,7 +12,7 @@ from lcopt.result import scenario_catalog
 from lcopt.selection.cased_fitting import cased_candidates, in_every_class
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
-from lcopt.selection.screening import screened, screened_in_every_class
+from lcopt.selection.screening import screened, screened_in_every_option
 from lcopt.selection.tasks import pack_task
 
 FILE = Path(__file__).parents[2] / "scenarios" / "blade_or_cylinder.yaml"
@@ -58,7 +58,7 @@ def test_costs_for_all(benchmark, setting, sample):
 @pytest.mark.benchmark(group="candidates: built once against built for every class")
 def test_built_once(benchmark, setting, sample):
     engineering, task, _ = setting
-    found = benchmark(screened_in_every_class, task, sample, engineering)
+    found = benchmark(screened_in_every_option, task, sample, engineering)
     assert found.evaluated_count > SAMPLE
 
 

@@ -14,7 +14,7 @@ from lcopt.selection.cased_search import explore_cased
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.fitting import FITTED_WITHIN_FRAC
-from lcopt.selection.screening import screened, screened_in_every_class
+from lcopt.selection.screening import screened, screened_in_every_option
 from lcopt.selection.space import CHASSIS, MODULE, Candidates
 from lcopt.selection.tasks import pack_task
 from lcopt.study import candidates, optimize
@@ -119,7 +119,7 @@ def test_screening_before_costs_loses_nothing(grid, setting):
 def test_building_once_for_all_classes_finds_what_building_for_each_finds(grid, setting):
     engineering, task = setting
     some = grid.take(np.arange(0, len(grid), 61))
-    once = screened_in_every_class(task, some, engineering)
+    once = screened_in_every_option(task, some, engineering)
     each = screened(task, in_every_class(some, engineering), engineering)
     assert once.evaluated_count == each.evaluated_count
     costs = [np.sort(item.cost_usd_per_pack[item.feasible]) for item in (once, each)]
