@@ -1,4 +1,4 @@
-"""What cell formats, pack architectures, ways of cooling and safety rules are called in front of people."""
+"""What cell formats, pack architectures, ways of cooling, heaters and rules are called in front of people."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ COOLING_NAMES = {
     "bottom_plate": "bottom plate",
     "large_face": "large-face plates",
     "side_ribbon": "side ribbons",
+}
+HEATER_NAMES = {
+    "none": "no heater",
+    "ptc_6kw": "6 kW heater",
+    "ptc_12kw": "12 kW heater",
+    "pulse_20kw": "20 kW pulse heater",
+}
+NO_HEATER = "none"
+WARRANTY_NAMES = {
+    "euro_7": "Euro 7",
+    "euro_7_van": "Euro 7 for vans",
+    "california_2026": "California's rule of 2026",
+    "california_2031": "California's rule of 2031",
+    "makers_8yr": "the makers' 8 years",
 }
 RULE_NAMES = {"none": "no safety rule", "gb38031_2020": "GB 38031-2020", "gb38031_2025": "GB 38031-2025"}
 USUAL_CLASS = "standard"
@@ -58,6 +72,8 @@ def pack_in_words(facts: Mapping[str, Any]) -> str:
         words.append("cells lying")
     if facts["barrier_thickness_mm"] > 0:
         words.append(f"{length_in_words(facts['barrier_thickness_mm'])} barriers")
+    if facts.get("heater", NO_HEATER) != NO_HEATER:
+        words.append(HEATER_NAMES[facts["heater"]])
     return ", ".join(words)
 
 

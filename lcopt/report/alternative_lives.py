@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from lcopt.report.design_columns import DesignColumns
 from lcopt.report.expressions import Expression, Range, link
@@ -32,8 +33,7 @@ class AlternativeLives(DesignColumns):
         self.lines.block("Life and use")
         self.solved("energy", "Pack energy, nameplate", "kWh", lambda d: float(d.facts["pack_energy_kwh"]), QUANTITY)
         self.solved("mass", "Pack mass", "kg", lambda d: float(d.facts["pack_mass_kg"]), NUMBER)
-        label = "Mean power of a DC session"
-        self.solved("session_power", label, "kW", lambda d: _session_power_kw(d, high - low), NUMBER)
+        self._session_power(high - low)
         self.solved("life", "Pack life", "yr", lambda d: d.life_yr, "0.00")
         self.solved("limited", "Life is limited", "1", lambda d: int(d.is_limited), "0")
         self.solved("claim", "Probability of a capacity claim", "1", claim_probability, "0.00%")
@@ -42,6 +42,27 @@ class AlternativeLives(DesignColumns):
         )
         self._per_family("worth", "End-of-life value", "USD/kWh", "end_of_life_value_{}_usd_per_kwh")
         self._per_family("making", "Carbon of making", "kg/kWh", "carbon_making_{}_kg_per_kwh")
+
+    def _session_power(self, window_frac: float) -> None:
+        label = "Mean power of a DC session"
+        if not self.pack.asks_cold:
+            self.solved("session_power", label, "kW", lambda d: _session_power_kw(d, window_frac), NUMBER)
+            return
+        at, one, hours = self.at, self.one, "0.0000"
+        self.linked("cold_stops", "Share of cold stops", "1", self.ledger.of(self.pack, "cold_stops"), SHARE)
+        self.linked("window", "Charging window", "1", self.ledger.of(self.pack, "window"), SHARE)
+        self.solved("warm_h", "Time of a warm stop", "h", lambda d: _hours(d, "charging_time_min"), hours)
+        self.solved("cold_h", "Time of a cold stop", "h", lambda d: _hours(d, "cold_charging_time_min"), hours)
+        self.solved("cold_heat", "Energy for heat of it", "kWh", lambda d: float(d.facts["cold_heat_kwh"]), QUANTITY)
+        share = one("cold_stops")
+        self.computed(
+            "mean_h",
+            "Mean time of a stop",
+            "h",
+            lambda c: (1 - share) * at("warm_h", c) + share * at("cold_h", c),
+            hours,
+        )
+        self.computed("session_power", label, "kW", lambda c: at("energy", c) * one("window") / at("mean_h", c), NUMBER)
 
     def _per_family(self, key: str, label: str, unit: str, name: str) -> None:
         family = {column: design_family(self.ledger.tables, design) for column, design in self.design_at.items()}
@@ -65,8 +86,9 @@ class AlternativeLives(DesignColumns):
         distance = use("distance_km_per_yr")
         self.computed("battery", "Battery energy", "kWh/yr", lambda c: distance * at("consumption", c), NUMBER)
         share, ac, dc = use("dc_share_frac"), use("ac_efficiency_frac"), use("dc_efficiency_frac")
-        self.computed("ac_wall", "AC wall energy", "kWh/yr", lambda c: at("battery", c) * (1 - share) / ac, NUMBER)
-        self.computed("dc_wall", "DC wall energy", "kWh/yr", lambda c: at("battery", c) * share / dc, NUMBER)
+        at_ac, at_dc = self._charged()
+        self.computed("ac_wall", "AC wall energy", "kWh/yr", lambda c: at_ac(c) / ac, NUMBER)
+        self.computed("dc_wall", "DC wall energy", "kWh/yr", lambda c: at_dc(c) / dc, NUMBER)
         self.computed(
             "hours",
             "Time at DC chargers",
@@ -74,6 +96,26 @@ class AlternativeLives(DesignColumns):
             lambda c: at("battery", c) * share * (1 / at("session_power", c) + one("overhead_per_kwh")),
             NUMBER,
         )
+
+    def _charged(self) -> tuple[Callable[[int], Expression], Callable[[int], Expression]]:
+        """What AC and DC charging bring each design in a year, with the heat of cold stops where there are any."""
+        at, share = self.at, self.use("dc_share_frac")
+
+        def ac(column: int) -> Expression:
+            return at("battery", column) * (1 - share)
+
+        def dc(column: int) -> Expression:
+            return at("battery", column) * share
+
+        if not self.pack.asks_cold:
+            return ac, dc
+        cold = self.one("cold_stops") / self.use("session_energy_kwh")
+        self.constant("cold_per_kwh", "Cold stops per energy charged at DC", "1/kWh", cold, "0.000000")
+        label, per_kwh = "Energy for heat of cold stops", self.one("cold_per_kwh")
+        self.computed("heat", label, "kWh/yr", lambda c: dc(c) * per_kwh * at("cold_heat", c), NUMBER)
+        if self.pack.heats_at_plug:
+            return lambda c: ac(c) + at("heat", c), dc
+        return ac, lambda c: dc(c) + at("heat", c)
 
     def _shared(self) -> None:
         of, rate = self.ledger.of, self.rate
@@ -194,8 +236,11 @@ class AlternativeLives(DesignColumns):
 
 
 def _session_power_kw(design: Design, window_frac: float) -> float:
-    hours = float(design.facts["charging_time_min"]) / MINUTES_PER_HOUR
-    return float(design.facts["pack_energy_kwh"]) * window_frac / hours
+    return float(design.facts["pack_energy_kwh"]) * window_frac / _hours(design, "charging_time_min")
+
+
+def _hours(design: Design, key: str) -> float:
+    return float(design.facts[key]) / MINUTES_PER_HOUR
 
 
 def _replacements_count(design: Design, horizon_yr: int) -> int:

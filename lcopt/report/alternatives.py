@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from lcopt.design_names import NO_HEATER
 from lcopt.report import sheets
 from lcopt.report.alternative_lives import AlternativeLives
 from lcopt.report.conversion import add_chain, other_items_usd, packs_per_yr
@@ -37,6 +38,7 @@ FACTS = (
     "format",
     "architecture",
     "cooling",
+    "heater",
     "areal_capacity_mah_per_cm2",
     "cell_capacity_ah",
     "cells_in_series_count",
@@ -49,6 +51,7 @@ FACTS = (
     "barrier_thickness_mm",
     "propagation_margin_k",
     "charging_time_min",
+    "cold_charging_time_min",
     "pack_specific_energy_wh_per_kg",
     "pack_energy_density_wh_per_l",
     "pack_mass_kg",
@@ -62,11 +65,14 @@ USUAL = {
     "cells_per_module_count": 0,
     "modules_in_row_count": 0,
     "rows_of_modules_count": 0,
+    "heater": NO_HEATER,
     "tiers_count": 1,
     "is_lying": 0,
     "barrier_thickness_mm": 0,
 }
+COLD_FACTS = ("cold_charging_time_min",)
 LABELS = {
+    "heater": "Battery heater",
     "tiers_count": "Tiers of cells",
     "is_lying": "Cells lie on their large face",
     "propagation_margin_k": "Margin to propagation",
@@ -106,7 +112,9 @@ class _Body(DesignColumns):
     def _facts(self) -> None:
         self.lines.block("Designs")
         for key in FACTS:
-            values = [design.facts[key] for design in self.pack.designs]
+            if key in COLD_FACTS and not self.pack.asks_cold:
+                continue
+            values = [design.facts.get(key, USUAL.get(key)) for design in self.pack.designs]
             if any(value != USUAL.get(key) for value in values):
                 self._fact(key, values)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lcopt.design_names import design_in_words
 from lcopt.inputs.currencies import HOME
+from lcopt.report.life_words import cold_in_words, life_in_words
 from lcopt.report.trade_words import break_even_in_words, family_lines, safety_in_words, turn_in_words, turns
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
         f"  lifecycle  {cost_usd:,.0f} USD a pack{_in_brackets(cost_usd, result.scenario.finance)}, "
         f"{design['levelized_usd_per_km']:.4f} USD/km over {horizon} years; {_life(design, horizon)}",
         f"  charging   {_charging(design, result)}",
+        *_cold_lines(design, result),
+        f"  life       {life_in_words(_row_of(result.life, design['pack']))}",
         f"  size       {design['pack_mass_kg']:.0f} kg, {design['pack_specific_energy_wh_per_kg']:.0f} Wh/kg, "
         f"{design['pack_energy_density_wh_per_l']:.0f} Wh/L",
         f"  safety     {safety_in_words(design, _limits(design, result).safety)}",
@@ -56,6 +59,15 @@ def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     if _text(design.get("borrows")):
         lines.append(f"  borrowed   {design['borrows']}")
     return [*lines, *_runner_up_lines(design, result), *_change_lines(design, result)]
+
+
+def _cold_lines(design: Mapping[str, Any], result: Result) -> list[str]:
+    words = cold_in_words(design, _limits(design, result))
+    return [f"  cold       {words}"] if words else []
+
+
+def _row_of(frame: Any, pack: str) -> dict[str, Any]:  # noqa: ANN401 - a DataFrame, without importing pandas here
+    return next(row for row in _records(frame) if row["pack"] == pack)
 
 
 def _limits(design: Mapping[str, Any], result: Result) -> Limits:

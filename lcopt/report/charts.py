@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from openpyxl.chart import BarChart, LineChart
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
@@ -22,8 +24,10 @@ from lcopt.report.styles import PALETTE
 _TITLE_SIZE, _LABEL_SIZE = 1100, 800  # hundredths of a point
 
 
-def draw(chart: Chart) -> BarChart:
+def draw(chart: Chart) -> BarChart | LineChart:
     """The openpyxl chart of a description: bars (stacked where there are several series) and lines on the same axes."""
+    if all(series.line for series in chart.series):
+        return _lines_alone(chart)
     bars = BarChart()
     bars.type = "bar" if chart.horizontal else "col"
     stacked = len(chart.series) > 1 and not chart.side_by_side
@@ -41,6 +45,22 @@ def draw(chart: Chart) -> BarChart:
     bars.width, bars.height = chart.width_cm, chart.height_cm  # type: ignore[assignment]  # the stubs say int
     _legend(bars, chart)
     return bars
+
+
+def _lines_alone(chart: Chart) -> LineChart:
+    """Lines without bars, each in a color of its own."""
+    lines = LineChart()
+    for index, series in enumerate(chart.series):
+        drawn = _series(index, series, chart)
+        drawn.graphicalProperties.line.solidFill = PALETTE[index % len(PALETTE)]
+        lines.series.append(drawn)
+    like_bars = cast("BarChart", lines)  # the stubs know less of a line chart
+    _axes(like_bars, chart)
+    lines.y_axis.scaling.min = chart.least
+    lines.title = _title(chart.title, _TITLE_SIZE, bold=True)
+    lines.width, lines.height = chart.width_cm, chart.height_cm  # type: ignore[assignment]  # the stubs say int
+    _legend(like_bars, chart)
+    return lines
 
 
 def _legend(bars: BarChart, chart: Chart) -> None:
@@ -82,6 +102,7 @@ def _series(index: int, series: Series, chart: Chart) -> ExcelSeries:
     )
     if series.line:
         drawn.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="1F2A44", w=22225))
+        drawn.graphicalProperties.line.dashStyle = "dash" if series.dashed else None
         drawn.smooth = False
         drawn.marker = Marker(symbol="none")
     else:

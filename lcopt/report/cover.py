@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from lcopt.design_names import FORMAT_NAMES, RULE_NAMES, capitalized, design_in_words, pack_in_words
+from lcopt.design_names import FORMAT_NAMES, HEATER_NAMES, RULE_NAMES, capitalized, design_in_words, pack_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import at_most, magnitude, same, total, when
 from lcopt.report.input_rows import exchange_rate_key
 from lcopt.report.ledger import Ledger
+from lcopt.report.life_words import ENDLESS
 from lcopt.report.sentences import TIE_FRAC, reasons
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
@@ -120,6 +122,7 @@ class _Cover:
         counts = [f"{fact['cells_in_series_count']} x {fact['cells_in_parallel_count']}" for fact in facts]
         self._facts("Cells in series x parallel", "-", counts)
         self._facts("Charging time of the window", "min", [float(fact["charging_time_min"]) for fact in facts])
+        self._cold_and_life()
         rules = [capitalized(RULE_NAMES[pack.pack.limits.safety]) for pack in packs]
         self._facts("Safety rule of the scenario", "-", rules)
         self._facts("Barrier between cells", "mm", [float(fact["barrier_thickness_mm"]) for fact in facts])
@@ -130,6 +133,16 @@ class _Cover:
                 costs = {self.column(pack): self.ledger.of(pack, key) for pack in self.ledger.tables.packs}
                 self._in_own_currency(HEADLINES[key][0], costs)
         self._tie()
+
+    def _cold_and_life(self) -> None:
+        packs = self.ledger.tables.packs
+        if any(pack.asks_cold for pack in packs):
+            stops = [float(p.chosen.facts["cold_charging_time_min"]) if p.asks_cold else "-" for p in packs]
+            self._facts("Time of a stop with a cold pack", "min", stops)
+            heaters = [capitalized(HEATER_NAMES[pack.chosen.facts["heater"]]) for pack in packs]
+            self._facts("Battery heater", "-", heaters)
+        lives = [float(pack.lasting["life_yr"]) for pack in packs]
+        self._facts("Pack life to its threshold", "yr", [life if math.isfinite(life) else ENDLESS for life in lives])
 
     def _facts(self, label: str, unit: str, values: Sequence[str | float]) -> None:
         row = self.line(label, unit)

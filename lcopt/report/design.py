@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from lcopt.design_names import NO_HEATER
 from lcopt.inputs.document import ROUND_FORMATS
 from lcopt.report import sheets
+from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import total
 from lcopt.report.ledger import NOTE_COLUMN, Ledger, Lines
 from lcopt.report.sheets import Chart, Series, Sheet
@@ -53,6 +55,12 @@ PACK = {
     "pack_width_mm": "Pack width",
     "pack_height_mm": "Pack height",
 }
+# Way of preheating -> where the energy for heat comes from.
+HEAT_WORDS = {
+    "none": "bought at the charger",
+    "plug": "bought at the plug",
+    "way": "from the battery, recharged at DC",
+}
 SAFETY = {
     "barrier_thickness_mm": "Barrier between cells",
     "propagation_margin_k": "Margin to propagation",
@@ -77,6 +85,8 @@ def add_design(ledger: Ledger, pack: PackTables) -> Sheet:
     for key, label in PACK_WORDS.items():
         lines.add(key, label, "-", fact_in_words(key, facts), look="solver_text")
     _counts(lines, pack)
+    if facts.get("heater", NO_HEATER) != NO_HEATER:
+        lines.add("heater", "Battery heater", "-", fact_in_words("heater", facts), look="solver_text")
     _solved(lines, pack, PACK)
     _solved(lines, pack, SAFETY)
     _derived(ledger, lines, pack)
@@ -167,9 +177,12 @@ def _charging(ledger: Ledger, lines: Lines, pack: PackTables) -> None:
     note = "plating limit, heat, charger and rating"
     lines.add("charging_h", "Charging time of the window", "h", hours, look="solver", number_format="0.0000", note=note)
     window, duration = lines.constant("window_frac"), lines.constant("charging_h")
-    power = ledger.of(pack, "energy") * window / duration
+    mean, note = (
+        (_mean_stop(ledger, lines, pack), "energy / mean time") if pack.asks_cold else (duration, "energy / time")
+    )
+    power = ledger.of(pack, "energy") * window / mean
     rate = window / duration
-    lines.add("session_power_kw", "Mean power of the window", "kW", power, number_format=NUMBER, note="energy / time")
+    lines.add("session_power_kw", "Mean power of the window", "kW", power, number_format=NUMBER, note=note)
     lines.add("mean_c_rate_per_h", "Mean C-rate of the window", "1/h", rate, number_format="0.00")
     check = lines.constant("mean_c_rate_per_h") * duration
     note = "C-rate x time gives the window back"
@@ -177,3 +190,23 @@ def _charging(ledger: Ledger, lines: Lines, pack: PackTables) -> None:
     ledger.keep(pack, "window", window)
     ledger.keep(pack, "charging_h", duration)
     ledger.keep(pack, "session_power", lines.constant("session_power_kw"))
+
+
+def _mean_stop(ledger: Ledger, lines: Lines, pack: PackTables) -> Cell:
+    """What a cold stop takes, and the mean time of a stop over warm and cold ones."""
+    facts, limits = pack.chosen.facts, pack.pack.limits
+    share = link(ledger.input("cold_stops_frac", pack))
+    lines.add("cold_stops_frac", "Share of cold stops", "1", share, number_format=SHARE, look="link")
+    note = f"plug-in at {limits.cold_temperature_deg_c:g} degC to the end of the window, with heating"
+    hours = float(facts["cold_charging_time_min"]) / MINUTES_PER_HOUR
+    lines.add("cold_stop_h", "Time of a cold stop", "h", hours, look="solver", number_format="0.0000", note=note)
+    heat, note = float(facts["cold_heat_kwh"]), HEAT_WORDS[pack.pack.usage.preheat]
+    lines.add(
+        "cold_heat_kwh", "Energy for heat of a cold stop", "kWh", heat, look="solver", number_format=QUANTITY, note=note
+    )
+    one = lines.constant
+    mean = (1 - one("cold_stops_frac")) * one("charging_h") + one("cold_stops_frac") * one("cold_stop_h")
+    lines.add("mean_stop_h", "Mean time of a stop", "h", mean, number_format="0.0000", note="warm and cold ones")
+    ledger.keep(pack, "cold_stops", one("cold_stops_frac"))
+    ledger.keep(pack, "cold_heat", one("cold_heat_kwh"))
+    return one("mean_stop_h")

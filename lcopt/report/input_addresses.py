@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE
 from lcopt.inputs.catalog_tables import CARBON
-from lcopt.inputs.fields import FINANCE, LIFECYCLE, LIMITS, PACK, PLANT, USAGE
+from lcopt.inputs.fields import COLD_USE, FINANCE, LIFECYCLE, LIMITS, PACK, PLANT, USAGE
 from lcopt.inputs.own_data.catalog_overrides import OVERRIDES
 from lcopt.report.input_rows import RATES, exchange_rate_key, families, hardware_rows, price_rows
 from lcopt.report.tables import PackTables, ReportTables
@@ -33,7 +33,7 @@ def input_addresses(tables: ReportTables) -> dict[str, str]:
 def _of_pack(pack: PackTables) -> dict[str, str]:
     home = f"packs.{pack.pack.name}"
     found = {f"{field.attribute}{pack.suffix}": f"{home}.{key}" for key, field in PACK.items()}
-    for block, table in (("usage", USAGE), ("limits", LIMITS)):
+    for block, table in (("usage", USAGE), ("usage", COLD_USE), ("limits", LIMITS)):
         found |= {f"{field.attribute}{pack.suffix}": f"{home}.{block}.{key}" for key, field in table.items()}
     return found | {f"reference_pack_mass_kg{pack.suffix}": f"{home}.usage.reference_pack_mass"}
 

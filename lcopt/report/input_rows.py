@@ -57,6 +57,7 @@ USE = {
     "unproductive_frac": "Unproductive share of charging time",
     "grid_kg_per_kwh": "Carbon of grid energy",
 }
+COLD_USE = {"cold_stops_frac": "Share of DC sessions with a cold pack"}
 CHOICES = {
     "pack_price_decline_frac_per_yr": "Yearly decline of the pack price",
     "replacement_markup_frac": "Markup of a replacement",
@@ -65,6 +66,7 @@ CHOICES = {
 }
 LIMITS = {
     "charging_time_max_min": "Charging time, at most",
+    "cold_charging_time_max_min": "Cold charging time, at most",
     "specific_energy_min_wh_per_kg": "Specific energy, at least",
     "energy_density_min_wh_per_l": "Energy density, at least",
     "mass_max_kg": "Pack mass, at most",
@@ -161,7 +163,8 @@ def _use(tables: ReportTables, pack: PackTables) -> Iterator[InputRow]:
     usage = pack.pack.usage
     group = f"Use of {pack.pack.name} ({usage.name})"
     volume = _given(tables, "volume_per_yr", "Packs sold a year", group, pack.pack.volume_per_yr)
-    rows = [_given(tables, key, label, group, getattr(usage, key), profile=usage.name) for key, label in USE.items()]
+    asked = {**USE, **(COLD_USE if pack.asks_cold else {})}
+    rows = [_given(tables, key, label, group, getattr(usage, key), profile=usage.name) for key, label in asked.items()]
     for row in (volume, *rows):
         yield replace(row, key=f"{row.key}{pack.suffix}")
 

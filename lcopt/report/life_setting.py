@@ -139,9 +139,9 @@ class LifeSetting:
         self.computed("consumption", "Consumption", "kWh/km", consumed, "0.000000")
         self.computed("battery", "Battery energy", "kWh/yr", use("distance_km_per_yr") * one("consumption"), NUMBER)
         self.computed("dc_battery", "of it charged at DC", "kWh/yr", one("battery") * use("dc_share_frac"), NUMBER)
-        ac = (one("battery") - one("dc_battery")) / use("ac_efficiency_frac")
-        self.computed("ac_wall", "AC wall energy", "kWh/yr", ac, NUMBER)
-        self.computed("dc_wall", "DC wall energy", "kWh/yr", one("dc_battery") / use("dc_efficiency_frac"), NUMBER)
+        at_ac, at_dc = self._charged()
+        self.computed("ac_wall", "AC wall energy", "kWh/yr", at_ac / use("ac_efficiency_frac"), NUMBER)
+        self.computed("dc_wall", "DC wall energy", "kWh/yr", at_dc / use("dc_efficiency_frac"), NUMBER)
         sessions = one("dc_battery") / use("session_energy_kwh")
         self.computed("sessions", "DC sessions", "1/yr", sessions, NUMBER)
         hours = one("dc_battery") / one("session_power") + one("sessions") * use("session_overhead_h")
@@ -161,6 +161,19 @@ class LifeSetting:
         self.computed("worth_usd", "Value of a pack that leaves", "USD", worth, note="negative: its disposal costs")
         claims = self.rate("warranty_defect_frac") + one("claim")
         self.computed("claims", "Share of packs claimed", "1", claims, "0.00%")
+
+    def _charged(self) -> tuple[Expression, Expression]:
+        """What AC and DC charging bring in a year, with the heat of cold stops where there are any."""
+        ac, dc = self.one("battery") - self.one("dc_battery"), self.one("dc_battery")
+        if not self.pack.asks_cold:
+            return ac, dc
+        of = self.ledger.of
+        heat = dc / self.use("session_energy_kwh") * of(self.pack, "cold_stops") * of(self.pack, "cold_heat")
+        note = "DC sessions x share of cold ones x heat"
+        self.computed("heat", "Energy for heat of cold stops", "kWh/yr", heat, NUMBER, note)
+        if self.pack.heats_at_plug:
+            return ac + self.one("heat"), dc
+        return ac, dc + self.one("heat")
 
     def _calendar(self) -> None:
         at, one, year, by_year = self.at, self.one, self.year, self.by_year

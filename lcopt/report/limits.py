@@ -31,6 +31,7 @@ ROUNDING_FRAC, BINDING_FRAC = 1e-9, 1e-4
 # Limited quantity -> input that sets the limit; headline cell that computes the value.
 INPUT_OF = {
     "charging_time_min": "charging_time_max_min",
+    "cold_charging_time_min": "cold_charging_time_max_min",
     "pack_specific_energy_wh_per_kg": "specific_energy_min_wh_per_kg",
     "pack_energy_density_wh_per_l": "energy_density_min_wh_per_l",
     "pack_mass_kg": "mass_max_kg",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lcopt.design_names import design_in_words
+from lcopt.report.life_words import cold_in_words, life_in_words
 from lcopt.report.limits import BINDING_FRAC
 from lcopt.report.tables import COMPONENTS, Design, PackTables
 
@@ -21,6 +22,9 @@ def reasons(pack: PackTables) -> list[str]:
     borrowed = pack.chosen.facts.get("borrows")
     if isinstance(borrowed, str) and borrowed.strip():
         sentences.append(f"The chosen chemistry borrows {borrowed.strip()}.")
+    cold = cold_in_words(pack.chosen.facts, pack.pack.limits)
+    sentences += [f"Charging a cold pack: {cold}."] if cold else []
+    sentences.append(f"Pack life: {life_in_words(pack.lasting)}.")
     return sentences
 
 

@@ -39,6 +39,7 @@ class Series:
     name: Cell
     values: Range
     line: bool = False
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Chart:
     side_by_side: bool = False
     width_cm: float = 18.0
     height_cm: float = 9.0
+    least: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from lcopt.cost.format_process import EVERY
+from lcopt.design_names import NO_HEATER
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, PRICE_INDEX_TABLE, Row
+from lcopt.inputs.catalog_tables import CONSTANT_CLIMATE
 from lcopt.inputs.currencies import HOME
+from lcopt.performance.climate import read_cell_temperatures
 from lcopt.report import sheets
 from lcopt.report.input_rows import exchange_rate_row, priced_keys
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.styles import COUNT, QUANTITY, UNIT_COST
-from lcopt.report.tables import ReportTables
+from lcopt.report.tables import PackTables, ReportTables
 
 HEADS = (
     ("Table", 22.0),
@@ -35,7 +38,10 @@ VEHICLE = "EV"
 UNUSED_TABLES = {"evaluation_defaults", "real_pack_assumptions", "reference_duties", "reference_runs"}
 UNUSED_TABLES |= {"platforms", "scenario_ranges", "sources"}
 UNUSED_TABLES |= {"calibration_rules", "crosscheck_constants", "crosscheck_sets", "measured_columns"}
+# What the factors of the laws were calibrated to, and a law that only the validation looks at.
+UNUSED_TABLES |= {"field_anchors", "sigmoid_fade_laws", "sigmoid_fade_rates"}
 MONEY_TABLES = {EXCHANGE_RATES_TABLE, PRICE_INDEX_TABLE}
+CELL_TEMPERATURES, CELL, ALWAYS_READ = "aging_temperatures", "cell", "worse_when_hotter_from_deg_c"
 # Key column of the fade tables -> what of a use it is.
 FADE_AXES = {
     "temperature_deg_c": "battery_temperature_deg_c",
@@ -71,7 +77,7 @@ def used_rows(tables: ReportTables) -> Iterator[Row]:
     """Numbers of the catalog that the chosen designs rest on, in the order of the tables."""
     chosen = {**_chosen_words(tables), **_read_points(tables)}
     used = {
-        name: [row for row in table.rows if _is_number(row) and _is_chosen(row, chosen)]
+        name: [row for row in table.rows if _is_number(row) and _is_chosen(row, chosen) and _is_read(row, chosen)]
         for name, table in sorted(tables.catalog.tables.items())
         if name not in UNUSED_TABLES
     }
@@ -82,6 +88,13 @@ def used_rows(tables: ReportTables) -> Iterator[Row]:
 
 def _is_chosen(row: Row, chosen: Mapping[str, set[str]]) -> bool:
     return all(word in chosen.get(key, {word}) for key, word in row.keys.items())
+
+
+def _is_read(row: Row, chosen: Mapping[str, set[str]]) -> bool:
+    """Temperatures of parked and working cells are read in a climate only, the law of plating by no search."""
+    if row.table != CELL_TEMPERATURES:
+        return True
+    return row.keys["part"] == CELL and (bool(chosen["climate"]) or row.keys["name"] == ALWAYS_READ)
 
 
 def _money_rows(tables: ReportTables, used: Iterable[Row]) -> dict[str, list[Row]]:
@@ -114,8 +127,17 @@ def _chosen_words(tables: ReportTables) -> dict[str, set[str]]:
         "fade_law": matched,
         "charging_set": matched,
         "vehicle": {VEHICLE},
+        "climate": {pack.pack.usage.climate for pack in tables.packs} - {CONSTANT_CLIMATE},
+        "warranty_rule": {pack.pack.limits.warranty for pack in tables.packs},
+        "heater": _heaters(tables),
         "voltage_class": {str(pack.pack.system_voltage_v) for pack in tables.packs},
     }
+
+
+def _heaters(tables: ReportTables) -> set[str]:
+    """Heaters that were tried or are built in."""
+    tried = set(tables.scenario.search.heaters) if any(pack.asks_cold for pack in tables.packs) else set()
+    return (tried | {str(pack.chosen.facts["heater"]) for pack in tables.packs}) - {NO_HEATER}
 
 
 def _words_of(tables: ReportTables, table: str, name: str, key: str, chosen: set[str]) -> set[str]:
@@ -129,16 +151,26 @@ def _read_points(tables: ReportTables) -> dict[str, set[str]]:
     points: dict[str, set[str]] = {}
     for key, name in FADE_AXES.items():
         words = {row.keys[key] for row in rows if row.keys[key]}
-        read = (_neighbors(words, getattr(pack.pack.usage, name)) for pack in tables.packs)
-        points[key] = {"", *(word for pair in read for word in pair)}
+        read = (_read_between(words, *_ends(tables, pack, name)) for pack in tables.packs)
+        points[key] = {"", *(word for found in read for word in found)}
     return points
 
 
-def _neighbors(words: set[str], value: float) -> set[str]:
-    """The grid points next to a value on either side."""
-    below = max((word for word in words if float(word) <= value), key=float, default="")
-    above = min((word for word in words if float(word) >= value), key=float, default="")
-    return {below, above}
+def _ends(tables: ReportTables, pack: PackTables, name: str) -> tuple[float, float]:
+    """The least and the largest value of a part of a use; only the temperature takes several, in a climate."""
+    value = float(getattr(pack.pack.usage, name))
+    if name != "battery_temperature_deg_c":
+        return value, value
+    cells = read_cell_temperatures(tables.catalog, pack.pack.usage.climate, value)
+    both = [*cells.parked_deg_c.tolist(), *cells.working_deg_c.tolist()]
+    return min(both), max(both)
+
+
+def _read_between(words: set[str], least: float, largest: float) -> set[str]:
+    """The grid points between two values, with those next to them on either side."""
+    below = max((word for word in words if float(word) <= least), key=float, default="")
+    above = min((word for word in words if float(word) >= largest), key=float, default="")
+    return {below, above, *(word for word in words if least <= float(word) <= largest)}
 
 
 def _is_number(row: Row) -> bool:

@@ -116,18 +116,33 @@ class Design:
 
 @dataclass(frozen=True)
 class PackTables:
-    """One pack of the portfolio: the chosen design first, then its alternatives."""
+    """One pack of the portfolio: the chosen design first, then its alternatives.
+
+    `lasting` is the life of the chosen design with its range, `aging` its state of health by year.
+    """
 
     index: int
     suffix: str
     pack: Pack
     designs: tuple[Design, ...]
     limits: tuple[LimitRow, ...]
+    lasting: dict[str, Any]
+    aging: tuple[dict[str, Any], ...]
 
     @property
     def chosen(self) -> Design:
         """The design that won."""
         return self.designs[0]
+
+    @property
+    def asks_cold(self) -> bool:
+        """Whether the scenario asks anything of stops with a cold pack."""
+        return self.pack.limits.cold_charging_time_max_min is not None or self.pack.usage.cold_stops_frac > 0
+
+    @property
+    def heats_at_plug(self) -> bool:
+        """Whether the heat of cold stops is bought at the plug, not at the charger."""
+        return self.pack.usage.preheat == "plug"
 
     @property
     def rival(self) -> Design | None:
@@ -200,8 +215,18 @@ def _pack_tables(result: Result, pack: Pack, index: int, suffix: str) -> PackTab
         _design(row, {name: ranks.get(row["rank"], []) for name, ranks in grouped.items()})
         for row in sorted(rows, key=lambda row: int(row["rank"]))
     )
-    limits = tuple(_limit(record) for record in grouped["limits"][designs[0].rank])
-    return PackTables(index=index, suffix=suffix, pack=pack, designs=designs, limits=limits)
+    distance = pack.usage.distance_km_per_yr
+    limits = tuple(_limit(record, distance) for record in grouped["limits"][designs[0].rank])
+    lasting = next(record for record in records_of(result.life) if record["pack"] == pack.name)
+    return PackTables(
+        index=index,
+        suffix=suffix,
+        pack=pack,
+        designs=designs,
+        limits=limits,
+        lasting=lasting | {"distance_km_per_yr": distance},
+        aging=tuple(record for record in records_of(result.aging) if record["pack"] == pack.name),
+    )
 
 
 _DESIGN_FRAMES = (
@@ -269,13 +294,18 @@ def _step(record: Mapping[str, Any]) -> Step:
     )
 
 
-def _limit(record: Mapping[str, Any]) -> LimitRow:
+def _limit(record: Mapping[str, Any], distance_km_per_yr: float) -> LimitRow:
+    """A limit; a life without end is told for the years that are looked at."""
+    value, label, unit = float(record["value"]), str(record["label"]), str(record["unit"])
+    ends = {"yr": LIFE_LIMIT_YR, "km": LIFE_LIMIT_YR * distance_km_per_yr}
+    if math.isinf(value) and unit in ends:
+        value, label = ends[unit], f"{label} (no end within {LIFE_LIMIT_YR:.0f} years)"
     return LimitRow(
         key=str(record["limit"]),
-        label=str(record["label"]),
-        value=float(record["value"]),
+        label=label,
+        value=value,
         bound=float(record["limit_value"]),
-        unit=str(record["unit"]),
+        unit=unit,
         sense=str(record["sense"]),
         kind=str(record["kind"]),
     )

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lcopt.design_names import ARCHITECTURE_NAMES, COOLING_NAMES, FORMAT_NAMES, capitalized
+from lcopt.design_names import ARCHITECTURE_NAMES, COOLING_NAMES, FORMAT_NAMES, HEATER_NAMES, capitalized
 from lcopt.units import UNIT_OF_SUFFIX
 
+# Facts that have names for people.
+NAMES = {
+    "format": FORMAT_NAMES,
+    "architecture": ARCHITECTURE_NAMES,
+    "cooling": COOLING_NAMES,
+    "heater": HEATER_NAMES,
+}
 _ABBREVIATIONS = {"ac", "bms", "dc", "lfp", "lmo", "lto", "nca", "nmc333", "nmc532", "nmc622", "nmc811", "nmp", "pet"}
 
 # Prices whose key does not say what is bought.
@@ -53,5 +60,5 @@ def label(key: str) -> str:
 def fact_in_words(key: str, facts: Mapping[str, Any]) -> str:
     """A fact that is told in words, by the name that people know."""
     word = str(facts[key])
-    names = {"format": FORMAT_NAMES, "architecture": ARCHITECTURE_NAMES, "cooling": COOLING_NAMES}.get(key)
+    names = NAMES.get(key)
     return capitalized(names[word]) if names else word

@@ -7,12 +7,15 @@ import tempfile
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lcopt.errors import ReportError
+from lcopt.report.aging import add_aging
 from lcopt.report.alternatives import add_alternatives
 from lcopt.report.bill import add_bill
 from lcopt.report.checks import add_checks
 from lcopt.report.cover import add_cover, add_index
+from lcopt.report.crosscheck import add_crosscheck
 from lcopt.report.design import add_design
 from lcopt.report.inputs import add_inputs
 from lcopt.report.ledger import Ledger
@@ -29,10 +32,13 @@ from lcopt.report.tables import read_tables
 from lcopt.report.trade import add_trade
 from lcopt.result import Result
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _HASH_SHOWN = 8
 
 
-def write_report(result: Result, path: str | Path) -> Path:
+def write_report(result: Result, path: str | Path, crosscheck: pd.DataFrame | None = None) -> Path:
     """Write the workbook of a result.
 
     Parameters
@@ -41,6 +47,8 @@ def write_report(result: Result, path: str | Path) -> Path:
         What `optimize` or `recost` returned.
     path : str or Path
         File to write; its folder must exist.
+    crosscheck : DataFrame, optional
+        Of `lcopt.crosscheck.crosscheck_table`; its rows get a sheet.
 
     Returns
     -------
@@ -57,11 +65,11 @@ def write_report(result: Result, path: str | Path) -> Path:
     if target.suffix.lower() != ".xlsx":
         message = f"{target}: a workbook opens only under a name that ends in .xlsx; write for example {target}.xlsx"
         raise ReportError(message)
-    content = render(build_book(result))
+    content = render(build_book(result, crosscheck))
     return _write_whole(target, content)
 
 
-def build_book(result: Result) -> Book:
+def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
     """All sheets with their formulas and values, not yet a file."""
     tables = read_tables(result)
     scenario_hash = tables.scenario.scenario_hash
@@ -73,10 +81,13 @@ def build_book(result: Result) -> Book:
         add_bill(ledger, pack)
         add_manufacturing(ledger, pack)
         add_life(ledger, pack)
+        add_aging(ledger, pack)
     add_limits(ledger)
     for pack in tables.packs:
         add_alternatives(ledger, pack)
         add_trade(ledger, pack)
+    if crosscheck is not None and len(crosscheck):
+        add_crosscheck(ledger, crosscheck)
     sheet = add_cover(ledger)
     add_checks(ledger)
     add_sources(ledger)

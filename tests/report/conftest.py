@@ -45,13 +45,29 @@ def taxi(catalog) -> Scenario:
 
 
 @pytest.fixture(scope="session")
+def cold_taxi(taxi) -> Scenario:
+    """The taxi where a fifth of the fast charges start cold, warmed on the way, and cells age in Harbin."""
+    return in_the_cold(taxi, preheat="way", cold_stops_frac=0.2)
+
+
+def in_the_cold(scenario: Scenario, **usage: object) -> Scenario:
+    """A scenario with cold stops of its first pack."""
+    pack = scenario.packs[0]
+    limits = replace(
+        pack.limits, cold_charging_time_max_min=60.0, cold_temperature_deg_c=-20.0, warranty="euro_7", life_min_yr=5.0
+    )
+    used = replace(pack.usage, climate="harbin", **usage)
+    return replace(scenario, packs=(replace(pack, limits=limits, usage=used), *scenario.packs[1:]))
+
+
+@pytest.fixture(scope="session")
 def two_cars(catalog) -> Scenario:
     return read_scenario(SCENARIOS / "two_cars_one_platform.yaml", catalog)
 
 
 @pytest.fixture(scope="session")
-def results(compact, taxi, two_cars, money) -> dict[str, MadeResult]:
-    made = {"compact": compact, "taxi": taxi, "two_cars": two_cars}
+def results(compact, taxi, two_cars, cold_taxi, money) -> dict[str, MadeResult]:
+    made = {"compact": compact, "taxi": taxi, "two_cars": two_cars, "cold": cold_taxi}
     return {name: made_result(scenario, money) for name, scenario in made.items()}
 
 

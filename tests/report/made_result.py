@@ -35,6 +35,8 @@ class MadeResult:
     cost: pd.DataFrame
     out_of_reach: pd.DataFrame
     safety: pd.DataFrame
+    life: pd.DataFrame
+    aging: pd.DataFrame
     turning_points: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
@@ -76,6 +78,8 @@ def made_result(
         cost=cost,
         out_of_reach=pd.DataFrame([missed | {"value": 126.5, "sense": ">=", "limit_value": 135.0, "unit": "Wh/kg"}]),
         safety=_safety(alternatives),
+        life=_life(scenario, alternatives),
+        aging=_aging(scenario, alternatives),
         turning_points=_turning_points(alternatives),
         lifecycle_cost_usd=total,
         lower_bound_usd=total,
@@ -100,7 +104,11 @@ def _design(
     parts = {"cells": energy_kwh * (5.6 if "LFP" in chemistry else 4.4), "jacket": 20.0 + index, "modules": 40.0}
     mass_kg = sum(parts.values())
     minutes = 15.0 + 0.3 * index
-    case = _case(scenario, catalog, pack, chemistry, energy_kwh, mass_kg, price, minutes)
+    cold = _cold(pack, minutes, index)
+    share = pack.usage.cold_stops_frac
+    mean = (1 - share) * minutes + share * cold["cold_charging_time_min"] if share else minutes
+    case = _case(scenario, catalog, pack, chemistry, energy_kwh, mass_kg, price, mean)
+    case |= _efficiencies_with_heat(pack, cold["cold_heat_kwh"])
     life = lifecycle_case(case)
     volume_l = energy_kwh * 3.0
     facts = {
@@ -125,6 +133,7 @@ def _design(
         "pack_nominal_voltage_v": in_series * 3.6,
         "pack_power_kw": 150.0,
         "charging_time_min": minutes,
+        **cold,
         "pack_mass_kg": mass_kg,
         "pack_volume_l": volume_l,
         "pack_specific_energy_wh_per_kg": 1000.0 * energy_kwh / mass_kg,
@@ -154,6 +163,27 @@ def _design(
         "life": life,
         "lcc": life["lifecycle_cost_usd"],
     }
+
+
+def _cold(pack: Pack, minutes: float, index: int) -> dict[str, Any]:
+    """Heater, cold stop and its heat; not a number where the scenario asks nothing of cold stops."""
+    if pack.limits.cold_charging_time_max_min is None and not pack.usage.cold_stops_frac:
+        return {"heater": "none", "cold_charging_time_min": float("nan"), "cold_heat_kwh": float("nan")}
+    heater = ("ptc_12kw", "pulse_20kw", "none")[index % 3]
+    heat_kwh = 0.0 if heater == "none" else 4.0 + 0.1 * index
+    return {"heater": heater, "cold_charging_time_min": 1.6 * minutes + 5 * (index % 3), "cold_heat_kwh": heat_kwh}
+
+
+def _efficiencies_with_heat(pack: Pack, heat_kwh: float) -> dict[str, float]:
+    """Heat of cold stops as a worse efficiency of charging, a second way to count it."""
+    usage = pack.usage
+    if not usage.cold_stops_frac:
+        return {}
+    dc = usage.dc_share_frac
+    heat = dc * usage.cold_stops_frac * heat_kwh / usage.session_energy_kwh
+    if usage.preheat == "plug":
+        return {"ac_efficiency_frac": usage.ac_efficiency_frac * (1 - dc) / (1 - dc + heat)}
+    return {"dc_efficiency_frac": usage.dc_efficiency_frac * dc / (dc + heat)}
 
 
 def _bill(
@@ -302,8 +332,19 @@ def _add(tables: dict[str, list[dict[str, Any]]], pack: str, rank: int, design: 
     rows("limits", _limits(facts))
 
 
+def _cold_limits(facts: dict[str, Any]) -> tuple[tuple[Any, ...], ...]:
+    """What a scenario with cold stops has limits on; the life of this pack never ends."""
+    if facts["cold_heat_kwh"] != facts["cold_heat_kwh"]:
+        return ()
+    facts |= {"usable_energy_kwh_at_-10_deg_c": 48.0, "pack_life_km": float("inf")}
+    cold = ("cold_charging_time_min", "cold charging time at -20 degC", 50.0, "min", "<=", "scenario")
+    energy = ("usable_energy_kwh_at_-10_deg_c", "usable energy at -10 degC", 40.0, "kWh", ">=", "scenario")
+    return cold, energy, ("pack_life_km", "pack life", 300_000.0, "km", ">=", "scenario")
+
+
 def _limits(facts: dict[str, Any]) -> list[dict[str, Any]]:
     made = (
+        *_cold_limits(facts),
         ("charging_time_min", "charging time", 20.0, "min", "<=", "scenario"),
         ("pack_specific_energy_wh_per_kg", "specific energy", 100.0, "Wh/kg", ">=", "scenario"),
         ("pack_height_mm", "pack height", 120.0, "mm", "<=", "catalog bound"),
@@ -345,6 +386,61 @@ def _safety(alternatives: pd.DataFrame) -> pd.DataFrame:
         for strict, rule in enumerate(("none", "gb38031_2020", "gb38031_2025"))
     ]
     return pd.DataFrame(rows)
+
+
+def _life(scenario: Scenario, alternatives: pd.DataFrame) -> pd.DataFrame:
+    """Lives of the chosen designs under a linear fade, low and high by a third."""
+    rows = []
+    for pack, chosen in zip(scenario.packs, _chosen_rows(alternatives), strict=True):
+        soh, distance = pack.usage.soh_end_of_life_frac, pack.usage.distance_km_per_yr
+        low, central, high = ((1 - soh) / (_fade(chosen["chemistry"]) * more) for more in (1.5, 1.0, 0.5))
+        cycles = distance * pack.usage.consumption_kwh_per_km / chosen["pack_energy_kwh"]
+        asked = pack.limits.warranty != "none"
+        rows.append(
+            {
+                "pack": pack.name,
+                "chemistry": chosen["chemistry"],
+                "fade_law": "NMC_Gr_50Ah_B2",
+                "borrows": "law of an NMC cell whose composition its source does not tell",
+                "climate": pack.usage.climate,
+                "equivalent_full_cycles_per_yr": cycles,
+                "life_low_yr": low,
+                "life_yr": central,
+                "life_high_yr": high if high <= 200 else float("inf"),
+                "life_km": central * distance,
+                "life_efc_count": central * cycles,
+                "soh_end_of_life_frac": soh,
+                "warranty": pack.limits.warranty,
+                "warranty_margin_frac": 0.031 if asked else float("nan"),
+                "warranty_margin_low_frac": -0.02 if asked else float("nan"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _aging(scenario: Scenario, alternatives: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for pack, chosen in zip(scenario.packs, _chosen_rows(alternatives), strict=True):
+        fade = _fade(chosen["chemistry"])
+        distance = pack.usage.distance_km_per_yr
+        cycles = distance * pack.usage.consumption_kwh_per_km / chosen["pack_energy_kwh"]
+        rows += [
+            {
+                "pack": pack.name,
+                "age_yr": float(age),
+                "distance_km": age * distance,
+                "equivalent_full_cycles": age * cycles,
+                "soh_low_frac": max(0.0, 1 - 1.5 * fade * age),
+                "soh_frac": 1 - fade * age,
+                "soh_high_frac": 1 - 0.5 * fade * age,
+            }
+            for age in range(scenario.finance.horizon_yr + 1)
+        ]
+    return pd.DataFrame(rows)
+
+
+def _chosen_rows(alternatives: pd.DataFrame) -> list[dict[str, Any]]:
+    return alternatives[alternatives["rank"] == 0].to_dict("records")
 
 
 def _turning_points(alternatives: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from lcopt.report.workbook import write_report
 
 pytestmark = needs_office
 
-NAMES = ["taxi", "two_cars"]
+NAMES = ["taxi", "two_cars", "cold"]
 MUTATED_EVERY = 37
 COST_ROW, FIRST_DESIGN = 7, 6  # of sheet Alternatives
 

@@ -21,7 +21,7 @@ from lcopt.report.sources import used_rows
 from lcopt.report.tables import read_tables
 from lcopt.report.workbook import build_book, write_report
 
-NAMES = ["compact", "taxi", "two_cars"]
+NAMES = ["compact", "taxi", "two_cars", "cold"]
 LONGEST_FORMULA = 90
 CONSTANTS = {"0", "1", "100", "1000"}
 SHEETS = [
@@ -31,6 +31,7 @@ SHEETS = [
     "BOM",
     "Manufacturing",
     "Lifecycle",
+    "Aging",
     "Limits",
     "Alternatives",
     "Trade",
