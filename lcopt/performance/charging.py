@@ -181,20 +181,18 @@ def march_charge(
     start_temperature_deg_c: FloatArray | float,
     model: ChargingModel,
     heating_max_k_per_s: FloatArray | float | None = None,
+    steps: Steps | None = None,
 ) -> MarchedCharge:
     """The march behind `charge`, in kelvin and seconds.
 
     `heating_max_k_per_s` bounds what the coolant gives to colder cells, (n,) or a float; unbounded where None.
+    `steps` are those of `charging_steps`, for marches over the same window.
     """
-    constants, sets = model.constants, cells.sets
+    constants = model.constants
     low, high = window_frac
-    count = max(1, int(np.ceil((high - low) / constants.soc_step_frac - STEP_COUNT_TOLERANCE)))
-    edges = np.linspace(low, high, count + 1)
-    steps = Steps(
-        share_frac=np.diff(model.progress_frac(sets.time_frac, edges), axis=0),
-        kinetic_overpotential_v=_kinetic_overpotential_v((edges[:-1] + edges[1:]) / 2, constants),
-        electrolyte_added_v=constants.electrolyte_overpotential_v - constants.kinetic_overpotential_v,
-    )
+    if steps is None:
+        steps = charging_steps(cells, window_frac, model)
+    count = len(steps.kinetic_overpotential_v)
     coolant = constants.coolant_temperature_deg_c
     rate = constants.cooling_rate_per_s
     inputs, (coolant_k, rate_per_s, heating) = _march_arrays(
@@ -216,6 +214,19 @@ def march_charge(
     )
     marched = march(inputs, steps, cooling)
     return replace(marched, time_s=np.where(cells.rate_cap_per_h > 0, marched.time_s, np.inf))
+
+
+def charging_steps(cells: ChargedCells, window_frac: tuple[float, float], model: ChargingModel) -> Steps:
+    """The steps of the march over a window of state of charge."""
+    constants = model.constants
+    low, high = window_frac
+    count = max(1, int(np.ceil((high - low) / constants.soc_step_frac - STEP_COUNT_TOLERANCE)))
+    edges = np.linspace(low, high, count + 1)
+    return Steps(
+        share_frac=np.diff(model.progress_frac(cells.sets.time_frac, edges), axis=0),
+        kinetic_overpotential_v=_kinetic_overpotential_v((edges[:-1] + edges[1:]) / 2, constants),
+        electrolyte_added_v=constants.electrolyte_overpotential_v - constants.kinetic_overpotential_v,
+    )
 
 
 def _kinetic_overpotential_v(soc_frac: FloatArray, constants: ChargingConstants) -> FloatArray:

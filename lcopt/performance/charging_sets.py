@@ -68,6 +68,7 @@ class ChargingConstants:
     reference_areal_capacity_mah_per_cm2: float
     gas_constant_j_per_mol_k: float
     soc_step_frac: float
+    cold_soc_step_frac: float
     window_low_frac: float
     window_high_frac: float
     start_temperature_min_deg_c: float

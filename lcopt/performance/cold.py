@@ -9,8 +9,9 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
-from lcopt.performance.charging import SECONDS_PER_MINUTE, ChargedCells, march_charge
+from lcopt.performance.charging import SECONDS_PER_MINUTE, ChargedCells, charging_steps, march_charge
 from lcopt.performance.charging_sets import ChargingConstants, ChargingModel
+from lcopt.performance.thermal_march import Steps
 from lcopt.units import SECONDS_PER_HOUR
 
 
@@ -140,6 +141,7 @@ def cold_charging(
     lcopt_charging_surrogate
     """
     constants = model.constants
+    model = replace(model, constants=replace(constants, soc_step_frac=constants.cold_soc_step_frac))
     warming_k_per_s = heaters.power_kw * heaters.efficiency_frac / pack_heat_capacity_kj_per_k
     cold = np.asarray(cold_temperature_deg_c, dtype=np.float64)
     arrival = cold if arrival_temperature_deg_c is None else np.maximum(cold, arrival_temperature_deg_c)
@@ -148,14 +150,16 @@ def cold_charging(
     while_charging = np.where(heaters.heats_while_charging, warming_k_per_s, 0.0)
     room_k = constants.preheat_temperature_max_deg_c - float(np.min(start))
     steps_count = int(max(room_k, 0) / constants.preheat_step_k)
-    with np.errstate(divide="ignore"):
-        step_s = constants.preheat_step_k / warming_k_per_s
-    best = _stop(start, np.zeros(start.shape), looped, window_frac, while_charging, model)
+    # A heater that is next to nothing takes for ever.
+    with np.errstate(divide="ignore", over="ignore"):
+        step_s = np.minimum(constants.preheat_step_k / warming_k_per_s, np.finfo(np.float64).max / max(steps_count, 1))
+    steps = charging_steps(looped, window_frac, model)
+    best = _stop(start, np.zeros(start.shape), looped, window_frac, while_charging, model, steps)
     for step in range(1, 1 + steps_count):
         if not (step * step_s < best.stop_s).any():
             break
         warmed = start + step * constants.preheat_step_k
-        best = _shorter(best, _stop(warmed, step * step_s, looped, window_frac, while_charging, model))
+        best = _shorter(best, _stop(warmed, step * step_s, looped, window_frac, while_charging, model, steps))
     from_cold_k = (best.start_deg_c - cold) + best.heated_k
     electric_kw_s_per_k = pack_heat_capacity_kj_per_k / heaters.efficiency_frac
     return ColdCharging(
@@ -182,8 +186,9 @@ def _stop(
     window_frac: tuple[float, float],
     heating_max_k_per_s: FloatArray,
     model: ChargingModel,
+    steps: Steps,
 ) -> _Stop:
-    marched = march_charge(cells, window_frac, start_deg_c, model, heating_max_k_per_s)
+    marched = march_charge(cells, window_frac, start_deg_c, model, heating_max_k_per_s, steps)
     return _Stop(start_deg_c, preheated_s, preheated_s + marched.time_s, marched.heated_k)
 
 

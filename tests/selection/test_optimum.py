@@ -205,7 +205,7 @@ def test_prices_are_given_as_text_or_numbers_and_mistakes_are_named(small_result
     assert len(problems) == 3
     assert "did you mean 'lfp_cathode'" in problems[0]
     assert "USD/m2" in problems[1]
-    assert "from 0 on" in problems[2]
+    assert "above 0" in problems[2]
 
 
 def test_the_price_holds_neither_warranty_nor_research(small_result):
