@@ -39,6 +39,7 @@ def warnings_of(
         *readiness_remarks(designs, engineering.scenario.search, catalog),
         *replacements(engineering.scenario),
         *_uncertain(engineering.scenario),
+        *unused_prices(engineering.scenario, catalog),
     )
 
 
@@ -60,6 +61,17 @@ def _uncertain(scenario: Scenario) -> list[str]:
     items = [f"{item} {scenario.price_overrides[item]:g}" for item in scenario.price_distributions]
     count = f"{len(items)} price{'' if len(items) == 1 else 's'}"
     return [f"{count} with a distribution, optimized at the central value: {', '.join(items)}"] if items else []
+
+
+def unused_prices(scenario: Scenario, catalog: Catalog) -> list[str]:
+    """Prices that the scenario replaces and no chemistry of its search buys."""
+    rows = catalog.table("chemistry_prices").rows
+    bought = {row.text for row in rows if row.keys["chemistry"] in scenario.search.chemistries}
+    unused = [item for item in scenario.price_overrides if item not in bought]
+    if not unused:
+        return []
+    count = "1 price override changes" if len(unused) == 1 else f"{len(unused)} price overrides change"
+    return [f"{count} nothing: no chemistry of the search buys {', '.join(unused)}"]
 
 
 def _counted(added: int, replaced: int) -> list[str]:

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 class FilesRead:
     """What was read: scenarios in the order of the files under the names of their variants, and every problem.
 
-    `notes` tell what is left out, `good` are the files without a problem.
+    `notes` tell what is left out, `unused_data` which files have a folder of data of their own beside the given one,
+    `good` are the files without a problem.
     """
 
     scenarios: list[tuple[str, Scenario]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unused_data: list[str] = field(default_factory=list)
     good: list[str] = field(default_factory=list)
 
 
@@ -46,6 +48,8 @@ def read_files(files: Sequence[str], data: str | None = None) -> FilesRead:
         read.good += [] if problems else [file]
         if found.has_sweep:
             read.notes.append(f"{printable(file)}: its sweep is not part of this run; 'lcopt sweep' runs it")
+        if data is not None and any("data" in scenario.origins for _, scenario in found.scenarios):
+            read.unused_data.append(f"{printable(file)}: its own 'data' counts; --data is not used for it")
         for variant, scenario in found.scenarios:
             name = scenario.name.casefold()
             if name in file_of_name:

@@ -37,6 +37,18 @@ def call(tmp_path, monkeypatch):
     return run
 
 
+def test_a_file_with_data_of_its_own_says_that_the_option_does_not_count(call, tmp_path):
+    for name in ("own", "given"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "usage_profiles.csv").write_text("profile,name,value,unit\nprivate_car,dod_frac,0.4,1\n")
+    (tmp_path / "mine.yaml").write_text("extends: compact_car.yaml\nname: mine\ndata: own\n")
+    status, out, err = call("check", "mine.yaml", "child.yaml", "--data", "given")
+    assert (status, out) == (0, "mine.yaml: ok\nchild.yaml: ok\n")
+    assert err == "mine.yaml: its own 'data' counts; --data is not used for it\n"
+    assert call("check", "mine.yaml", "child.yaml")[2] == ""
+    assert "a file with 'data:' takes its own alone" in " ".join(call("check", "--help")[1].split())
+
+
 # --- show -----------------------------------------------------------------------------------------------------------
 
 

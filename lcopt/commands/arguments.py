@@ -44,6 +44,14 @@ Data = Annotated[
     str | None,
     typer.Option("--data", metavar="DIR", help="Folder of CSV files whose rows replace those of the catalog."),
 ]
+ScenarioData = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Folder of CSV files whose rows replace those of the catalog; a file with 'data:' takes its own alone.",
+    ),
+]
 Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; else the packaged.")]
 
 

@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from lcopt.batch import json_text
-from lcopt.commands.arguments import Data, Format, Out, OutputFormat, Variant
+from lcopt.commands.arguments import Format, Out, OutputFormat, ScenarioData, Variant
 
 
 def crosscheck(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)],
     out: Out = "reports",
     variant: Variant = "",
-    data: Data = None,
+    data: ScenarioData = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Compare the fast charge of the chosen designs with PyBaMM.

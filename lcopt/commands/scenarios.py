@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lcopt.batch import json_text, run_scenarios
-from lcopt.commands.arguments import Data, Files, Format, Jobs, Out, OutputFormat, Variant
+from lcopt.commands.arguments import Files, Format, Jobs, Out, OutputFormat, ScenarioData, Variant
 from lcopt.commands.guard import usage_error
 from lcopt.errors import ScenarioError, printable
 from lcopt.scenario_files import chosen_variants, read_files, replaced_by_reports
@@ -20,7 +20,7 @@ def run(
     out: Out = "reports",
     jobs: Jobs = 1,
     variant: Variant = "",
-    data: Data = None,
+    data: ScenarioData = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Optimize scenarios and write their reports."""
@@ -31,16 +31,18 @@ def run(
     scenarios = chosen_variants(read, variant)
     if problems := replaced_by_reports(files, scenarios, Path(out)):
         raise ScenarioError(problems)
-    for note in read.notes:
+    for note in (*read.unused_data, *read.notes):
         typer.echo(note, err=True)
     reading_s = time.perf_counter() - start
     return run_scenarios(scenarios, Path(out), jobs, as_json=format is OutputFormat.JSON, reading_s=reading_s)
 
 
-def check(files: Files, data: Data = None, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the option
+def check(files: Files, data: ScenarioData = None, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the option
     """Validate scenarios without solving."""
     read = read_files(files, data)
     problems = read.problems
+    for note in read.unused_data:
+        typer.echo(note, err=True)
     if format is OutputFormat.TEXT:
         for file in files:
             if file in read.good:
@@ -56,7 +58,7 @@ def show(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file.", show_default=False)],
     origin: Annotated[bool, typer.Option("--origin", help="Also the file and line of every value.")] = False,
     variant: Annotated[str, typer.Option(metavar="NAME", help="A variant of the file.")] = "",
-    data: Data = None,
+    data: ScenarioData = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Print every value of a scenario as it is resolved, defaults included."""
@@ -74,7 +76,7 @@ def sweep(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file with a sweep.", show_default=False)],
     out: Out = "reports",
     jobs: Jobs = 1,
-    data: Data = None,
+    data: ScenarioData = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Optimize every point of the sweep of a scenario."""

@@ -13,7 +13,7 @@ from lcopt.inputs.excel.report_layout import RECORD_HEAD
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.report.workbook import build_book, write_report
 from lcopt.result import scenario_catalog
-from lcopt.result_words import replacements
+from lcopt.result_words import replacements, unused_prices
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +77,16 @@ def test_the_answer_counts_what_is_replaced_and_says_by_whom(scenario, compact):
     assert counted[0].startswith("2 rows of the catalog replaced and 1 row added to the catalog by '")
     assert counted[1] == "1 row of the catalog replaced by the scenario; see the sheet Replaced"
     assert replacements(compact) == []
+
+
+def test_prices_that_no_chemistry_of_the_search_buys_are_counted(compact, catalog):
+    narrow = replace(compact, search=replace(compact.search, chemistries=("LFP-G (Energy)",)))
+    told = [
+        unused_prices(replace(narrow, price_overrides=dict.fromkeys(items, 5.0)), catalog)
+        for items in (("lfp_cathode", "graphite_anode"), ("nca_cathode",), ("nca_cathode", "lfp_cathode", "lto_anode"))
+    ]
+    assert told == [
+        [],
+        ["1 price override changes nothing: no chemistry of the search buys nca_cathode"],
+        ["2 price overrides change nothing: no chemistry of the search buys nca_cathode, lto_anode"],
+    ]
