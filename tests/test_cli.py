@@ -23,7 +23,7 @@ from lcopt.inputs.reader import read_scenario
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 COMPACT = str(SCENARIOS / "compact_car.yaml")
-HEAVY = ("numpy", "pyomo", "highspy", "pandas", "openpyxl", "scipy", "rich")
+HEAVY = ("numpy", "plotly", "pyomo", "highspy", "pandas", "openpyxl", "scipy", "rich")
 
 
 @pytest.fixture

@@ -48,8 +48,18 @@ def test_without_a_file_a_starter_is_written(call):
 def test_a_form_goes_through_the_form_again(call):
     call("template", COMPACT, "-o", "in.xlsx")
     first = Path("in.xlsx").read_bytes()
-    assert call("template", "in.xlsx", "-o", "in.xlsx")[0] == 0
+    assert call("template", "in.xlsx", "-o", "in.xlsx", "--force")[0] == 0
     assert Path("in.xlsx").read_bytes() == first
+
+
+def test_a_filled_form_stays_as_it_is_unless_the_user_says_so(call):
+    Path("in.xlsx").write_bytes(b"my numbers")
+    status, out, err = call("template", "-o", "in.xlsx")
+    assert (status, out) == (2, "")
+    assert err == "lcopt: error: in.xlsx: the file exists already and stays as it is; name a new one or add --force\n"
+    assert Path("in.xlsx").read_bytes() == b"my numbers"
+    assert call("template", "-o", "in.xlsx", "--force")[0] == 0
+    assert call("check", "in.xlsx")[0] == 0
 
 
 def test_what_the_form_does_not_hold_is_said(call):

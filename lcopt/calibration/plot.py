@@ -2,116 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
-
 import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.calibration.outcome import Calibration
+from lcopt.plots import Panel, Points, Section
+from lcopt.plots import page as page_of
 
-WIDTH, HEIGHT, EDGE = 460, 380, 62
-TICKS = 5
-STYLES = {"before": "fill:none;stroke:#888", "after": "fill:#0a62a8;stroke:none"}
-PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<style>body{{font-family:sans-serif;margin:24px;color:#222}}svg{{margin-right:24px}}text{{font-size:12px;fill:#222}}
-.frame{{fill:none;stroke:#999}}.line{{stroke:#bbb}}pre{{background:#f6f6f6;padding:12px}}</style></head>
-<body><h1>{title}</h1><p>Hollow: the catalog before. Filled: after the fit. A point tells its line when pointed at.</p>
-{charts}
-<pre>{text}</pre></body></html>
-"""
-
-
-@dataclass(frozen=True)
-class _Axis:
-    """Values to places along an axis."""
-
-    label: str
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def place(self, value: float) -> float:
-        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
-
-    @property
-    def ticks(self) -> FloatArray:
-        return np.linspace(self.low, self.high, TICKS)
+LEAD = "Hollow: the catalog before. Filled: after the fit. A point tells its line when pointed at."
+COLUMNS = ("before", "after")
+PCT = 100.0
 
 
 def page(calibration: Calibration) -> str:
     """The page as text."""
-    title = f"Calibration of {calibration.file}"
-    charts = _predicted_over_measured(calibration) + _error_over_temperature(calibration)
-    return PAGE.format(title=escape(title), charts=charts, text=escape(calibration.text()))
+    panels = (_predicted_over_measured(calibration), _error_over_temperature(calibration))
+    return page_of(f"Calibration of {calibration.file}", LEAD, [Section("", panels)], calibration.text())
 
 
-def _predicted_over_measured(calibration: Calibration) -> str:
-    cases = calibration.cases
-    values = cases[["measured", "before", "after"]].to_numpy(dtype=np.float64)
-    across = _axis(f"measured {calibration.quantity}", values, is_across=True)
-    up = _axis(f"predicted {calibration.quantity}", values, is_across=False)
-    ends = (across.start, up.start, across.end, up.end)
-    diagonal = '<line class="line" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>'.format(*ends)
-    points = [
-        _points(calibration, across, up, cases["measured"].to_numpy(), cases[column].to_numpy(), column)
-        for column in STYLES
-    ]
-    return _chart(across, up, [diagonal, *points])
+def _predicted_over_measured(calibration: Calibration) -> Panel:
+    measured = _numbers(calibration, "measured")
+    return Panel(
+        title="Predicted over measured",
+        across=f"measured {calibration.quantity}",
+        up=f"predicted {calibration.quantity}",
+        points=tuple(_points(calibration, column, measured, _numbers(calibration, column)) for column in COLUMNS),
+    )
 
 
-def _error_over_temperature(calibration: Calibration) -> str:
-    cases = calibration.cases
-    temperature = cases["temperature_deg_c"].to_numpy(dtype=np.float64)
-    measured = cases["measured"].to_numpy(dtype=np.float64)
-    off = {column: cases[column].to_numpy(dtype=np.float64) - measured for column in STYLES}
+def _error_over_temperature(calibration: Calibration) -> Panel:
+    measured = _numbers(calibration, "measured")
+    off = {column: _numbers(calibration, column) - measured for column in COLUMNS}
     if calibration.is_relative:
-        off = {column: 100 * value / measured for column, value in off.items()}
-    unit = "%" if calibration.is_relative else "percentage points"
-    across = _axis("temperature, degC", temperature, is_across=True)
-    up = _axis(
-        f"predicted minus measured, {unit}", np.array([0.0, *np.concatenate(list(off.values()))]), is_across=False
-    )
-    zero = f'<line class="line" x1="{across.start}" x2="{across.end}" y1="{up.place(0):.1f}" y2="{up.place(0):.1f}"/>'
-    points = [_points(calibration, across, up, temperature, value, column) for column, value in off.items()]
-    return _chart(across, up, [zero, *points])
-
-
-def _axis(label: str, values: FloatArray, *, is_across: bool) -> _Axis:
-    low, high = float(values.min()), float(values.max())
-    room = (high - low) / 20 or abs(high) / 20 or 1.0
-    ends = (EDGE, WIDTH - EDGE / 4) if is_across else (HEIGHT - EDGE, EDGE / 4)
-    return _Axis(label, low - room, high + room, *ends)
-
-
-def _points(calibration: Calibration, across: _Axis, up: _Axis, x: FloatArray, y: FloatArray, column: str) -> str:
-    style = STYLES[column]
-    return "".join(
-        f'<circle cx="{across.place(one):.1f}" cy="{up.place(other):.1f}" r="4" style="{style}">'
-        f"<title>line {line}, {escape(str(group))}, {column}: {other:.4g}</title></circle>"
-        for one, other, line, group in zip(x, y, calibration.cases["line"], calibration.cases["group"], strict=True)
+        off = {column: PCT * value / measured for column, value in off.items()}
+    temperature = _numbers(calibration, "temperature_deg_c")
+    return Panel(
+        title="Error over temperature",
+        across="temperature, degC",
+        up=f"predicted minus measured, {'%' if calibration.is_relative else 'percentage points'}",
+        points=tuple(_points(calibration, column, temperature, value) for column, value in off.items()),
+        is_diagonal=False,
     )
 
 
-def _chart(across: _Axis, up: _Axis, marks: Sequence[str]) -> str:
-    frame = (
-        f'<rect class="frame" x="{across.start}" y="{up.end}" width="{across.end - across.start}" '
-        f'height="{up.start - up.end}"/>'
-    )
-    below = "".join(
-        f'<text x="{across.place(tick):.1f}" y="{up.start + 18}" text-anchor="middle">{tick:.3g}</text>'
-        for tick in across.ticks
-    )
-    left = "".join(
-        f'<text x="{across.start - 6}" y="{up.place(tick) + 4:.1f}" text-anchor="end">{tick:.3g}</text>'
-        for tick in up.ticks
-    )
-    middle = (up.start + up.end) / 2
-    labels = (
-        f'<text x="{(across.start + across.end) / 2}" y="{up.start + 40}" text-anchor="middle">{escape(across.label)}'
-        f'</text><text transform="translate(14 {middle}) rotate(-90)" text-anchor="middle">{escape(up.label)}</text>'
-    )
-    return f'<svg width="{WIDTH}" height="{HEIGHT}">{frame}{below}{left}{labels}{"".join(marks)}</svg>\n'
+def _numbers(calibration: Calibration, column: str) -> FloatArray:
+    numbers: FloatArray = calibration.cases[column].to_numpy(dtype=np.float64)
+    return numbers
+
+
+def _points(calibration: Calibration, column: str, across: FloatArray, up: FloatArray) -> Points:
+    rows = zip(calibration.cases["line"], calibration.cases["group"], up, strict=True)
+    words = [f"line {line}, {group}, {column}: {value:.4g}" for line, group, value in rows]
+    return Points(column, across, up, words, is_hollow=column == COLUMNS[0])

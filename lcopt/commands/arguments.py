@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+PAGE_ENDINGS = (".html", ".htm")
 
 
 class OutputFormat(StrEnum):
@@ -42,3 +45,10 @@ Data = Annotated[
     typer.Option("--data", metavar="DIR", help="Folder of CSV files whose rows replace those of the catalog."),
 ]
 Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; else the packaged.")]
+
+
+def no_page(file: str) -> str:
+    """Why a file cannot be a page of charts; empty where it can."""
+    if Path(file).suffix.lower() not in PAGE_ENDINGS:
+        return f"{file}: the charts are an HTML page; name a file that ends in .html"
+    return f"{file}: a folder has this name; name a file that ends in .html" if Path(file).is_dir() else ""

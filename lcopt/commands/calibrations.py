@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lcopt.batch import json_text, write_atomically
-from lcopt.commands.arguments import Data, Format, OutputFormat
+from lcopt.commands.arguments import Data, Format, OutputFormat, no_page
 from lcopt.commands.guard import usage_error
 
 if TYPE_CHECKING:
@@ -94,11 +94,14 @@ def _example(measurement: str, wanted: bool) -> int:
 
 def _written(done: Calibration, catalog: Catalog, out: str, plot: str | None, *, as_json: bool) -> int:
     """Write the fitted rows and the page, and say what came out."""
+    if plot is not None and (wrong := no_page(plot)):
+        return usage_error(wrong)
     from lcopt.calibration import write_override
-    from lcopt.calibration.plot import page
 
     written = write_override(done, catalog, Path(out))
     if plot is not None:
+        from lcopt.calibration.plot import page
+
         text = page(done)
         write_atomically(Path(plot), lambda path: path.write_text(text, encoding="utf-8"))
     if as_json:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lcopt.batch import json_text
-from lcopt.commands.arguments import ConventionName, Format, OutputFormat, Table
+from lcopt.batch import json_text, write_atomically
+from lcopt.commands.arguments import ConventionName, Format, OutputFormat, Table, no_page
 from lcopt.commands.guard import usage_error
 
 
@@ -37,8 +38,15 @@ def validate(
     charging_thermal: Table = None,
     aging: Table = None,
     output: Annotated[str | None, typer.Option("-o", "--output", metavar="OUT.csv", help="A row per case.")] = None,
+    plot: Annotated[
+        str | None, typer.Option(metavar="FILE.html", help="A page of charts, predicted over published.")
+    ] = None,
 ) -> int:
-    """Compare the model with reference data."""
+    """Compare the model with reference data.
+
+    A page of --plot has a chart a quantity with the names on hover, and loads nothing from the network; it goes with
+    all kinds but --designs.
+    """
     given = {
         kind: file
         for kind, file in {
@@ -54,6 +62,8 @@ def validate(
         options = " and ".join(f"--{kind}" for kind in given)
         return usage_error(f"{options} exclude each other; give one kind of reference data a call")
     kind, file = next(iter(given.items()), ("designs", ""))
+    if plot is not None and (wrong := _unplottable(kind, plot, output)):
+        return usage_error(wrong)
     from lcopt.csv_files import problems_in, read_csv, write_csv
 
     table = read_csv(file) if file else None
@@ -65,7 +75,24 @@ def validate(
     if output is not None:
         write_csv(validation.listing, output)
         typer.echo(f"{len(validation.cases)} cases: {output}")
+    if plot is not None:
+        from lcopt.validation.plot import validation_page
+
+        with problems_in(file):
+            page = validation_page(kind, validation, file)
+        write_atomically(Path(plot), lambda path: path.write_text(page, encoding="utf-8"))
+        typer.echo(f"charts: {plot}")
     return 0
+
+
+def _unplottable(kind: str, plot: str, output: str | None) -> str:
+    """Why there can be no page of charts; empty where there can."""
+    if kind == "designs":
+        return "--plot goes with --real, --charging, --charging-thermal or --aging; expected one of them"
+    if wrong := no_page(plot):
+        return wrong
+    is_output = output is not None and Path(output).absolute() == Path(plot).absolute()
+    return f"{plot}: --plot and --output name the same file; expected two files" if is_output else ""
 
 
 def lifecycle(

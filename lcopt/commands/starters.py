@@ -69,10 +69,13 @@ def schema(
 def template(
     output: Annotated[str, typer.Option("-o", "--output", metavar="FORM.xlsx", help="Where the form goes.")],
     file: Annotated[str, typer.Argument(metavar="[FILE]", help="A scenario; that of 'lcopt init' if left out.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
 ) -> int:
     """Write a scenario as an Excel form, which 'lcopt run' takes as it takes a file."""
     if Path(output).suffix.lower() != ".xlsx":
         return usage_error(f"{output}: a form is an Excel workbook; name a file that ends in .xlsx")
+    if not force and (Path(output).exists() or Path(output).is_symlink()):
+        return usage_error(f"{output}: the file exists already and stays as it is; name a new one or add --force")
     from lcopt.inputs.excel.form import form_of, starter
 
     form = form_of(file or starter(), home=str(Path(output).parent))

@@ -79,6 +79,7 @@ HOLDS: dict[str, str] = {
     "technology_classes": "how fast a cell of each class may charge, and its surcharges",
     "thermal": "heat to remove, chillers and their prices",
     "usage_profiles": "distance, tariffs, charging habits and climate by profile",
+    "validation_bounds": "how far 'lcopt validate' may be off in a quantity, for its charts",
     "vehicles": "rules of the workbook for each kind of vehicle",
     "voltage_classes": "voltages of a pack by system voltage",
     "warranty_rules": "state of health that rules and warranties ask for by age and distance",

@@ -192,8 +192,8 @@ def _price_fault(path: Path, value: object, row: Row, money: MoneyBasis | None) 
         yield Fault(path, error.message, error.hint)
         return
     highest = highest_price(row)
-    if not 0 <= price <= highest:
-        message = f"{shown(value)} is out of range; expected 0 to {short_text(highest, kind)}"
+    if not 0 < price <= highest:
+        message = f"{shown(value)} is out of range; expected above 0, up to {short_text(highest, kind)}"
         yield Fault(path, message, f"the catalog has {short_text(row.value, kind)}")
 
 

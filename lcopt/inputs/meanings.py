@@ -101,7 +101,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "plant": {
         "size": "Yearly production of the plant, the same for every candidate.",
-        "parts_price_factor": "Prices of electronics, cooling and other bought parts, over those of the catalog.",
+        "parts_price_factor": "Prices of electronics, cooling, cans, structure and other parts, over the catalog.",
         "electrode_process": "How electrodes are coated: as a slurry that is dried, or dry.",
     },
     "lifecycle": {

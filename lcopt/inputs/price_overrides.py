@@ -23,7 +23,7 @@ def read_price_overrides(prices: Mapping[str, float | str], catalog: Catalog) ->
     Raises
     ------
     ScenarioError
-        With every unknown item, wrong unit, negative or not finite price.
+        With every unknown item, wrong unit, and price that is not finite or not above 0.
     """
     units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
     money = money_basis(catalog, catalog.price_year)
@@ -48,7 +48,7 @@ def _price(price: float | str, unit: str, money: MoneyBasis | None) -> float:
         message = f"{shown(str(price))} is not a price; expected text with its unit or a number"
         raise QuantityError(message, f"write for example '5 {unit}'")
     number = read_quantity(price, MONEY_KIND_OF_UNIT[unit], money) if isinstance(price, str) else float(price)
-    if not math.isfinite(number) or number < 0:
-        message = f"{price} is not a price; expected a number from 0 on"
+    if not math.isfinite(number) or number <= 0:
+        message = f"{price} is not a price; expected a number above 0"
         raise QuantityError(message, f"write it in {unit}")
     return number

@@ -13,6 +13,7 @@ from lcopt.inputs.document import (
     ARCHITECTURES,
     BOTTOM_PLATE,
     COOLINGS,
+    ELECTRODE_PROCESSES,
     FORMATS,
     MODULE,
     POUCH,
@@ -27,6 +28,7 @@ from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL, RANGES_TABLE, whole_number_of
 
 LISTS = ("chemistries", "formats", "architectures", "coolings", "technology_classes", "heaters", "platforms")
+WET, DRY = ELECTRODE_PROCESSES
 # The names that `all` stands for, where the language itself has them.
 _EVERY = {"formats": FORMATS, "architectures": ARCHITECTURES, "coolings": COOLINGS}
 
@@ -37,6 +39,7 @@ def search_contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _platform_faults(tree, catalog)
     yield from _readiness_faults(tree, catalog)
     yield from _combination_fault(tree)
+    yield from _dry_pouch(tree)
     yield from _unpriced_items(tree, catalog)
 
 
@@ -148,6 +151,22 @@ def _combination_fault(tree: Tree) -> Iterator[Fault]:
         expected = ", ".join(name for name in COOLINGS if _cools(name, built[0]))
         hint = f"{BOTTOM_PLATE} cools cells of every format"
         yield Fault(("search", "coolings"), f"{message}; expected one of: {expected}", hint)
+
+
+def _dry_pouch(tree: Tree) -> Iterator[Fault]:
+    """Dry coating where the pouch of the reference is searched, whose plant coats wet."""
+    plant = tree.data.get("plant")
+    if not isinstance(plant, dict) or plant.get("electrode_process") != DRY:
+        return
+    if names := _named(tree, "platforms"):
+        what, key = f"the given cell design {shown(names[0])} is a '{POUCH}'", "platforms"
+    elif POUCH in _named(tree, "formats"):
+        what, key = f"the search has the format '{POUCH}'", "formats"
+    else:
+        return
+    message = f"{what}, the cell of the reference plant, which coats {WET}; expected {WET}"
+    hint = f"write {WET}, or leave it out of search.{key} (long_pouch can be coated dry)"
+    yield Fault(("plant", "electrode_process"), message, hint)
 
 
 def _cools(cooling: str, cell_format: str) -> bool:

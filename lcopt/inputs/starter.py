@@ -98,7 +98,7 @@ packs:                                  # one or more; add '- name: ...' for the
 
 #plant:
 #  size: 30 GWh/yr                      # the same for every candidate
-#  parts_price_factor: 1                # electronics, cooling and other bought parts, over the catalog
+#  parts_price_factor: 1                # electronics, cooling, cans, structure and other parts, over the catalog
 #  electrode_process: wet               # or dry
 
 #prices: central                        # market quotes of 2025; or reference: the workbook BatPaC

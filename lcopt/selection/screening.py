@@ -31,6 +31,7 @@ from lcopt.selection.space import Candidates, with_every_heater
 from lcopt.selection.tasks import PackTask
 
 Progress = Callable[[float], None]
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 def screened(
@@ -127,50 +128,56 @@ class _Screen:
         task, engineering = self.task, self.engineering
         geometry = build_geometry(task, builds.platforms.take(index), builds.counts.take(index), engineering)
         static = built_values(task, geometry, engineering)
-        limits = [limit for limit in task.limits if limit.quantity in static]
-        miss, is_built = _misses(limits, static)
+        miss, is_built = self._missed(static)
         charged = ChargedBuilds.of(geometry)
         tried = self._worth_charging(miss, is_built, charged.couple)
-        for number in range(len(self.options)):
-            self._charge(charged.take(tried), index[tried], miss[tried], number)
+        charged, index, miss = charged.take(tried), index[tried], miss[tried]
+        for technology in range(len(self.engineering.classes.speed_factor)):
+            self._charge(charged, index, miss, technology)
 
     def _worth_charging(self, miss: FloatArray, is_built: BoolArray, couple: IntArray) -> IntArray:
-        """Builds that meet all that charging does not touch, and of every chemistry the nearest miss."""
+        """Builds that meet all limits so far, and of every chemistry the nearest miss."""
         missing = np.flatnonzero(is_built & (miss > 0))
         least = missing[cheapest_of_each(miss[missing], couple[missing], 1)]
         return np.union1d(np.flatnonzero(is_built & (miss == 0)), least)
 
-    def _charge(self, charged: ChargedBuilds, index: IntArray, miss: FloatArray, number: int) -> None:
-        values = self._charging(charged, number)
-        limits = [limit for limit in self.task.limits if limit.quantity in values]
-        more, is_built = _misses(limits, values)
+    def _charge(self, charged: ChargedBuilds, index: IntArray, miss: FloatArray, technology: int) -> None:
+        """Builds in one technology class, and those that charge well when warm with every heater."""
+        classes = np.full(len(index), technology)
+        more, is_built = self._missed(charging_values(charge_builds(self.task, charged, classes, self.engineering)))
         miss = miss + more
-        meets = is_built & (miss == 0)
+        tried = self._worth_charging(miss, is_built, charged.couple)
+        charged, index, miss, classes = charged.take(tried), index[tried], miss[tried], classes[tried]
+        if not index.size:
+            return
+        for heater in self.task.cold.heaters:
+            heaters = np.full(len(index), heater)
+            cold = charge_cold_builds(self.task, charged, classes, heaters, self.engineering)
+            more, is_built = self._missed(cold_values(cold, len(index)))
+            self._note(charged.couple, index, miss + more, is_built, (technology, heater))
+
+    def _missed(self, values: Values) -> tuple[FloatArray, BoolArray]:
+        return _misses([limit for limit in self.task.limits if limit.quantity in values], values)
+
+    def _note(
+        self, couple: IntArray, index: IntArray, miss: FloatArray, is_built: BoolArray, option: tuple[int, int]
+    ) -> None:
+        number, meets = self.options.index(option), is_built & (miss == 0)
         self.rows.append(index[meets])
         self.chosen.append(np.full(int(meets.sum()), number))
         missing = np.flatnonzero(is_built & ~meets)
-        for place in missing[cheapest_of_each(miss[missing], charged.couple[missing], 1)].tolist():
+        for place in missing[cheapest_of_each(miss[missing], couple[missing], 1)].tolist():
             found = (float(miss[place]), int(index[place]), number)
-            couple = int(charged.couple[place])
-            self.near[couple] = min(found, self.near.get(couple, found))
+            self.near[int(couple[place])] = min(found, self.near.get(int(couple[place]), found))
 
     def feasible(self, builds: Candidates) -> Candidates:
         """Builds with the options in which they meet every limit."""
-        return self._with_options(builds, np.concatenate(self.rows), np.concatenate(self.chosen))
+        return self._with_options(builds, *(np.concatenate([_NONE, *items]) for items in (self.rows, self.chosen)))
 
     def nearest(self, builds: Candidates) -> Candidates:
         """The nearest miss of every chemistry."""
         rows, chosen = (np.array([found[place] for found in self.near.values()], dtype=np.int64) for place in (1, 2))
         return self._with_options(builds, rows, chosen)
-
-    def _charging(self, charged: ChargedBuilds, number: int) -> Values:
-        task, engineering = self.task, self.engineering
-        technology, heater = (np.full(len(charged.couple), item) for item in self.options[number])
-        cold = charge_cold_builds(task, charged, technology, heater, engineering)
-        return {
-            **charging_values(charge_builds(task, charged, technology, engineering)),
-            **cold_values(cold, len(technology)),
-        }
 
     def _with_options(self, builds: Candidates, rows: IntArray, numbers: IntArray) -> Candidates:
         found = builds.take(rows)

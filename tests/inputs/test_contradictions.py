@@ -118,6 +118,17 @@ def test_a_search_that_can_build_something_is_no_mistake(good, write, catalog, s
     assert problems(write(good.replace("platforms_max: 2", search)), catalog) == []
 
 
+def test_dry_coating_and_the_pouch_of_the_reference_exclude_each_other(good, write, catalog):
+    for search in ("formats: pouch", "formats: [blade, pouch]"):
+        text = good.replace("platforms_max: 2", search) + "plant: {electrode_process: dry}\n"
+        (problem,) = problems(write(text), catalog)
+        assert "plant.electrode_process: the search has the format 'pouch', the cell of the reference" in problem
+        assert problems(write(text.replace("dry", "wet")), catalog) == []
+    for search in ("formats: all", "formats: [long_pouch, blade]", "platforms_max: 2"):
+        text = good.replace("platforms_max: 2", search) + "plant: {electrode_process: dry}\n"
+        assert problems(write(text), catalog) == []
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     formats=st.lists(st.sampled_from(FORMATS), min_size=1, unique=True),

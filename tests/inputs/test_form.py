@@ -757,3 +757,23 @@ def test_a_form_of_another_version_is_refused(form, save):
         "in.xlsx:1:1: error: Scenario!A1: the form has the version 2; expected 1, the one that this version reads; "
         "write a new form with 'lcopt template'"
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "below"),
+    [
+        ("search", "search.formats"),
+        ("price_overrides", "price_overrides.lfp_cathode"),
+        ("price_overrides.lfp_cathode", "price_overrides.lfp_cathode.low"),
+        ("search.chemistries", "search.chemistries.first"),
+    ],
+)
+def test_a_row_below_a_list_is_told_at_its_cell(form, save, key, below):
+    def fill(sheet) -> None:
+        for name, value in ((key, "[all, all]"), (below, "5.2 USD/kg")):
+            known = [row for row in range(HEADER + 1, sheet.max_row + 1) if sheet.cell(row, 1).value == name]
+            row = known[0] if known else sheet.max_row + 1
+            sheet.cell(row, 1).value, sheet.cell(row, COLUMNS["value"]).value = name, value
+
+    found = problems(save(edited(form, fill)))
+    assert any(f"'{key}' has a value of its own in another row; expected either it or keys" in line for line in found)

@@ -196,7 +196,8 @@ class _FormReader:
             if step == USAGE and isinstance(block[step], str):
                 block[step] = {"profile": block[step]}
             block = block[step]
-            if not isinstance(block, dict | list):
+            # The one list with rows below it is that of the packs, which the keys of its rows have made.
+            if not isinstance(block, dict) and path[:number] != (PACKS,):
                 message = f"{shown('.'.join(map(str, path[:number])))} has a value of its own in another row"
                 self._fault(path, place, f"{message}; expected either it or keys below it", "clear one of them")
                 return
