@@ -46,7 +46,7 @@ STEP_FRAC = 0.1
 
 def add_aging(ledger: Ledger, pack: PackTables) -> Sheet:
     """One sheet for the chosen design of a pack."""
-    sheet = ledger.sheet("Aging", pack, "Aging", PURPOSE, "output")
+    sheet = ledger.sheet("Aging", pack, "Aging", PURPOSE, "output", fit_height=True)
     sheet.header(HEADS)
     sheet.cell(sheet.header_row, 4).look = "head_number"
     sheet.repeats_head = False
@@ -134,4 +134,5 @@ def _chart(sheet: Sheet, first: int, last: int) -> Chart:
         width_cm=24.0,
         height_cm=CHART_HEIGHT_CM,
         least=max(0.0, math.floor(lowest / STEP_FRAC) * STEP_FRAC),
+        most=1.0,
     )

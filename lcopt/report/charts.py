@@ -56,7 +56,7 @@ def _lines_alone(chart: Chart) -> LineChart:
         lines.series.append(drawn)
     like_bars = cast("BarChart", lines)  # the stubs know less of a line chart
     _axes(like_bars, chart)
-    lines.y_axis.scaling.min = chart.least
+    lines.y_axis.scaling.min, lines.y_axis.scaling.max = chart.least, chart.most
     lines.title = _title(chart.title, _TITLE_SIZE, bold=True)
     lines.width, lines.height = chart.width_cm, chart.height_cm  # type: ignore[assignment]  # the stubs say int
     _legend(like_bars, chart)

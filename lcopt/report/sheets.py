@@ -57,6 +57,7 @@ class Chart:
     width_cm: float = 18.0
     height_cm: float = 9.0
     least: float | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ USE_INPUTS = {
     "in_grid": 0.4,
 }
 
+COLD_INPUTS = {"in_cold_stops": 0.35, "in_dc_efficiency": 0.88, "in_session_energy": 33.0}
+
 
 @pytest.fixture(scope="module")
 def mutated(books):
@@ -58,6 +60,7 @@ def recalculated(books, mutated, tmp_path_factory):
     copies = {name: without_values(books[name], folder / f"{name}.xlsx") for name in NAMES}
     for name, changes in (("money", MONEY_INPUTS), ("use", USE_INPUTS)):
         copies[name] = without_values(books["taxi"], folder / f"{name}.xlsx", changes)
+    copies["cold_use"] = without_values(books["cold"], folder / "cold_use.xlsx", COLD_INPUTS)
     wrong = openpyxl.load_workbook(books["taxi"])
     for sheet, address in mutated:
         wrong[sheet][address].value = f"=({wrong[sheet][address].value[1:]})*1.01+0.01"
@@ -120,6 +123,13 @@ def test_another_use_gives_what_the_model_gives_for_the_same_designs(results, re
     )
     expected = made_result(replace(taxi, packs=(replace(taxi.packs[0], usage=usage),)), money)
     _assert_costs(recalculated["use"], results["taxi"], expected, len(USE_INPUTS))
+
+
+def test_more_cold_stops_give_what_the_model_gives_for_the_same_designs(results, recalculated, cold_taxi, money):
+    pack = cold_taxi.packs[0]
+    usage = replace(pack.usage, cold_stops_frac=0.35, dc_efficiency_frac=0.88, session_energy_kwh=33.0)
+    expected = made_result(replace(cold_taxi, packs=(replace(pack, usage=usage),)), money)
+    _assert_costs(recalculated["cold_use"], results["cold"], expected, len(COLD_INPUTS))
 
 
 def test_a_wrong_formula_is_caught(mutated, recalculated):

@@ -23,13 +23,13 @@ from lcopt.inputs.writing import document_of
 from lcopt.report.workbook import write_report
 from lcopt.result import scenario_catalog
 
-NAMES = ["compact", "taxi", "two_cars"]
+NAMES = ["compact", "taxi", "two_cars", "cold"]
 HEADER_ROW = 5
 
 
 @pytest.fixture(scope="module")
-def scenarios(compact, taxi, two_cars) -> dict[str, lcopt.Scenario]:
-    return {"compact": compact, "taxi": taxi, "two_cars": two_cars}
+def scenarios(compact, taxi, two_cars, cold_taxi) -> dict[str, lcopt.Scenario]:
+    return {"compact": compact, "taxi": taxi, "two_cars": two_cars, "cold": cold_taxi}
 
 
 @pytest.fixture(scope="module")
