@@ -14,6 +14,9 @@ from lcopt.performance.charging_sets import ChargingConstants, ChargingModel
 from lcopt.performance.thermal_march import Steps
 from lcopt.units import SECONDS_PER_HOUR
 
+# Far beyond any stop, and far from the largest number.
+LONGEST_S = 1e12
+
 
 @dataclass(frozen=True)
 class Heater:
@@ -152,7 +155,8 @@ def cold_charging(
     steps_count = int(max(room_k, 0) / constants.preheat_step_k)
     # A heater that is next to nothing takes for ever.
     with np.errstate(divide="ignore", over="ignore"):
-        step_s = np.minimum(constants.preheat_step_k / warming_k_per_s, np.finfo(np.float64).max / max(steps_count, 1))
+        step_s = constants.preheat_step_k / warming_k_per_s
+        step_s = np.where(step_s < LONGEST_S, step_s, np.inf)
     steps = charging_steps(looped, window_frac, model)
     best = _stop(start, np.zeros(start.shape), looped, window_frac, while_charging, model, steps)
     for step in range(1, 1 + steps_count):
