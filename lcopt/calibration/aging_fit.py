@@ -1,8 +1,6 @@
-"""Measured states of health to the calibration of fade laws: one factor, or one each for calendar and cycles.
+"""Measured states of health to the calibration of fade laws: one factor each for calendar and cycles.
 
-A law has one calibration factor. Where the data tell calendar and cycle loss apart, the factor is that of the cycles,
-and the scale of the time carries what the calendar differs: loss = k (t/scale)^p, so a factor s on it is a scale times
-s^(-1/p).
+Where the data do not tell calendar and cycle loss apart, both factors change alike.
 """
 
 from __future__ import annotations
@@ -22,6 +20,7 @@ from lcopt.performance.aging import FadeTable, Stress, fade_under, read_fade_tab
 from lcopt.units import DAYS_PER_YEAR
 
 LAWS, COLUMNS = "fade_laws", "measured_columns"
+FACTORS = ("calibration_factor", "cycle_calibration_factor")
 PERCENT = 100.0
 REQUIRED = ("temperature_deg_c", "soc_mean_pct", "dod_pct", "c_rate_per_h", "equivalent_full_cycles", "soh_pct")
 AGES = ("age_d", "age_yr")
@@ -37,8 +36,7 @@ AGING = Form(
 class _LawFit:
     """The fit of the rows of one law; `parts_frac` are its calendar and cycle loss, shape (n, 2).
 
-    `common` is the factor on both together, `apart` on each; where there is the latter, `common` is the factor on its
-    sum, thus one with the interval of the level.
+    `factors` are those on the two, each with its own interval, or alike where the rows do not tell them apart.
     """
 
     law: str
@@ -46,18 +44,16 @@ class _LawFit:
     table: FadeTable
     parts_frac: FloatArray
     loss_frac: FloatArray
-    common: Estimate
-    apart: Estimate | None
+    factors: Estimate
 
     @property
     def after_frac(self) -> FloatArray:
         """Loss with the fitted factors, shape (n,)."""
-        factors = self.common.value if self.apart is None else self.apart.value
-        return np.asarray((self.parts_frac * factors).sum(axis=1))
+        return np.asarray(self.parts_frac @ self.factors.value)
 
 
 def calibrate_aging(path: str, catalog: Catalog, law: str = "") -> Calibration:
-    """Fit the factor of each fade law to measured states of health.
+    """Fit the factors of each fade law to measured states of health.
 
     Parameters
     ----------
@@ -146,20 +142,21 @@ def _fit_law(
     stresses = [_stress(measured, row, catalog) for row in rows]
     parts = np.array([_parts_frac(table, stress, measured, row) for stress, row in zip(stresses, rows, strict=True)])
     loss = 1 - measured.number["soh_pct"][rows] / PERCENT
-    apart, why = _estimate_apart(parts, loss, rules)
-    split = parts if apart is None else parts * apart.value
-    common = fit_factors(split.sum(axis=1, keepdims=True), loss, rules.interval_confidence_frac)
-    if not common.value[0]:
+    factors, why = _estimate_apart(parts, loss, rules)
+    if factors is None:
+        factors = _estimate_alike(parts, loss, rules)
+    if not factors.value.any():
         message = f"no row of the law '{law}' has lost capacity; expected states of health below 100 %"
         raise ScenarioError([measured.problem(int(rows[0]), "soh_pct", message)])
     notes = [f"{law}: {why}"]
-    before = catalog.table(LAWS).one(fade_law=law, name="calibration_factor")
-    if before.note:
-        notes.append(f"{law}: the factor of the catalog, {before.value:.4g}, is: {before.note}")
+    before = [catalog.table(LAWS).one(fade_law=law, name=name) for name in FACTORS]
+    notes += [
+        f"{law}: {row.keys['name']} of the catalog, {row.value:.4g}, is: {row.note}" for row in before if row.note
+    ]
     beyond = sum(stress_is_extrapolated(table, stress) for stress in stresses)
     if beyond:
         notes.append(f"{law}: {beyond} rows are outside the grid of the law, where its nearest edge holds")
-    return _LawFit(law, rows, table, parts, loss, common, apart), notes
+    return _LawFit(law, rows, table, parts, loss, factors), notes
 
 
 def _stress(measured: Measurements, row: int, catalog: Catalog) -> Stress:
@@ -198,7 +195,13 @@ def _estimate_apart(parts: FloatArray, loss: FloatArray, rules: CalibrationRules
         f"{value:.3g} ({max(value - half, 0.0):.3g} to {value + half:.3g})"
         for value, half in zip(found.value, found.half_width, strict=True)
     )
-    return found, f"calendar loss times {calendar}, cycle loss times {cycle}; calendar_scale_d carries the split"
+    return found, f"calendar loss times {calendar}, cycle loss times {cycle}"
+
+
+def _estimate_alike(parts: FloatArray, loss: FloatArray, rules: CalibrationRules) -> Estimate:
+    """The same factor for calendar and cycles."""
+    found = fit_factors(parts.sum(axis=1, keepdims=True), loss, rules.interval_confidence_frac)
+    return Estimate(*(np.repeat(one, parts.shape[1]) for one in (found.value, found.half_width)))
 
 
 def _cases(done: _LawFit, measured: Measurements) -> pd.DataFrame:
@@ -215,14 +218,9 @@ def _cases(done: _LawFit, measured: Measurements) -> pd.DataFrame:
 
 
 def _fitted(done: _LawFit, catalog: Catalog) -> list[Fitted]:
-    rows = catalog.table(LAWS)
-    factor = rows.one(fade_law=done.law, name="calibration_factor")
-    level = float(done.common.value[0] if done.apart is None else done.apart.value[1])
-    half = level * float(done.common.half_width[0] / done.common.value[0])
-    ends = (factor.value * max(level - half, 0.0), factor.value * (level + half)) if np.isfinite(half) else (None, None)
-    made = [Fitted(factor, factor.value * level, *ends)]
-    if done.apart is not None:
-        scale = rows.one(fade_law=done.law, name="calendar_scale_d")
-        ratio = float(done.apart.value[0] / done.apart.value[1])
-        made.append(Fitted(scale, scale.value * ratio ** (-1 / done.table.law.calendar_exponent), None, None))
+    made = []
+    for name, change, half in zip(FACTORS, done.factors.value, done.factors.half_width, strict=True):
+        row = catalog.table(LAWS).one(fade_law=done.law, name=name)
+        ends = (max(change - half, 0.0), change + half) if np.isfinite(half) else (None, None)
+        made.append(Fitted(row, row.value * change, *(None if end is None else row.value * end for end in ends)))
     return made

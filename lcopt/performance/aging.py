@@ -59,13 +59,14 @@ class YearlyFade:
 
 @dataclass(frozen=True)
 class FadeLaw:
-    """Exponents, scales and reference of one fade law."""
+    """Exponents and scales of one fade law; `calibration_factor` is that on the calendar loss."""
 
     calendar_exponent: float
     calendar_scale_d: float
     cycle_exponent: float
     cycle_scale_count: float
     calibration_factor: float
+    cycle_calibration_factor: float
 
 
 @dataclass(frozen=True)
@@ -165,8 +166,9 @@ def read_published_table(catalog: Catalog, law: str) -> FadeTable:
     """One law of `fade_laws.csv` with its grid of `fade_rates.csv` as its source has it, without calibration."""
     rows = catalog.table("fade_rates").select(fade_law=law)
     calendar, cycle = ([row for row in rows if row.keys["part"] == part] for part in ("calendar", "cycle"))
+    constants = catalog.constants(FadeLaw, "fade_laws", fade_law=law)
     return FadeTable(
-        law=replace(catalog.constants(FadeLaw, "fade_laws", fade_law=law), calibration_factor=1.0),
+        law=replace(constants, calibration_factor=1.0, cycle_calibration_factor=1.0),
         calendar=read_rate_grid(calendar, (TEMPERATURE, "soc_frac")),
         cycle=read_rate_grid(cycle, (TEMPERATURE, "dod_frac", "rate_per_h")),
     )
@@ -209,15 +211,15 @@ def fade_under(table: FadeTable, stress: Stress, factor: float = 1.0) -> Fade:
 
 
 def fade_of(law: FadeLaw, calendar_rate: float, cycle_rate: float, factor: float = 1.0) -> Fade:
-    """The fade of one law at given rates, arrays of shape (1,)."""
+    """The fade of one law at given rates, arrays of shape (1,); its coefficients hold the calibration."""
     return Fade(
-        calendar_coefficient_frac=np.array([calendar_rate]),
+        calendar_coefficient_frac=np.array([law.calibration_factor * calendar_rate]),
         calendar_exponent=np.array([law.calendar_exponent]),
         calendar_scale_d=np.array([law.calendar_scale_d]),
-        cycle_coefficient_frac=np.array([cycle_rate]),
+        cycle_coefficient_frac=np.array([law.cycle_calibration_factor * cycle_rate]),
         cycle_exponent=np.array([law.cycle_exponent]),
         cycle_scale_count=np.array([law.cycle_scale_count]),
-        factor=np.array([law.calibration_factor * factor]),
+        factor=np.array([factor]),
     )
 
 

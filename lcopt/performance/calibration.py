@@ -44,11 +44,21 @@ class Range:
     central: float
     high: float
 
+    @property
+    def relative(self) -> Range:
+        """The same as shares of the central number; of 0 nothing is uncertain."""
+        if not self.central:
+            return Range(1.0, 1.0, 1.0)
+        return Range(self.low / self.central, 1.0, self.high / self.central)
+
     def times(self, *others: Range) -> Range:
-        """The product of positive ranges that know nothing of each other: logarithms of their ends add in squares."""
+        """The product of ranges above 0 that know nothing of each other: logarithms of their ends add in squares.
+
+        A low end may be 0; that of the product then is.
+        """
         factors = (self, *others)
         central = math.prod(factor.central for factor in factors)
-        below = math.hypot(*(math.log(factor.central / factor.low) for factor in factors))
+        below = math.hypot(*(math.log(factor.central / factor.low) if factor.low else math.inf for factor in factors))
         above = math.hypot(*(math.log(factor.high / factor.central) for factor in factors))
         return Range(central * math.exp(-below), central, central * math.exp(above))
 
@@ -80,16 +90,28 @@ def read_anchor_ends(catalog: Catalog, name: str) -> Range:
 
 
 def calibration_factor(table: FadeTable, anchor: FieldAnchor, fast_charge_coefficient: float) -> float:
-    """What the loss of a law is multiplied by so that it meets an anchor; the law's own factor does not count [-]."""
+    """What the calendar loss of a law is multiplied by so that the whole meets an anchor [-].
+
+    The law keeps its factor on the cycle loss; its own on the calendar loss does not count. Negative where the cycles
+    alone lose more than the anchor.
+    """
     published = replace(table, law=replace(table.law, calibration_factor=1.0))
     fast = float(fast_charge_factor(anchor.dc_share_frac, fast_charge_coefficient))
-    fade = yearly_fade(fade_under(published, anchor.stress, fast), np.array([anchor.cycles_per_yr]))
-    return anchor.loss_frac / float(fade.loss_frac(anchor.age_yr)[0])
+    stored, used = (
+        float(yearly_fade(fade_under(published, anchor.stress, fast), np.array([cycles])).loss_frac(anchor.age_yr)[0])
+        for cycles in (0.0, anchor.cycles_per_yr)
+    )
+    return (anchor.loss_frac - (used - stored)) / stored
 
 
 def read_calibration(catalog: Catalog, law: str) -> Range:
-    """Low, central and high calibration factor of a law of `fade_laws.csv` [-]."""
+    """Low, central and high factor on the calendar loss of a law of `fade_laws.csv` [-]."""
     return _range(catalog, "fade_laws", fade_law=law, name="calibration_factor")
+
+
+def read_cycle_calibration(catalog: Catalog, law: str) -> Range:
+    """Low, central and high factor on the cycle loss of a law; its ends belong to those of `read_calibration` [-]."""
+    return _range(catalog, "fade_laws", fade_law=law, name="cycle_calibration_factor")
 
 
 def read_fast_charge(catalog: Catalog, dc_share_frac: float) -> Range:
@@ -110,9 +132,16 @@ def read_fade_spread(catalog: Catalog, chemistry: str) -> Range:
     return Range(1 / factor, 1.0, factor)
 
 
-def fade_range(fade: Fade, central_factor: float, factors: Range) -> FadeRange:
-    """A fade whose factor holds `central_factor`, with the ends of the range of that factor."""
-    low, high = (replace(fade, factor=fade.factor * end / central_factor) for end in (factors.low, factors.high))
+def fade_range(fade: Fade, calendar: Range, cycle: Range) -> FadeRange:
+    """A fade with its ends: its calendar and its cycle loss times the ends of two ranges about 1."""
+    low, high = (
+        replace(
+            fade,
+            calendar_coefficient_frac=fade.calendar_coefficient_frac * calendar_end,
+            cycle_coefficient_frac=fade.cycle_coefficient_frac * cycle_end,
+        )
+        for calendar_end, cycle_end in ((calendar.low, cycle.low), (calendar.high, cycle.high))
+    )
     return FadeRange(low, fade, high)
 
 
@@ -121,9 +150,12 @@ def fade_range_of(catalog: Catalog, chemistry: str, law: str, fade: Fade, dc_sha
 
     `fade` is that of `fade_under` or `fade_in_climate` with a calibrated table and the central multiplier.
     """
-    borrowed, fast = read_fade_spread(catalog, chemistry), read_fast_charge(catalog, dc_share_frac)
-    factors = read_calibration(catalog, law).times(borrowed, fast)
-    return fade_range(fade, factors.central, factors)
+    others = read_fade_spread(catalog, chemistry), read_fast_charge(catalog, dc_share_frac).relative
+    calendar, cycle = (
+        calibration.relative.times(*others)
+        for calibration in (read_calibration(catalog, law), read_cycle_calibration(catalog, law))
+    )
+    return fade_range(fade, calendar, cycle)
 
 
 def _range(catalog: Catalog, table: str, **keys: str) -> Range:

@@ -60,7 +60,8 @@ def test_soh_of_a_hundred_thousand_designs_over_15_years(benchmark, designs, cap
 @pytest.mark.benchmark(group="aging")
 def test_life_of_a_hundred_thousand_designs_with_its_range(benchmark, designs):
     fade, cycles = designs
-    ends = fade_range(fade, 1.0, Range(0.6, 1.0, 1.6))
+    span = Range(0.6, 1.0, 1.6)
+    ends = fade_range(fade, span, span)
 
     def lives():
         return [life_yr(yearly_fade(end, cycles), 0.7) for end in (ends.high, ends.central, ends.low)]

@@ -367,6 +367,10 @@ def test_a_new_fade_law_needs_its_whole_grid(folder, catalog):
     law = "Lfp_Gr_250AhPrismatic"
     files = {name: copied(catalog, name, "fade_law", law, "our_law") for name in ("fade_laws", "fade_rates")}
     assert len(read_user_data(folder(**files))) > 1000
+    older = "\n".join(line for line in files["fade_laws"].splitlines() if ",cycle_calibration_factor," not in line)
+    (problem,) = problems(folder(**{**files, "fade_laws": older}))
+    assert "the fade law 'our_law' lacks 1 rows in fade_laws.csv: cycle_calibration_factor; expected all" in problem
+    folder(**files)
     files["fade_rates"] = "\n".join(
         line for line in files["fade_rates"].splitlines() if ",calendar,-10.0,0.1," not in line
     )
