@@ -25,7 +25,7 @@ def test_a_shipped_scenario_is_valid_and_opens_with_its_question(file, catalog):
 def test_the_scenarios_are_there():
     names = {file.stem for file in FILES}
     assert names >= {"compact_car", "premium_fast_charge", "ride_hailing", "two_cars_one_platform", "impossible"}
-    assert "charging_minutes" in names
+    assert names >= {"charging_minutes", "blade_or_cylinder", "solid_state_2030", "cold_climate"}
 
 
 def test_the_file_with_variants_and_a_sweep_extends_the_compact_car(catalog):
