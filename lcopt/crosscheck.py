@@ -20,11 +20,10 @@ from lcopt.performance.charging import (
     ChargedCells,
     Charging,
     charge,
-    heat_capacity_j_per_k_ah,
-    rate_cap_per_h,
 )
 from lcopt.performance.isothermal import isothermal_minutes
 from lcopt.result import Result
+from lcopt.selection.charged import ChargedBuilds, charged_cells
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.geometry import build_geometry
 from lcopt.selection.tasks import PackTask, pack_task
@@ -81,21 +80,7 @@ def _designs(result: Result) -> list[_Design]:
         platforms = choice.platforms.take(chosen)
         geometry = build_geometry(task, platforms, choice.counts.take(chosen), engineering)
         number = int(platforms.technology_class[0])
-        cells = ChargedCells(
-            sets=engineering.charging_sets.take(platforms.couple),
-            areal_capacity_mah_per_cm2=platforms.areal_capacity_mah_per_cm2,
-            speed_factor=engineering.classes.speed_factor[platforms.technology_class],
-            heat_capacity_j_per_k_ah=heat_capacity_j_per_k_ah(
-                geometry.cell.cell_mass_g, geometry.cell.cell_capacity_ah, engineering.charging_model.constants
-            ),
-            rate_cap_per_h=rate_cap_per_h(
-                geometry.pack.pack_energy_out_kwh,
-                geometry.pack.pack_capacity_ah,
-                engineering.classes.rating_per_h[platforms.technology_class],
-                pack.limits.charger_power_kw,
-                pack.limits.charger_current_a,
-            ),
-        )
+        cells = charged_cells(task, ChargedBuilds.of(geometry), platforms.technology_class, engineering)
         made.append(_Design(task, engineering, cells, int(platforms.couple[0]), number))
     return made
 

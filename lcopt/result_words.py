@@ -156,6 +156,14 @@ def _extrapolation(explored: Explored, chosen: int, engineering: Engineering) ->
             f"pack '{name}': charging_window {window[0]:.0%} to {window[1]:.0%} reaches beyond the fitted profile; "
             "the end slopes were used"
         )
+    starts = {"charging_temperature": task.pack.limits.charging_temperature_deg_c}
+    if task.cold.is_asked:
+        starts["cold_temperature"] = task.cold.temperature_deg_c
+    for key, start in starts.items():
+        if engineering.charging_model.start_temperature_is_extrapolated(start):
+            remarks.append(
+                f"pack '{name}': {key} {start:g} degC is outside the runs behind the charging model; its law goes on"
+            )
     couple = explored.candidates.platforms.couple
     if task.aging.is_extrapolated[couple[chosen]]:
         remarks.append(f"pack '{name}': its usage lies outside the table of the fade law; the nearest edge was used")

@@ -57,7 +57,7 @@ def charge_builds(
 ) -> Charging:
     """Charging of candidates of given classes over the pack's window from its start temperature."""
     limits = task.pack.limits
-    cells = _charged_cells(task, builds, technology_class, engineering)
+    cells = charged_cells(task, builds, technology_class, engineering)
     return charge(cells, limits.charging_window_frac, limits.charging_temperature_deg_c, engineering.charging_model)
 
 
@@ -71,7 +71,7 @@ def charge_cold_builds(
     heaters = engineering.heaters.take(heater)
     mass_kg = builds.pack_mass_without_heater_kg + heaters.mass_kg
     return cold_charging(
-        _charged_cells(task, builds, technology_class, engineering),
+        charged_cells(task, builds, technology_class, engineering),
         task.pack.limits.charging_window_frac,
         cold.temperature_deg_c,
         heaters,
@@ -81,9 +81,10 @@ def charge_cold_builds(
     )
 
 
-def _charged_cells(
+def charged_cells(
     task: PackTask, builds: ChargedBuilds, technology_class: IntArray, engineering: Engineering
 ) -> ChargedCells:
+    """What the charging model is given of candidates of given classes."""
     limits, classes, constants = task.pack.limits, engineering.classes, engineering.charging_model.constants
     # The plates of the reference's modules are not among the ways of cooling of the catalog.
     sink = np.where(
