@@ -28,7 +28,7 @@ PRICE_INDEX_TABLE = "price_index"
 EXCHANGE_RATES_TABLE = "exchange_rates"
 SOURCES = "sources"
 # Tables of bought parts whose price no key of its own moves.
-PARTS_TABLES = ("electronics", "thermal", "vehicles", "can_prices", "structure_prices")
+PARTS_TABLES = ("electronics", "thermal", "vehicles", "can_prices", "structure_prices", "heaters")
 # Sources that rows of a user have without naming one.
 USER_SOURCE, SCENARIO_SOURCE = "user_data", "scenario"
 OWN_SOURCES = {

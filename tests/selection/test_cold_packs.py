@@ -25,11 +25,12 @@ COLD = {"cold_temperature": "-20 degC"}
 def scenario(compact_mapping):
     """A scenario from the compact one with limits, search and use of its own."""
 
-    def make(limits=None, search=None, **usage):
+    def make(limits=None, search=None, plant=None, **usage):
         mapping = copy.deepcopy(compact_mapping)
         mapping["packs"][0]["limits"] |= {"charging_time_max": "30 min", **(limits or {})}
         mapping["packs"][0]["usage"] = {"profile": mapping["packs"][0]["usage"], **usage}
         mapping["search"] = SEARCH | (search or {})
+        mapping["plant"] = plant or {}
         return read_scenario(mapping)
 
     return make
@@ -133,3 +134,13 @@ def test_the_table_of_aging_starts_new_and_falls_with_its_range(scenario):
     assert (aging["soh_frac"] <= aging["soh_high_frac"]).all()
     assert life["life_low_yr"] < life["life_yr"] < life["life_high_yr"]
     assert life["life_km"] == pytest.approx(life["life_yr"] * result.scenario.packs[0].usage.distance_km_per_yr)
+
+
+def test_dearer_parts_make_the_heater_dearer_too(scenario):
+    limits = {**COLD, "cold_charging_time_max": "60 min"}
+    search = {"heaters": ["ptc_12kw"]}
+    bought = []
+    for factor in (1.0, 1.5):
+        bill = optimize(scenario(limits, search, {"parts_price_factor": factor})).bill_of_materials
+        bought.append(float(bill.loc[bill["item"] == "battery_heater", "price_usd_per_unit"].iloc[0]))
+    assert bought[1] == pytest.approx(1.5 * bought[0])
