@@ -79,6 +79,19 @@ def row(rank: int, role: str, chemistry: str, cost: float) -> dict[str, object]:
     }
 
 
+LIFE = {
+    "pack": "compact",
+    "life_low_yr": 14.0,
+    "life_yr": 31.0,
+    "life_high_yr": float("inf"),
+    "life_km": 465_000.0,
+    "soh_end_of_life_frac": 0.7,
+    "warranty": "none",
+    "warranty_margin_frac": float("nan"),
+    "warranty_margin_low_frac": float("nan"),
+}
+
+
 def result_of(scenario) -> SimpleNamespace:
     rows = [
         row(0, "chosen", "LFP-G (Energy)", 12_000.0),
@@ -92,6 +105,7 @@ def result_of(scenario) -> SimpleNamespace:
         designs=pd.DataFrame(rows[:1]),
         alternatives=pd.DataFrame(rows),
         turning_points=pd.DataFrame(columns=["pack"]),
+        life=pd.DataFrame([LIFE]),
         catalog=packaged_catalog(),
         lifecycle_cost_usd=9.5e9,
         lower_bound_usd=9.5e9,
@@ -280,6 +294,7 @@ def test_run_says_what_to_build_what_it_costs_and_the_proof(call, study, tmp_pat
     assert status == 0
     assert "compact: LFP-G (Energy), 3.51 mAh/cm2, pouch cell of 121.0 Ah, 108 in series x 1 in parallel" in out
     assert "18.9 min (limit 20.0 min)" in out
+    assert "  life       31.0 years (14 to over 200) to 70 %, 465,000 km" in out
     assert "no cheaper design among 123,456 candidates; gap 0.000 %" in out
     assert "next best  LFP-G (Energy) of class super" in out
     assert "(+300 USD a pack, +2.50 %)" in out
