@@ -297,17 +297,6 @@ def in_every_pack(candidates: Candidates, engineering: Engineering) -> Candidate
     return Candidates.join(parts) if parts else candidates.take(np.zeros(0, dtype=np.int64))
 
 
-def in_every_class(candidates: Candidates, engineering: Engineering) -> Candidates:
-    """Candidates in every technology class of the search."""
-    platforms = candidates.platforms
-    return Candidates.join(
-        [
-            replace(candidates, platforms=replace(platforms, technology_class=np.full(len(candidates), number)))
-            for number in range(len(engineering.classes.speed_factor))
-        ]
-    )
-
-
 def _in_pack(
     candidates: Candidates, architecture: int, cooling: int, posture: tuple[int, int], engineering: Engineering
 ) -> list[Candidates]:

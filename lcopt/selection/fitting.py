@@ -22,6 +22,7 @@ from lcopt.selection.space import (
     layouts_in_voltage_class,
     module_layouts,
     no_size,
+    with_every_class,
     with_every_heater,
 )
 from lcopt.selection.tasks import PackTask
@@ -111,7 +112,7 @@ def own_candidates(task: PackTask, loadings: Sequence[FloatArray], engineering: 
     fitted = fit_capacity(task, _exact_grid(task, loadings, engineering), engineering)
     rounded = _on_capacity_grid(fitted, engineering)
     good = buildable(Candidates.join([fitted, rounded]), engineering)
-    return with_every_heater(_with_every_class(good, engineering), task.cold.heaters)
+    return with_every_heater(with_every_class(good, len(engineering.classes.speed_factor)), task.cold.heaters)
 
 
 def _exact_grid(task: PackTask, loadings: Sequence[FloatArray], engineering: Engineering) -> Candidates:
@@ -225,20 +226,6 @@ def buildable(candidates: Candidates, engineering: Engineering) -> Candidates:
     capacity = candidates.platforms.cell_capacity_ah
     inside = (capacity >= engineering.grid.cell_capacity_min_ah) & (capacity <= engineering.bound("pouch_capacity_ah"))
     return candidates.take(inside)
-
-
-def _with_every_class(candidates: Candidates, engineering: Engineering) -> Candidates:
-    families = _families(candidates)
-    return Candidates.join(
-        [
-            Candidates(
-                replace(candidates.platforms, technology_class=np.full(len(candidates), number, dtype=np.int64)),
-                candidates.counts,
-                candidates.family + number * families,
-            )
-            for number in range(len(engineering.classes.speed_factor))
-        ]
-    )
 
 
 def counts_that_carry(

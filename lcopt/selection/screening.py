@@ -9,7 +9,6 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.performance.limits import Limit, LimitCheck, LimitKind, check_limits
-from lcopt.selection.cased_fitting import in_every_class
 from lcopt.selection.charged import (
     ChargedBuilds,
     charge_builds,
@@ -27,7 +26,7 @@ from lcopt.selection.evaluation import (
 )
 from lcopt.selection.explored import Explored, cheapest_of_each
 from lcopt.selection.geometry import Values, build_geometry
-from lcopt.selection.space import Candidates, with_every_heater
+from lcopt.selection.space import Candidates, with_every_class, with_every_heater
 from lcopt.selection.tasks import PackTask
 
 Progress = Callable[[float], None]
@@ -92,8 +91,8 @@ def screened_in_every_option(
     kept = screen.feasible(builds)
     if not len(kept):
         # Nothing fits: the diagnosis asks for all of them.
-        every = with_every_heater(in_every_class(builds, engineering), task.cold.heaters)
-        return screened(task, every, engineering)
+        every = with_every_class(builds, len(engineering.classes.speed_factor))
+        return screened(task, with_every_heater(every, task.cold.heaters), engineering)
     values = evaluate_in_batches(task, kept.platforms, kept.counts, engineering)
     good = Explored(task, kept, values, check_limits(task.limits, values), len(builds) * len(screen.options))
     near = screen.nearest(builds)

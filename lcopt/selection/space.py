@@ -162,18 +162,33 @@ class Candidates:
         return len(self.family)
 
 
+def with_every_class(candidates: Candidates, classes_count: int) -> Candidates:
+    """Candidates in each of so many technology classes; each class makes families of its own."""
+    return _repeated(
+        candidates,
+        [
+            replace(candidates, platforms=replace(candidates.platforms, technology_class=_all(candidates, number)))
+            for number in range(classes_count)
+        ],
+    )
+
+
 def with_every_heater(candidates: Candidates, heaters: Sequence[int]) -> Candidates:
     """Candidates with each of some heaters, numbers of `HEATERS`; each heater makes families of its own."""
+    return _repeated(
+        candidates,
+        [replace(candidates, counts=replace(candidates.counts, heater=_all(candidates, number))) for number in heaters],
+    )
+
+
+def _all(candidates: Candidates, number: int) -> IntArray:
+    return np.full(len(candidates), number, dtype=np.int64)
+
+
+def _repeated(candidates: Candidates, versions: list[Candidates]) -> Candidates:
     families = int(candidates.family.max(initial=-1)) + 1
     return Candidates.join(
-        [
-            Candidates(
-                candidates.platforms,
-                replace(candidates.counts, heater=np.full(len(candidates), number)),
-                candidates.family + place * families,
-            )
-            for place, number in enumerate(heaters)
-        ]
+        [replace(item, family=item.family + place * families) for place, item in enumerate(versions)]
     )
 
 

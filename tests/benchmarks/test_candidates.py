@@ -9,10 +9,11 @@ import pytest
 
 from lcopt.inputs.reader import read_scenario
 from lcopt.result import scenario_catalog
-from lcopt.selection.cased_fitting import cased_candidates, in_every_class
+from lcopt.selection.cased_fitting import cased_candidates
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.screening import screened, screened_in_every_option
+from lcopt.selection.space import with_every_class
 from lcopt.selection.tasks import pack_task
 
 FILE = Path(__file__).parents[2] / "scenarios" / "blade_or_cylinder.yaml"
@@ -65,5 +66,5 @@ def test_built_once(benchmark, setting, sample):
 @pytest.mark.benchmark(group="candidates: built once against built for every class")
 def test_built_for_every_class(benchmark, setting, sample):
     engineering, task, _ = setting
-    found = benchmark(screened, task, in_every_class(sample, engineering), engineering)
+    found = benchmark(screened, task, with_every_class(sample, len(engineering.classes.speed_factor)), engineering)
     assert found.evaluated_count > SAMPLE

@@ -9,13 +9,13 @@ import pytest
 
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.result import scenario_catalog
-from lcopt.selection.cased_fitting import cased_candidates, in_every_class
+from lcopt.selection.cased_fitting import cased_candidates
 from lcopt.selection.cased_search import explore_cased
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.fitting import FITTED_WITHIN_FRAC
 from lcopt.selection.screening import screened, screened_in_every_option
-from lcopt.selection.space import CHASSIS, MODULE, Candidates
+from lcopt.selection.space import CHASSIS, MODULE, Candidates, with_every_class
 from lcopt.selection.tasks import pack_task
 from lcopt.study import candidates, optimize
 
@@ -120,7 +120,7 @@ def test_building_once_for_all_classes_finds_what_building_for_each_finds(grid, 
     engineering, task = setting
     some = grid.take(np.arange(0, len(grid), 61))
     once = screened_in_every_option(task, some, engineering)
-    each = screened(task, in_every_class(some, engineering), engineering)
+    each = screened(task, with_every_class(some, len(engineering.classes.speed_factor)), engineering)
     assert once.evaluated_count == each.evaluated_count
     costs = [np.sort(item.cost_usd_per_pack[item.feasible]) for item in (once, each)]
     assert len(costs[0]) > 0
