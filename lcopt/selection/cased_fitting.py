@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.cell.electrodes import Couples
 from lcopt.cell.formats.cased import (
     capacity_span_ah,
-    cased_cell,
     couple_layers,
     dimension_for_capacity_mm,
     snug_thickness_mm,
@@ -21,6 +19,7 @@ from lcopt.inputs.document import FORMATS
 from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fitting import FIT_SURPLUS_FRAC, largest_loading_mah_per_cm2
+from lcopt.selection.geometry import cell_of
 from lcopt.selection.space import (
     CHASSIS,
     LARGEST_C3_DROP_FRAC,
@@ -226,26 +225,16 @@ def platforms_of(cell_format: CellFormat, cells: Cells, size_mm: FloatArray, eng
     if cell_format.is_round:
         sides["length_mm"] = cells.cross_mm
     sides[cell_format.fitted] = size_mm
-    built = cased_cell(
-        cell_format,
-        engineering.couples.take(cells.couple),
-        cells.loading_mah_per_cm2,
-        sides["length_mm"],
-        sides["thickness_mm"],
-        sides["height_mm"],
-        engineering.pack.cell,
-        engineering.cased.constants,
-        engineering.conventions,
-    )
-    return Platforms(
+    sized = Platforms(
         couple=cells.couple,
         technology_class=np.zeros(count, dtype=np.int64),
         cell_format=np.full(count, FORMATS.index(cell_format.name)),
         areal_capacity_mah_per_cm2=cells.loading_mah_per_cm2,
-        cell_capacity_ah=built.cell_capacity_ah,
+        cell_capacity_ah=np.zeros(count),
         aspect_ratio=np.zeros(count),
         **sides,
     )
+    return replace(sized, cell_capacity_ah=cell_of(cell_format, sized, engineering).cell_capacity_ah)
 
 
 def counts_of(cells: Cells) -> Counts:
@@ -269,18 +258,8 @@ def cased_energies_kwh(
     task: PackTask, cell_format: CellFormat, platforms: Platforms, counts: Counts, engineering: Engineering
 ) -> FloatArray:
     """Energy of each pack of one format, shape (n,)."""
-    couples: Couples = engineering.couples.take(platforms.couple)
-    cell = cased_cell(
-        cell_format,
-        couples,
-        platforms.areal_capacity_mah_per_cm2,
-        platforms.length_mm,
-        platforms.thickness_mm,
-        platforms.height_mm,
-        engineering.pack.cell,
-        engineering.cased.constants,
-        engineering.conventions,
-    )
+    couples = engineering.couples.take(platforms.couple)
+    cell = cell_of(cell_format, platforms, engineering)
     layout = series_parallel_layout(counts.cells_in_series_count, counts.cells_in_parallel_count)
     duty = pack_duty(task, len(platforms), engineering)
     _, electric = cased_electrics(cell, layout, couples, duty, engineering.pack.cell, engineering.conventions)

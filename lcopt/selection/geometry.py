@@ -8,7 +8,7 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.cell.duty import Layout
-from lcopt.cell.formats.cased import cased_cell
+from lcopt.cell.formats.cased import CasedCell, cased_cell
 from lcopt.cell.formats.cell_formats import Build, CellFormat
 from lcopt.cell.formats.pouch import CellDesign, given_cell
 from lcopt.inputs.document import FORMATS
@@ -145,17 +145,7 @@ def _cased(task: PackTask, platforms: Platforms, counts: Counts, engineering: En
     cased = engineering.cased
     cell_format = cased.formats[FORMATS[platforms.cell_format[0]]]
     couples = engineering.couples.take(platforms.couple)
-    cell = cased_cell(
-        cell_format,
-        couples,
-        platforms.areal_capacity_mah_per_cm2,
-        platforms.length_mm,
-        platforms.thickness_mm,
-        platforms.height_mm,
-        engineering.pack.cell,
-        cased.constants,
-        engineering.conventions,
-    )
+    cell = cell_of(cell_format, platforms, engineering)
     series, parallel = counts.cells_in_series_count, counts.cells_in_parallel_count
     duty = pack_duty(task, count, engineering)
     layout, state, electric = electrics_of_pack(
@@ -188,6 +178,21 @@ def _cased(task: PackTask, platforms: Platforms, counts: Counts, engineering: En
     barrier_mm, area_m2 = cells.barrier_thickness_mm, structure.barrier_area_m2
     none_kg = np.zeros(len(counts))
     return Geometry(platforms, counts, layout, cell, pack, power_kw, barrier_mm, area_m2, none_kg, safety)
+
+
+def cell_of(cell_format: CellFormat, platforms: Platforms, engineering: Engineering) -> CasedCell:
+    """Cells of one format with a case; their capacity is not read."""
+    return cased_cell(
+        cell_format,
+        engineering.couples.take(platforms.couple),
+        platforms.areal_capacity_mah_per_cm2,
+        platforms.length_mm,
+        platforms.thickness_mm,
+        platforms.height_mm,
+        engineering.pack.cell,
+        engineering.cased.constants,
+        engineering.conventions,
+    )
 
 
 def _shape(cell_format: CellFormat, platforms: Platforms) -> CellShape:
