@@ -13,16 +13,22 @@ from lcopt.selection.engineering import Engineering
 from lcopt.selection.space import VoltageClass
 
 
+SIDES = frozenset({"pack_length_mm", "pack_width_mm", "pack_height_mm"})
+
+
 def pack_limits(
     pack: Pack, voltage: VoltageClass, warranty: tuple[WarrantyPoint, ...], engineering: Engineering
 ) -> tuple[Limit, ...]:
     """All limits that candidates for a pack must meet, those of the scenario first."""
+    asked = _scenario_limits(pack)
+    # An underbody that the scenario states takes the place of the catalog's, be it smaller or larger.
+    stated = {limit.quantity for limit in asked} & SIDES
     return (
-        *_scenario_limits(pack),
+        *asked,
         *cold_limits(pack),
         *_life_limits(pack, warranty),
         *_safety_limits(pack, engineering.safety),
-        *engineering.bounds,
+        *(bound for bound in engineering.bounds if bound.quantity not in stated),
         *_voltage_bounds(voltage),
         _energy_bound(pack, engineering),
     )
@@ -84,12 +90,12 @@ def _safety_limits(pack: Pack, safety: SafetyModel) -> tuple[Limit, ...]:
 
 
 def room_of(pack: Pack, catalog: Catalog) -> Room:
-    """The underbody: that of the catalog, or the smaller one that the scenario asks for."""
+    """The underbody: each side that the scenario gives, else that of the catalog."""
     room, asked = read_room(catalog), pack.limits
     return Room(
-        length_max_mm=min(room.length_max_mm, asked.length_max_mm or room.length_max_mm),
-        width_max_mm=min(room.width_max_mm, asked.width_max_mm or room.width_max_mm),
-        height_max_mm=min(room.height_max_mm, asked.height_max_mm or room.height_max_mm),
+        length_max_mm=asked.length_max_mm or room.length_max_mm,
+        width_max_mm=asked.width_max_mm or room.width_max_mm,
+        height_max_mm=asked.height_max_mm or room.height_max_mm,
     )
 
 

@@ -207,6 +207,12 @@ def test_a_lower_underbody_takes_lower_packs_only(make_scenario):
     assert low["lifecycle_cost_usd_per_pack"].min() >= free["lifecycle_cost_usd_per_pack"].min()
 
 
+def test_a_higher_underbody_than_that_of_the_catalog_takes_higher_packs(make_scenario, catalog):
+    usual = catalog.table("design_bounds").one(name="pack_height_mm").number("mm")
+    van = candidates(make_scenario({"height_max": f"{usual + 60} mm"}, search=SEARCH))
+    assert usual < van["pack_height_mm"].max() <= usual + 60
+
+
 def test_a_safety_rule_asks_barriers_of_ternary_cells_and_never_cheapens_the_pack(make_scenario):
     cost = {}
     for rule in ("none", "gb38031_2020", "gb38031_2025"):
