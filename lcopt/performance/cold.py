@@ -86,19 +86,6 @@ def heat_capacity_of_pack_kj_per_k(pack_mass_kg: FloatArray, constants: Charging
     return np.asarray(pack_mass_kg * constants.pack_heat_capacity_j_per_g_k)
 
 
-def cold_charging_min(
-    cells: ChargedCells,
-    window_frac: tuple[float, float],
-    cold_temperature_deg_c: FloatArray | float,
-    heaters: Heaters,
-    pack_heat_capacity_kj_per_k: FloatArray,
-    model: ChargingModel,
-) -> FloatArray:
-    """Whole stop from plug-in of a cold pack, `stop_time_min` of `cold_charging` [min], shape (n,)."""
-    stop = cold_charging(cells, window_frac, cold_temperature_deg_c, heaters, pack_heat_capacity_kj_per_k, model)
-    return stop.stop_time_min
-
-
 def cold_charging(
     cells: ChargedCells,
     window_frac: tuple[float, float],

@@ -108,24 +108,6 @@ def cold_usable_energy_kwh(
     return _energy_kwh(packs, packs.ocv_v - current_a[..., None] * resistance_ohm, voltage_share_frac)
 
 
-def cold_usable_energy_at_power_kwh(
-    packs: ColdPacks,
-    temperature_deg_c: FloatArray | float,
-    voltage_share_frac: FloatArray | float,
-    power_kw: FloatArray | float,
-    constants: ImpedanceConstants,
-) -> FloatArray:
-    """The same as `cold_usable_energy_kwh` for a discharge at constant power of the pack, `power_kw` (n,) or a float.
-
-    Where the impedance leaves no real voltage, the cell stands at half of its open-circuit voltage, which ends the
-    discharge.
-    """
-    cell_w = np.asarray(W_PER_KW * power_kw / packs.cells_per_pack_count)
-    resistance_ohm = _resistance_ohm(packs, temperature_deg_c, constants)
-    root = np.sqrt(np.maximum(np.square(packs.ocv_v) - 4 * cell_w[..., None] * resistance_ohm, 0))
-    return _energy_kwh(packs, (packs.ocv_v + root) / 2, voltage_share_frac)
-
-
 def _resistance_ohm(
     packs: ColdPacks, temperature_deg_c: FloatArray | float, constants: ImpedanceConstants
 ) -> FloatArray:

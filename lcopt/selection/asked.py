@@ -12,7 +12,6 @@ from lcopt.selection.cold import cold_limits
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.space import VoltageClass
 
-
 SIDES = frozenset({"pack_length_mm", "pack_width_mm", "pack_height_mm"})
 
 

@@ -15,7 +15,7 @@ from lcopt.cost.replacement import ReplacementRule
 from lcopt.cost.terms import Carbon, Downtime, Finance, Replacement, Terms, Use
 from lcopt.performance.aging import Fade
 from lcopt.performance.charging import ChargedCells, charge, read_charging_model, read_charging_sets
-from lcopt.performance.cold import cold_charging_min, read_heaters
+from lcopt.performance.cold import cold_charging, read_heaters
 from lcopt.performance.isothermal import isothermal_minutes
 
 BATCH = 4000
@@ -82,7 +82,7 @@ def test_a_cold_stop_takes_no_more_than_its_starts(catalog):
     capacity = np.full(BATCH, 400.0)
     one = seconds(lambda: charge(cells, WINDOW, -20.0, model))
     # From -20 to 40 degC in steps of 5 K are thirteen charges.
-    assert seconds(lambda: cold_charging_min(cells, WINDOW, -20.0, heaters, capacity, model)) < 4 * 13 * one
+    assert seconds(lambda: cold_charging(cells, WINDOW, -20.0, heaters, capacity, model)) < 4 * 13 * one
 
 
 @pytest.mark.benchmark(group="kernels")

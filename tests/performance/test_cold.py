@@ -15,7 +15,6 @@ from lcopt.performance.charging import ChargedCells, charge, read_charging_model
 from lcopt.performance.cold import (
     Heaters,
     cold_charging,
-    cold_charging_min,
     heat_capacity_of_pack_kj_per_k,
     read_heaters,
 )
@@ -69,10 +68,12 @@ def heater(power_kw, *, while_charging=False, efficiency=1.0):
     return Heaters(power, 0.35 * ones, 15 * ones, efficiency * ones, np.full(power.size, while_charging))
 
 
+def stop_min(*asked):
+    return cold_charging(*asked).stop_time_min
+
+
 def minutes(cells_, power_kw, capacity, model, **how):
-    return np.array(
-        [cold_charging_min(cells_, WINDOW, start, heater(power_kw, **how), capacity, model)[0] for start in COLD]
-    )
+    return np.array([stop_min(cells_, WINDOW, start, heater(power_kw, **how), capacity, model)[0] for start in COLD])
 
 
 @pytest.mark.parametrize("speed", sorted(LFP))
@@ -157,7 +158,7 @@ def test_an_endless_heater_heats_at_once_or_holds_the_loop(cells, model, capacit
     cell = cells()
     highest = cold_charging(cell, WINDOW, -20.0, heater(1e9), capacity, model)
     starts = np.arange(-20.0, 41.0, 5.0)
-    warm = [cold_charging_min(cell, WINDOW, start, heater(0.0), capacity, model)[0] for start in starts]
+    warm = [stop_min(cell, WINDOW, start, heater(0.0), capacity, model)[0] for start in starts]
     assert highest.stop_time_min[0] == pytest.approx(min(warm), rel=1e-6)
     assert highest.preheat_temperature_deg_c[0] == starts[int(np.argmin(warm))]
     looped = charge(cell, WINDOW, -20.0, model).charging_time_min
@@ -194,7 +195,7 @@ def test_a_pack_heated_on_the_way_arrives_warm_and_pays_for_it(cells, model, cap
     assert stop.stop_time_min[0] == pytest.approx(12.0, abs=1.2)
     assert stop.heat_kwh == pytest.approx(408 * 50 / 3600)
     unheated = cold_charging(cells(), WINDOW, -20.0, heater(0.0), capacity, model, 30.0)
-    assert unheated.stop_time_min == cold_charging_min(cells(), WINDOW, -20.0, heater(0.0), capacity, model)
+    assert unheated.stop_time_min == stop_min(cells(), WINDOW, -20.0, heater(0.0), capacity, model)
     assert unheated.heat_kwh == 0
 
 
@@ -220,7 +221,7 @@ def test_a_stronger_heater_never_prolongs_the_stop(
     # Without ceiling: a pack that is heated too far has to wait there for its coolant.
     free = replace(model, constants=replace(model.constants, temperature_ceiling_deg_c=np.inf))
     heaters = heater([0.0, power, power * more], while_charging=while_charging)
-    stops = cold_charging_min(cell, WINDOW, start, heaters, capacity, free)
+    stops = stop_min(cell, WINDOW, start, heaters, capacity, free)
     assert stops[1] <= stops[0] * (1 + 1e-9)
     assert stops[2] <= stops[1] * (1 + 1e-9)
 
@@ -231,7 +232,7 @@ def test_a_thicker_coating_never_shortens_the_stop(
     cells, model, capacity, name, areal, more, speed, heat, start, power, while_charging
 ):
     cell = cells(name, [areal, areal + more], speed, heat)
-    stops = cold_charging_min(cell, WINDOW, start, heater([power] * 2, while_charging=while_charging), capacity, model)
+    stops = stop_min(cell, WINDOW, start, heater([power] * 2, while_charging=while_charging), capacity, model)
     assert stops[1] >= stops[0] * (1 - 1e-9)
 
 
@@ -240,7 +241,7 @@ def test_a_thicker_coating_never_shortens_the_stop(
 def test_without_heater_a_colder_pack_is_never_faster(cells, model, capacity, name, areal, speed, heat, start, more):
     cell = cells(name, [areal, areal], speed, heat)
     free = replace(model, constants=replace(model.constants, temperature_ceiling_deg_c=np.inf))
-    stops = cold_charging_min(cell, WINDOW, np.array([start, start + more]), heater([0.0] * 2), capacity, free)
+    stops = stop_min(cell, WINDOW, np.array([start, start + more]), heater([0.0] * 2), capacity, free)
     assert stops[1] <= stops[0] * (1 + 1e-9)
 
 

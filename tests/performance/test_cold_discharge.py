@@ -15,7 +15,6 @@ from lcopt.conventions import LCOPT
 from lcopt.performance.cold_discharge import (
     ColdPacks,
     cold_power_kw,
-    cold_usable_energy_at_power_kwh,
     cold_usable_energy_kwh,
 )
 
@@ -131,12 +130,6 @@ def test_colder_packs_give_less_and_never_more_than_they_hold(packs, impedance, 
     assert (cold <= warm * (1 + 1e-12)).all()
     assert (warm <= held * (1 + 1e-12)).all()
     assert (cold >= 0).all()
-    power = rate * held
-    cold, warm = (
-        cold_usable_energy_at_power_kwh(packs, t, SHARE, power, impedance) for t in (temperature, temperature + more)
-    )
-    assert (cold <= warm * (1 + 1e-12)).all()
-    assert (warm <= held * (1 + 1e-12)).all()
     cold, warm = (cold_power_kw(packs, 0.3, t, SHARE, impedance) for t in (temperature, temperature + more))
     assert (cold <= warm).all()
 
@@ -146,14 +139,3 @@ def test_colder_packs_give_less_and_never_more_than_they_hold(packs, impedance, 
 def test_a_harder_discharge_gives_less(packs, impedance, temperature, rate, more):
     slow, fast = (cold_usable_energy_kwh(packs, temperature, SHARE, r, impedance) for r in (rate, rate * more))
     assert (fast <= slow * (1 + 1e-12)).all()
-    power = 60.0 * rate
-    slow, fast = (
-        cold_usable_energy_at_power_kwh(packs, temperature, SHARE, p, impedance) for p in (power, power * more)
-    )
-    assert (fast <= slow * (1 + 1e-12)).all()
-
-
-def test_a_small_power_and_its_current_give_the_same_energy(packs, outcome, impedance):
-    power = outcome.pack.pack_energy_out_kwh / 20
-    by_power = cold_usable_energy_at_power_kwh(packs, 25.0, SHARE, power, impedance)
-    assert by_power == pytest.approx(cold_usable_energy_kwh(packs, 25.0, SHARE, 1 / 20, impedance), rel=1e-3)
