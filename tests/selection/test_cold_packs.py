@@ -10,6 +10,13 @@ import pytest
 from lcopt.errors import InfeasibleError
 from lcopt.inputs.document import HEATERS
 from lcopt.inputs.reader import read_scenario
+from lcopt.result import scenario_catalog
+from lcopt.selection.cased_fitting import cased_candidates
+from lcopt.selection.engineering import gather_engineering
+from lcopt.selection.evaluation import evaluate_in_batches
+from lcopt.selection.screening import screened_in_every_option
+from lcopt.selection.space import with_every_class, with_every_heater
+from lcopt.selection.tasks import pack_task
 from lcopt.study import candidates, optimize
 
 SEARCH = {
@@ -75,6 +82,23 @@ def test_the_chosen_design_is_the_cheapest_of_all_candidates_with_their_heaters(
     best = found["lifecycle_cost_usd_per_pack"].min()
     assert result.designs["lifecycle_cost_usd_per_pack"].iloc[0] == pytest.approx(best, rel=1e-12)
     assert result.designs["cold_charging_time_min"].iloc[0] <= 45
+
+
+def test_charging_with_every_option_finds_what_building_every_option_finds(scenario):
+    asked = scenario({**COLD, "cold_charging_time_max": "45 min", "mass_max": "420 kg"}, cold_stops="40 %")
+    catalog = scenario_catalog(asked)
+    engineering = gather_engineering(asked, catalog)
+    task = pack_task(asked.packs[0], asked, catalog, engineering)
+    builds = cased_candidates(task, engineering)
+    some = builds.take(np.arange(0, len(builds), 5))
+    once = screened_in_every_option(task, some, engineering)
+    every = with_every_heater(with_every_class(some, len(engineering.classes.speed_factor)), task.cold.heaters)
+    values = evaluate_in_batches(task, every.platforms, every.counts, engineering)
+    met = np.logical_and.reduce([limit.met(values[limit.quantity]) for limit in task.limits])
+    assert once.evaluated_count == len(every)
+    assert once.feasible.sum() == met.sum() > 100
+    costs = np.sort(once.cost_usd_per_pack[once.feasible])
+    np.testing.assert_allclose(costs, np.sort(values["lifecycle_cost_usd_per_pack"][met]), rtol=1e-12)
 
 
 def test_a_tighter_cold_limit_never_cheapens_the_pack(scenario):
