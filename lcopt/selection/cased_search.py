@@ -30,7 +30,7 @@ from lcopt.selection.tasks import PackTask
 
 # Builds within this share of the cheapest are refined, and the best of every chemistry and format.
 REFINED_WITHIN_FRAC = 0.02
-REFINED_COUNT = 120
+REFINED_COUNT = 600
 REFINING_ROUNDS = 14
 STEPS_A_SIZE = 2
 # Steps in loading and in thickness to the neighbors of a candidate, and in the series count.
@@ -76,7 +76,7 @@ def _cheapest_builds(explored: Explored) -> IntArray:
     cost = explored.feasible_cost_usd_per_pack
     platforms, counts = explored.candidates.platforms, explored.candidates.counts
     columns = [platforms.couple, platforms.technology_class, platforms.cell_format, counts.cells_in_parallel_count]
-    columns += [counts.architecture, counts.cooling, counts.tiers_count, counts.heater]
+    columns += [counts.cells_in_series_count, counts.architecture, counts.cooling, counts.tiers_count, counts.heater]
     _, build = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
     best = cheapest_of_each(cost, build.ravel(), 1)
     near = best[cost[best] <= cost.min() * (1 + REFINED_WITHIN_FRAC)]

@@ -187,6 +187,21 @@ def test_nothing_beside_the_cheapest_design_is_cheaper(explored, setting):
     assert tried.feasible_cost_usd_per_pack.min() >= cost * (1 - 5e-4)
 
 
+def test_a_finer_grid_changes_the_optimum_by_less_than_a_per_mille(make_scenario):
+    """The refinement starts at several series counts, since whole rows of cells make many local optima."""
+    search = {"chemistries": ["LFP-G (Energy)"], "formats": ["short_blade_l600"], "technology_classes": ["standard"]}
+    finer = {
+        "series_counts_tried_count": "30 count",
+        "cross_sizes_count": "7 count",
+        "cased_areal_capacity_step_mah_per_cm2": "0.2 mAh/cm2",
+    }
+    cost = [
+        candidates(make_scenario(search=search, **blocks))["lifecycle_cost_usd_per_pack"].min()
+        for blocks in ({}, {"catalog_overrides": {"search_grid": finer}})
+    ]
+    assert cost[0] == pytest.approx(cost[1], rel=1e-3)
+
+
 def test_the_chosen_design_is_the_cheapest_of_all_candidates(scenario):
     result, found = optimize(scenario), candidates(scenario)
     assert result.designs["lifecycle_cost_usd_per_pack"].iloc[0] == pytest.approx(
