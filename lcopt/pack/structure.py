@@ -105,8 +105,7 @@ class PackedCells:
 class Structure:
     """Packs, an element a design; arrays of shape (n,).
 
-    The masses of the parts and that of the cells add up to `pack_mass_kg`. `vehicle_credit_kg` is the floor of the body
-    that the pack replaces: the vehicle is lighter by it, the pack is not.
+    The masses of the parts and that of the cells add up to `pack_mass_kg`.
     """
 
     packing: Packing
@@ -135,7 +134,6 @@ class Structure:
     block_area_m2: FloatArray
     barrier_area_m2: FloatArray
     barrier_volume_l: FloatArray
-    vehicle_credit_kg: FloatArray
 
 
 def build_structure(
@@ -196,7 +194,6 @@ def build_structure(
         block_area_m2=block_m2,
         barrier_area_m2=barrier_m2,
         barrier_volume_l=barrier_m2 * cells.barrier_thickness_mm,
-        vehicle_credit_kg=rows.body_credit_kg_per_m2 * footprint_m2,
     )
 
 

@@ -40,7 +40,6 @@ class ArchitectureRows:
     stack_gap_mm: FloatArray
     pouch_gap_mm: FloatArray
     round_gap_mm: FloatArray
-    body_credit_kg_per_m2: FloatArray
 
     def take(self, index: IntArray) -> ArchitectureRows:
         """The rows of every design: element `index[i]` for design i."""
