@@ -6,14 +6,13 @@ what the case leaves to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.constants import CellConstants
-from lcopt.cell.duty import Problem, first_problem
+from lcopt.cell.duty import Problem, first_problem, without_fatal
 from lcopt.cell.electrodes import Couples, positive_capacity_ah_per_cm3, thickness_ratio
 from lcopt.cell.formats.cell_formats import SIDES, CellFormat, Span
 from lcopt.cell.formats.collectors import collector_asi_ohm_cm2
@@ -175,14 +174,7 @@ def cased_cell(
     good = (built.cell_capacity_ah > 0) & (built.layers_count >= 1) & (areal_capacity_mah_per_cm2 > 0)
     problem = first_problem(np.zeros(len(good), dtype=np.int64), ~good, Problem.NO_LAYER)
     cell = _design(cell_format, couples, layers, built, (length_mm, thickness_mm, height_mm), problem)
-    if good.all():
-        return cell
-    masked = {item.name: _masked(getattr(cell, item.name), good) for item in fields(cell)}
-    return replace(cell, **masked)
-
-
-def _masked(value: Any, good: BoolArray) -> Any:  # noqa: ANN401 - arrays of numbers and of codes
-    return np.where(good, value, np.nan) if value.dtype.kind == "f" else value
+    return CasedCell(**without_fatal(vars(cell), problem))
 
 
 def _design(
