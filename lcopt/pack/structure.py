@@ -241,6 +241,7 @@ def _parts_kg(
     outline_m = 2 * (packing.pack_length_mm + packing.pack_width_mm) / MM_PER_M
     plates_m2 = cells.shape.large_face_m2 * cells.cells_count * coolings.face_plates_per_cell_count
     tiers_m2 = block_m2 * cells.tiers_count
+    # A barrier of 1 m2 and 1 mm is 1 L, whose mass in kg is its density in g/cm3.
     barrier_kg = _barrier_area_m2(cells) * cells.barrier_thickness_mm * rules.barrier_density_g_per_cm3
     return {
         "module_parts_kg": rows.module_parts_frac * cells.cell_mass_g * cells.cells_count / G_PER_KG,
@@ -258,7 +259,6 @@ def _parts_kg(
     }
 
 
-# A barrier of 1 m2 and 1 mm is 1 L, whose mass in kg is its density in g/cm3.
 def _barrier_area_m2(cells: PackedCells) -> FloatArray:
     """Barriers between cells: one a cell, of its large face; of round cells a sleeve."""
     area = cells.shape.large_face_m2 * cells.cells_count

@@ -18,6 +18,7 @@ from lcopt.cell.formats.cell_formats import SIDES, CellFormat, Span
 from lcopt.cell.formats.collectors import collector_asi_ohm_cm2
 from lcopt.cell.formats.layers import MAH_PER_AH, UM_PER_MM, FormatCell, Layers, repeat_um
 from lcopt.cell.formats.pouch import CellDesign
+from lcopt.cell.formats.pouch_contents import MM2_PER_M2, solid_electrolyte_g
 from lcopt.cell.formats.stacked import sheets_count, stacked_cell, whole_sheets_count
 from lcopt.cell.formats.wound import RoundCan, WoundCan, cylindrical_cell, wound_prismatic_cell
 from lcopt.conventions import Conventions
@@ -191,6 +192,7 @@ def _design(
     path = built.collector_path_mm
     ones = np.ones(count)
     half = built.terminals_g_per_cell / 2
+    coatings = _coatings(couples, built)
     is_wound = cell_format.is_wound
     return CasedCell(
         cell_capacity_ah=built.cell_capacity_ah,
@@ -201,7 +203,7 @@ def _design(
         positive_area_per_cell_cm2=positive_cm2,
         negative_area_per_cell_cm2=built.negative_area_m2_per_cell * CM2_PER_M2,
         bicell_layers_count=built.layers_count,
-        positive_width_mm=built.positive_area_m2_per_cell * 1e6 / (2 * built.strip_length_mm),
+        positive_width_mm=built.positive_area_m2_per_cell * MM2_PER_M2 / (2 * built.strip_length_mm),
         positive_length_mm=built.strip_length_mm if is_wound else built.strip_length_mm / built.layers_count,
         feedthrough_width_mm=np.full(count, np.nan),
         cell_thickness_mm=thickness_mm * ones,
@@ -209,11 +211,11 @@ def _design(
         cell_length_mm=length_mm * ones,
         cell_volume_l=built.cell_volume_l,
         cell_mass_g=built.cell_mass_g,
-        **_coatings(couples, built),
+        **coatings,
         positive_foil_m2_per_cell=built.positive_foil_m2_per_cell,
         negative_foil_m2_per_cell=built.negative_foil_m2_per_cell,
         separator_m2_per_cell=np.where(couples.separator_is_solid, 0.0, built.separator_m2_per_cell),
-        solid_electrolyte_g_per_cell=_solid_electrolyte_g(couples, built),
+        solid_electrolyte_g_per_cell=solid_electrolyte_g(couples, coatings, built.separator_g_per_cell),
         electrolyte_l_per_cell=built.electrolyte_l_per_cell,
         electrolyte_g_per_cell=built.electrolyte_g_per_cell,
         positive_terminal_g_per_cell=half,
@@ -239,15 +241,6 @@ def _rolls(cell_format: CellFormat) -> float:
     if isinstance(case, WoundCan):
         return float(np.asarray(case.rolls_count))
     return 1.0 if isinstance(case, RoundCan) else 0.0
-
-
-def _solid_electrolyte_g(couples: Couples, built: FormatCell) -> FloatArray:
-    """Solid electrolyte in both coatings and, where it is solid, the separator [g], shape (n,)."""
-    return (
-        built.positive_coating_g_per_cell * couples.positive_solid_electrolyte_mass_frac
-        + built.negative_coating_g_per_cell * couples.negative_solid_electrolyte_mass_frac
-        + np.where(couples.separator_is_solid, built.separator_g_per_cell, 0.0)
-    )
 
 
 def _coatings(couples: Couples, built: FormatCell) -> dict[str, FloatArray]:
