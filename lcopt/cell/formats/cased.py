@@ -130,11 +130,11 @@ def snug_thickness_mm(cell_format: CellFormat, thickness_mm: FloatArray, layers:
     case = cell_format.case
     if isinstance(case, RoundCan | WoundCan):
         return np.asarray(thickness_mm, dtype=np.float64)
-    one_mm = 1 / (sheets_count(thickness_mm + 1.0, layers, case) - sheets_count(thickness_mm, layers, case))
+    sheet_mm = pitch_mm(layers) / case.packing_frac
     spare = sheets_count(thickness_mm, layers, case) - whole_sheets_count(thickness_mm, layers, case)
-    snug_mm = thickness_mm - np.maximum(spare, 0.0) * one_mm
+    snug_mm = thickness_mm - np.maximum(spare, 0.0) * sheet_mm
     too_thin = snug_mm < cell_format.thickness_mm.low
-    return np.asarray(np.where(too_thin, snug_mm + pitch_mm(layers) / case.packing_frac, snug_mm), dtype=np.float64)
+    return np.asarray(np.where(too_thin, snug_mm + sheet_mm, snug_mm), dtype=np.float64)
 
 
 def cased_cell(
