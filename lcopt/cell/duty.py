@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum, auto
 from typing import Any
@@ -60,6 +60,17 @@ def problem_texts(codes: IntArray) -> list[str]:
 def is_fatal(codes: IntArray) -> BoolArray:
     """Whether the numbers of a design must not be shown."""
     return (codes > Problem.NONE) & (codes < FIRST_REMARK)
+
+
+def without_fatal(values: Mapping[str, Any], codes: IntArray) -> dict[str, Any]:
+    """The same values with NaN for every number of a design with a fatal problem; nothing is copied without one."""
+    fatal = is_fatal(codes)
+    if not fatal.any():
+        return dict(values)
+    return {
+        name: np.where(fatal, np.nan, value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+        for name, value in values.items()
+    }
 
 
 def first_problem(codes: IntArray, condition: BoolArray, problem: Problem) -> IntArray:

@@ -132,7 +132,8 @@ def read_couples(catalog: Catalog, names: Sequence[str], constants: ImpedanceCon
     Raises
     ------
     CatalogError
-        Where a couple or one of its properties is missing, or has another unit than its name says.
+        Where a couple or one of its properties is missing, or has another unit than its name says, or where the shares
+        of a coating's mass leave solid electrolyte in a couple that holds none, or are above 1 together.
     """
     constants = constants or catalog.constants(ImpedanceConstants, "cell_constants", group="impedance")
     cells = [_Cells(catalog, name) for name in names]
@@ -140,6 +141,11 @@ def read_couples(catalog: Catalog, names: Sequence[str], constants: ImpedanceCon
     for array in made.values():
         array.setflags(write=False)
     return Couples(**made)
+
+
+def holds_solid_electrolyte(catalog: Catalog, name: str) -> bool:
+    """Whether a couple of the catalog has solid electrolyte, in its separator or its coatings."""
+    return _Cells(catalog, name).holds_solid_electrolyte
 
 
 class _Cells:
@@ -169,6 +175,18 @@ class _Cells:
         if name in LIQUID and name not in self._rows:
             return LIQUID[name]
         return self._row(name).text
+
+    @property
+    def holds_solid_electrolyte(self) -> bool:
+        return self.text("separator_is_solid") == "true" or self.number("liquid_electrolyte_frac") < 1
+
+    def wrong_shares(self, side: str, sum_frac: float) -> CatalogError:
+        row = self._row(f"{side}_active_mass_frac")
+        expected = "1; write a 'liquid_electrolyte_frac' below 1 where the rest is solid electrolyte"
+        return CatalogError(
+            f"{row.place}: the mass shares of {', '.join(PARTS)} of the {side} of '{self._chemistry}' add up to "
+            f"{sum_frac:.6g}; expected {expected if sum_frac < 1 else 'no more than 1'}"
+        )
 
     def curve(self, stem: str, unit: str) -> list[float]:
         return [self.number(f"{stem}_at_soc_{soc:03d}_pct_{unit}") for soc in SOC_POINTS_PCT]
@@ -212,6 +230,8 @@ PARTS = ("active", "carbon", "binder")
 
 def _solid_electrolyte_mass_frac(cell: _Cells, side: str) -> float:
     rest = 1 - sum(cell.number(f"{side}_{part}_mass_frac") for part in PARTS)
+    if rest < -SHARE_TOLERANCE or (rest > SHARE_TOLERANCE and not cell.holds_solid_electrolyte):
+        raise cell.wrong_shares(side, 1 - rest)
     return rest if rest > SHARE_TOLERANCE else 0.0
 
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.cell.bundles import take_designs
 from lcopt.cell.constants import CellConstants
 from lcopt.cell.duty import Duty, Layout
 from lcopt.cell.electrics import Electrics
 from lcopt.cell.electrodes import Couples
-from lcopt.cell.thickness import Requirements, Task, look_at, take_designs
+from lcopt.cell.thickness import Requirements, Task, look_at
 from lcopt.cell.wiring import HardwareTerms, hardware_terms
 from lcopt.conventions import Conventions
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum, auto
-from functools import cache
-from typing import Any, TypeVar
 
 import numpy as np
 
-from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.constants import CellConstants, LimitConstants
 from lcopt.cell.duty import Duty, Layout
 from lcopt.cell.electrics import Electrics, nominal_voltage_v
@@ -96,27 +94,6 @@ class Task:
     charging_exponent: float
     packing_frac: float
     current_bounds: bool
-
-
-T = TypeVar("T")
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - the class of any dataclass
-    return tuple(item.name for item in fields(kind))
-
-
-def take_designs(bundle: T, index: IntArray | BoolArray) -> T:
-    """The same frozen dataclass for some designs; scalars stay."""
-    made: dict[str, Any] = {}
-    kind: Any = type(bundle)
-    for name in _names(kind):
-        value = getattr(bundle, name)
-        if isinstance(value, np.ndarray):
-            made[name] = value[index]
-        else:
-            made[name] = take_designs(value, index) if is_dataclass(value) else value
-    return kind(**made)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)

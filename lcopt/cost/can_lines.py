@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
+from lcopt.cell.bundles import take_designs
 from lcopt.cost.hardware import HardwarePrices
 from lcopt.cost.materials import Line
 from lcopt.cost.plant import AnnualVolumes, PlantBaseline
@@ -31,7 +32,7 @@ class CanPrices:
 
     def take(self, index: IntArray) -> CanPrices:
         """The prices of each design, where `index` (n_designs,) points at the formats of this one."""
-        return CanPrices(**{item.name: getattr(self, item.name)[index] for item in fields(self)})
+        return take_designs(self, index)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray
 from lcopt.conventions import Conventions
 from lcopt.cost.can_lines import CanPrices, can_lines
-from lcopt.cost.composition import Accounting, CostConstants, PackCost, unit_costs
+from lcopt.cost.composition import Accounting, CostConstants, PackCost, composed_cost
 from lcopt.cost.designs import PricedCell, PricedLayout
 from lcopt.cost.format_plant import MadeCells, Making, size_format_plant
 from lcopt.cost.format_process import DryRoute, FormatRules
@@ -100,23 +100,7 @@ def cost_cased_packs(
     size = size_format_plant(
         cased.plan, volumes, made, making, counts, plant, constants.baseline, cased.rules, cased.dry
     )
-    of_cell, of_module, of_pack = unit_costs(
-        lines, size, counts, volumes, replace(constants, plan=cased.plan), accounting
-    )
-    return PackCost(
-        bought=bought,
-        counts=counts,
-        volumes=volumes,
-        lines=lines,
-        size=size,
-        cell=of_cell,
-        module=of_module,
-        pack=of_pack,
-        ac_addition_usd_per_system=pack.cost_additions_to_ac_usd_per_system,
-        vehicle_integration_usd_per_system=pack.cost_vehicle_integration_usd_per_system,
-        battery_system_cost_usd=of_pack.total_usd + pack.cost_vehicle_integration_usd_per_system,
-        accounting=accounting,
-    )
+    return composed_cost(pack, layout, bought, counts, volumes, lines, size, cased.plan, constants.rates, accounting)
 
 
 def _without_solvent(lines: tuple[Line, ...], is_dry: BoolArray) -> tuple[Line, ...]:

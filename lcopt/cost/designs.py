@@ -51,7 +51,16 @@ class PricedCell(Protocol):
     def cell_capacity_ah(self) -> FloatArray: ...
 
 
-class PricedPack(Protocol):
+class IntegratedPack(Protocol):
+    """What packs cost outside themselves, shape (n_designs,)."""
+
+    @property
+    def cost_additions_to_ac_usd_per_system(self) -> FloatArray: ...
+    @property
+    def cost_vehicle_integration_usd_per_system(self) -> FloatArray: ...
+
+
+class PricedPack(IntegratedPack, Protocol):
     """What modules and pack hold, shape (n_designs,), and the prices of electronics and cooling."""
 
     @property
@@ -98,10 +107,6 @@ class PricedPack(Protocol):
     def cost_thermal_system_usd_per_pack(self) -> FloatArray: ...
     @property
     def cost_heating_system_usd_per_pack(self) -> FloatArray: ...
-    @property
-    def cost_additions_to_ac_usd_per_system(self) -> FloatArray: ...
-    @property
-    def cost_vehicle_integration_usd_per_system(self) -> FloatArray: ...
 
 
 class PricedLayout(Protocol):

@@ -6,12 +6,13 @@ The reference plant stacks pouches. Its steps keep their names; here stand what 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.cell.bundles import take_designs
 from lcopt.cost.manufacturing import GROUPS, ProcessPlan, process_plan, read_steps
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
@@ -64,7 +65,7 @@ class FormatProcess:
 
     def take(self, index: IntArray) -> FormatProcess:
         """The process of each design, where `index` (n_designs,) points at the formats of this one."""
-        return _taken(self, index)
+        return take_designs(self, index)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class ChemistryProcess:
 
     def take(self, index: IntArray) -> ChemistryProcess:
         """The process of each design, where `index` (n_designs,) points at the classes of this one."""
-        return _taken(self, index)
+        return take_designs(self, index)
 
 
 @dataclass(frozen=True)
@@ -331,10 +332,3 @@ def _gathered(kind: type[T], found: Sequence[dict[str, Any]]) -> T:
         column = [values[item.name] for values in found]
         arrays[item.name] = _gathered(Machine, column) if item.name in MACHINE_STEPS else np.array(column)
     return kind(**arrays)
-
-
-def _taken(process: T, index: IntArray) -> T:
-    arrays = {}
-    for name, value in _values(process).items():
-        arrays[name] = _taken(value, index) if is_dataclass(value) else value[index]
-    return type(process)(**arrays)

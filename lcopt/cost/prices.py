@@ -8,12 +8,13 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.cell.electrodes import holds_solid_electrolyte
 from lcopt.errors import CatalogError
-from lcopt.inputs.catalog import Catalog, Row, Table
+from lcopt.inputs.catalog import Catalog, Row
 
 GRAPHITES = ("graphite_anode", "sio_graphite_anode")
 ORGANIC_SOLVENTS = ("nmp_solvent", "nonpolar_solvent")
-NEED_NOT_BE_SAID = ("solid_electrolyte",)
+SOLID_ELECTROLYTE = "solid_electrolyte"
 PATH_TABLE = "price_paths"
 
 # Material of a cell -> field of the deck that holds its price.
@@ -125,7 +126,10 @@ def read_price_deck(
         raise CatalogError(message)
     chosen = [{row.keys["name"]: row.text for row in table.select(chemistry=name)} for name in chemistries]
     items = {
-        material: tuple(choice[material] if material in choice else _unsaid(material, table) for choice in chosen)
+        material: tuple(
+            choice[material] if material in choice else _unsaid(catalog, name, material)
+            for name, choice in zip(chemistries, chosen, strict=True)
+        )
         for material in PRICE_FIELDS
     }
     prices = {item: row.value for item, row in rows.items()} | _on_paths(catalog, rows, year) | given
@@ -153,7 +157,7 @@ def _price_rows(catalog: Catalog, price_scenario: str) -> dict[str, Row]:
     return rows
 
 
-def _unsaid(material: str, table: Table) -> str:
+def _unsaid(catalog: Catalog, chemistry: str, material: str) -> str:
     """The item of a material of which a chemistry need not say that it buys none: that of the first chemistry.
 
     Raises
@@ -161,10 +165,13 @@ def _unsaid(material: str, table: Table) -> str:
     CatalogError
         Where a chemistry must say it.
     """
-    if material not in NEED_NOT_BE_SAID:
-        message = f"chemistry_prices.csv: a chemistry lacks the item of its {material.replace('_', ' ')}"
+    if material != SOLID_ELECTROLYTE or holds_solid_electrolyte(catalog, chemistry):
+        message = (
+            f"chemistry_prices.csv: the chemistry '{chemistry}' lacks the item of its {material.replace('_', ' ')}; "
+            f"add a row with chemistry '{chemistry}', name '{material}' and an item of prices.csv as its value"
+        )
         raise CatalogError(message)
-    return table.select(name=material)[0].text
+    return catalog.table("chemistry_prices").select(name=material)[0].text
 
 
 def _on_paths(catalog: Catalog, rows: Mapping[str, Row], year: int | None) -> dict[str, float]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.constants import CellConstants, read_cell_constants
-from lcopt.cell.duty import Duty, Layout, Problem, first_problem, is_fatal
+from lcopt.cell.duty import Duty, Layout, Problem, first_problem, without_fatal
 from lcopt.cell.electrics import Electrics, electrics, first_capacity_ah
 from lcopt.cell.electrodes import Couples
 from lcopt.cell.formats.pouch import CellDesign
 from lcopt.cell.wiring import hardware_asi_ohm_cm2, hardware_terms
 from lcopt.conventions import Conventions
 from lcopt.inputs.catalog import Catalog
-from lcopt.pack.electrics import PackElectrics, pack_electrics, pulse_load
+from lcopt.pack.electrics import PackElectrics, discharge_resistance_ohm, pack_electrics, pulse_load
 from lcopt.pack.electronics import Electronics, ElectronicsConstants, design_electronics, read_electronics
 from lcopt.pack.housing import (
     CoolantConstants,
@@ -143,20 +142,13 @@ def design_pack(
         electronics = design_electronics(
             layout, duty, system_v, state.wiring.module_current_a, constants.electronics, conventions
         )
-        strings = layout.cells_parallel_total_count
-        resistance_ohm = (
-            electric.asi_energy_c3_total_ohm_cm2
-            / cell.positive_area_per_cell_cm2
-            * layout.cells_per_pack_count
-            / np.square(strings)
-        )
         thermal = thermal_load(
             layout,
             duty,
             housing,
             required_kwh,
             electric.pack_average_ocv_v,
-            resistance_ohm,
+            discharge_resistance_ohm(cell, layout, electric),
             constants.thermal,
             conventions,
         )
@@ -170,7 +162,7 @@ def design_pack(
             **vars(thermal),
             **vars(totals),
         }
-        return PackDesign(**_without_fatal(parts, problem))
+        return PackDesign(**without_fatal(parts, problem))
 
 
 def _electric(
@@ -265,11 +257,3 @@ def mass_parts_kg(cell: CellDesign, layout: Layout, pack: PackDesign) -> dict[st
         "jacket and conductors": pack.jacket_and_hardware_kg_per_pack,
         "electronics": pack.bms_mass_kg,
     }
-
-
-def _without_fatal(parts: dict[str, Any], problem: IntArray) -> dict[str, Any]:
-    """Every number of a design with a fatal problem becomes NaN; nothing is copied where there is none."""
-    fatal = is_fatal(problem)
-    if not fatal.any():
-        return parts
-    return {name: np.where(fatal, np.nan, value) if value.dtype.kind == "f" else value for name, value in parts.items()}

@@ -59,7 +59,6 @@ class BarrierMaterial:
     """The sheet between two cells (table `barrier_materials`)."""
 
     conductivity_w_per_m_k: float
-    density_g_per_cm3: float
     thickness_min_mm: float
     thickness_max_mm: float
 

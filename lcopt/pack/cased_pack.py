@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.cell.duty import Duty, Layout, Problem, first_problem, is_fatal
+from lcopt.arrays import FloatArray, IntArray
+from lcopt.cell.duty import Duty, Layout, Problem, first_problem, without_fatal
 from lcopt.cell.electrics import Electrics
 from lcopt.cell.electrodes import Couples
 from lcopt.cell.formats.cased import CasedCell
 from lcopt.conventions import Conventions
 from lcopt.pack.architecture import PackConstants
 from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
-from lcopt.pack.electrics import PackElectrics
+from lcopt.pack.electrics import PackElectrics, discharge_resistance_ohm
 from lcopt.pack.electronics import Electronics, design_electronics
 from lcopt.pack.structure import Structure
 from lcopt.pack.thermal import ThermalLoad, thermal_load
@@ -87,19 +87,13 @@ def finish_pack(
             constants.electronics,
             conventions,
         )
-        resistance_ohm = (
-            electric.asi_energy_c3_total_ohm_cm2
-            / cell.positive_area_per_cell_cm2
-            * layout.cells_per_pack_count
-            / np.square(layout.cells_in_parallel_count)
-        )
         thermal = thermal_load(
             layout,
             duty,
             structure,
             electric.pack_energy_out_kwh,
             electric.pack_average_ocv_v,
-            resistance_ohm,
+            discharge_resistance_ohm(cell, layout, electric),
             constants.thermal,
             conventions,
         )
@@ -118,19 +112,11 @@ def finish_pack(
             "cost_vehicle_integration_usd_per_system": thermal.cost_additions_to_ac_usd_per_system,
             "problem": problem,
         }
-    return CasedPack(**_without_fatal(parts, is_fatal(problem)))
+    return CasedPack(**without_fatal(parts, problem))
 
 
 def _boards_layout(layout: Layout, boards: FloatArray) -> Layout:
-    return Layout(
-        cells_per_module_count=layout.cells_per_pack_count / boards,
-        cells_in_parallel_count=layout.cells_in_parallel_count,
-        modules_in_row_count=boards,
-        rows_of_modules_count=layout.rows_of_modules_count,
-        modules_in_parallel_count=layout.modules_in_parallel_count,
-        packs_per_vehicle_count=layout.packs_per_vehicle_count,
-        packs_in_series=layout.packs_in_series,
-    )
+    return replace(layout, cells_per_module_count=layout.cells_per_pack_count / boards, modules_in_row_count=boards)
 
 
 def _problem(
@@ -141,15 +127,6 @@ def _problem(
     collapsed = ~(electric.pack_nominal_voltage_v > 0) | np.isnan(thermal.sustained_heat_w)
     problem = first_problem(problem, collapsed, Problem.VOLTAGE_COLLAPSE)
     return first_problem(problem, thermal.cooling_class == len(constants.thermal.chillers), Problem.COOLING)
-
-
-def _without_fatal(parts: dict[str, Any], fatal: BoolArray) -> dict[str, Any]:
-    if not fatal.any():
-        return parts
-    return {
-        name: np.where(fatal, np.nan, value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
-        for name, value in parts.items()
-    }
 
 
 def cased_mass_parts_kg(pack: CasedPack) -> dict[str, FloatArray]:

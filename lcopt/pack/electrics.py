@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from lcopt.arrays import FloatArray
 from lcopt.cell.constants import CellConstants
 from lcopt.cell.duty import Duty, Layout
@@ -121,3 +123,10 @@ def pack_electrics(
         max_current_density_at_full_power_ma_per_cm2=pulse.density_ma_per_cm2,
         c_rate_at_full_power_per_h=pulse.c_rate_per_h,
     )
+
+
+def discharge_resistance_ohm(cell: CellDesign, layout: Layout, electric: PackElectrics) -> FloatArray:
+    """Resistance of packs in the discharge at C/3 [ohm], shape (n,)."""
+    cell_ohm = electric.asi_energy_c3_total_ohm_cm2 / cell.positive_area_per_cell_cm2
+    strings = layout.cells_parallel_total_count
+    return np.asarray(cell_ohm * layout.cells_per_pack_count / np.square(strings), dtype=np.float64)

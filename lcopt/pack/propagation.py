@@ -200,12 +200,6 @@ def response_table(constants: PropagationConstants) -> ResponseTable:
     return ResponseTable(barrier_ratio=barrier, sink_ratio=sink, progress=progress, peak_frac=cooled)
 
 
-def onset_progress(table: ResponseTable, threshold_frac: float) -> FloatArray:
-    """When the neighbor first meets a share of the excess, or its peak where it never does; (n_barriers, n_sinks)."""
-    reachable = np.minimum(table.peak_frac[..., -1:], threshold_frac)
-    return _first_crossing(table.peak_frac, reachable, table.progress)
-
-
 def barrier_ratio_min(
     table: ResponseTable, threshold_frac: FloatArray, sink_ratio: FloatArray, watched_progress: FloatArray
 ) -> FloatArray:

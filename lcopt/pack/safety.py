@@ -12,11 +12,11 @@ from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
 from lcopt.pack.barrier_limits import (
     CLASSES_TABLE,
+    RULES_TABLE,
     BarrierLimits,
     BarrierMaterial,
     RunawayClasses,
     SafetyRule,
-    onset_frac,
     read_classes,
     read_limits,
 )
@@ -26,14 +26,12 @@ from lcopt.pack.propagation import (
     barrier_ratio,
     between,
     conduction_time_s,
-    onset_progress,
     places,
     response_table,
 )
 
 NO_RULE = "none"
 NO_CLASS = -1
-RULES_TABLE = "safety_rules"
 CHEMISTRIES_TABLE = "chemistry_safety"
 BARRIER_MATERIAL = "aerogel_felt"
 
@@ -47,11 +45,9 @@ class SafetyModel:
     class_names : tuple of str
         A runaway class is an index into these.
     barrier_ratio, sink_ratio : ndarray
-        Nodes of the two tables that follow.
+        Nodes of the table that follows.
     peak_frac : ndarray, shape (n_barriers, n_sinks)
         Highest share of the hot cell's excess temperature in its neighbor.
-    onset_log : ndarray, shape (n_classes, n_barriers, n_sinks)
-        Logarithm of the progress at the onset, or at the peak where that is lower.
     """
 
     class_names: tuple[str, ...]
@@ -63,7 +59,6 @@ class SafetyModel:
     barrier_ratio: FloatArray
     sink_ratio: FloatArray
     peak_frac: FloatArray
-    onset_log: FloatArray
 
     def rule(self, name: str) -> SafetyRule:
         """The rule of a name other than 'none'.
@@ -103,7 +98,6 @@ def read_safety(catalog: Catalog) -> SafetyModel:
         barrier_ratio=response.barrier_ratio,
         sink_ratio=response.sink_ratio,
         peak_frac=response.peak_frac[..., -1].copy(),
-        onset_log=np.log([onset_progress(response, float(share)) for share in onset_frac(classes, constants)]),
     )
 
 
@@ -215,27 +209,10 @@ def propagation_margin_k(
     packs; the neighbor is watched for ever. Arguments as in `barrier_thickness_mm`.
     """
     classes, start = model.classes, model.constants.start_temperature_deg_c
-    rows, columns, _ = _ratios(model, runaway_class, cell_thickness_mm, heat_sink_per_s, barrier_thickness_mm)
+    rows, columns = _ratios(model, runaway_class, cell_thickness_mm, heat_sink_per_s, barrier_thickness_mm)
     excess_k = classes.hot_temperature_deg_c[runaway_class] - start
     peak_deg_c = start + excess_k * between(model.peak_frac, rows, columns)
     return np.asarray(classes.onset_temperature_deg_c[runaway_class] - peak_deg_c)
-
-
-def time_to_onset_s(
-    model: SafetyModel,
-    runaway_class: IntArray,
-    cell_thickness_mm: FloatArray,
-    heat_sink_per_s: FloatArray,
-    barrier_thickness_mm: FloatArray,
-) -> FloatArray:
-    """Time from a runaway until the neighbor reaches its onset, inf where it never does, shape (n_designs,), [s].
-
-    Read from the same table as the margin. Arguments as in `barrier_thickness_mm`.
-    """
-    rows, columns, scale_s = _ratios(model, runaway_class, cell_thickness_mm, heat_sink_per_s, barrier_thickness_mm)
-    time_s = scale_s * np.exp(between(model.onset_log, rows, columns, runaway_class))
-    onset = onset_frac(model.classes, model.constants)[runaway_class]
-    return np.where(between(model.peak_frac, rows, columns) < onset, np.inf, time_s)
 
 
 def _ratios(
@@ -244,12 +221,12 @@ def _ratios(
     cell_thickness_mm: FloatArray,
     heat_sink_per_s: FloatArray,
     barrier_thickness_mm: FloatArray,
-) -> tuple[Places, Places, FloatArray]:
-    """Where stacks lie in the tables of the response, and the time of conduction through their cells."""
+) -> tuple[Places, Places]:
+    """Where stacks lie in the table of the response."""
     density = model.classes.cell_density_g_per_cm3[runaway_class]
     capacity = model.classes.cell_heat_capacity_j_per_g_k[runaway_class]
     scale_s = conduction_time_s(cell_thickness_mm, density, capacity, model.constants)
     ratio = barrier_ratio(
         barrier_thickness_mm, cell_thickness_mm, model.barrier.conductivity_w_per_m_k, model.constants
     )
-    return places(ratio, model.barrier_ratio), places(heat_sink_per_s * scale_s, model.sink_ratio), scale_s
+    return places(ratio, model.barrier_ratio), places(heat_sink_per_s * scale_s, model.sink_ratio)

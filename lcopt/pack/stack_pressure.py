@@ -8,11 +8,11 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.inputs.catalog import Catalog
+from lcopt.units import G_PER_KG
 
 Array = FloatArray | float
 
 MM3_PER_CM3 = 1000.0
-G_PER_KG = 1000.0
 
 
 @dataclass(frozen=True)

@@ -105,8 +105,7 @@ class PackedCells:
 class Structure:
     """Packs, an element a design; arrays of shape (n,).
 
-    The masses of the parts and that of the cells add up to `pack_mass_kg`. `vehicle_credit_kg` is the floor of the body
-    that the pack replaces: the vehicle is lighter by it, the pack is not.
+    The masses of the parts and that of the cells add up to `pack_mass_kg`.
     """
 
     packing: Packing
@@ -135,7 +134,6 @@ class Structure:
     block_area_m2: FloatArray
     barrier_area_m2: FloatArray
     barrier_volume_l: FloatArray
-    vehicle_credit_kg: FloatArray
 
 
 def build_structure(
@@ -196,7 +194,6 @@ def build_structure(
         block_area_m2=block_m2,
         barrier_area_m2=barrier_m2,
         barrier_volume_l=barrier_m2 * cells.barrier_thickness_mm,
-        vehicle_credit_kg=rows.body_credit_kg_per_m2 * footprint_m2,
     )
 
 
@@ -244,6 +241,7 @@ def _parts_kg(
     outline_m = 2 * (packing.pack_length_mm + packing.pack_width_mm) / MM_PER_M
     plates_m2 = cells.shape.large_face_m2 * cells.cells_count * coolings.face_plates_per_cell_count
     tiers_m2 = block_m2 * cells.tiers_count
+    # A barrier of 1 m2 and 1 mm is 1 L, whose mass in kg is its density in g/cm3.
     barrier_kg = _barrier_area_m2(cells) * cells.barrier_thickness_mm * rules.barrier_density_g_per_cm3
     return {
         "module_parts_kg": rows.module_parts_frac * cells.cell_mass_g * cells.cells_count / G_PER_KG,
@@ -261,7 +259,6 @@ def _parts_kg(
     }
 
 
-# A barrier of 1 m2 and 1 mm is 1 L, whose mass in kg is its density in g/cm3.
 def _barrier_area_m2(cells: PackedCells) -> FloatArray:
     """Barriers between cells: one a cell, of its large face; of round cells a sleeve."""
     area = cells.shape.large_face_m2 * cells.cells_count

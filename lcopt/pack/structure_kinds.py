@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.cell.bundles import take_designs
 from lcopt.inputs.catalog import Catalog
 
 ARCHITECTURE_TABLE = "pack_architectures"
@@ -40,11 +41,10 @@ class ArchitectureRows:
     stack_gap_mm: FloatArray
     pouch_gap_mm: FloatArray
     round_gap_mm: FloatArray
-    body_credit_kg_per_m2: FloatArray
 
     def take(self, index: IntArray) -> ArchitectureRows:
         """The rows of every design: element `index[i]` for design i."""
-        return ArchitectureRows(**{name: value[index] for name, value in vars(self).items()})
+        return take_designs(self, index)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Architectures:
 
     def take(self, index: IntArray) -> Architectures:
         """The architecture of every design: element `index[i]` for design i."""
-        return Architectures(self.plain.take(index), self.beam.take(index))
+        return take_designs(self, index)
 
     def of_cells(self, cell_is_beam: BoolArray) -> ArchitectureRows:
         """The rows that hold for the cells of every design."""
@@ -85,7 +85,7 @@ class Coolings:
 
     def take(self, index: IntArray) -> Coolings:
         """The cooling of every design: element `index[i]` for design i."""
-        return Coolings(**{name: value[index] for name, value in vars(self).items()})
+        return take_designs(self, index)
 
     def fits(self, cell_is_round: BoolArray) -> BoolArray:
         """Whether the cooling suits the shape of the cells, shape (n,)."""

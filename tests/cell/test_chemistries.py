@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from lcopt.cell.constants import MaterialConstants, read_cell_constants
-from lcopt.cell.electrodes import thickness_ratio
+from lcopt.cell.electrodes import read_couples, thickness_ratio
 from lcopt.cell.formats.layers import FormatCell, Layers, coating_thickness_um, loading_mg_per_cm2
 from lcopt.cell.formats.pouch import given_cell
 from lcopt.cell.formats.stacked import LongPouch, StackedCan, stacked_cell, whole_sheets_count
 from lcopt.cell.impedance import reference_interfacial_ohm_cm2, temperature_factor
 from lcopt.conventions import LCOPT
+from lcopt.errors import CatalogError
 
 SULFIDE = ("NMC811-Si (Sulfide)", "NMC811-Li (Sulfide)")
 SODIUM = ("NaNFM-HC", "NaNFPP-HC")
@@ -127,6 +128,36 @@ def test_only_solid_couples_hold_solid_electrolyte(maker):
     assert solid == set(SULFIDE)
     wet = dict(zip(maker.chemistries, couples.liquid_electrolyte_frac, strict=True))
     assert {name for name, share in wet.items() if share < 1} == named
+
+
+def with_text(catalog, chemistry, name, text):
+    """The catalog with another word or number for one property of a couple."""
+    table = catalog.table("chemistries")
+    rows = tuple(
+        replace(row, text=text) if (row.keys["chemistry"], row.keys["name"]) == (chemistry, name) else row
+        for row in table.rows
+    )
+    return replace(catalog, tables={**catalog.tables, "chemistries": replace(table, rows=rows)})
+
+
+@pytest.mark.parametrize(
+    ("chemistry", "share", "told"),
+    [
+        ("LFP-G (Energy)", "0.95", r"the positive of 'LFP-G \(Energy\)' add up to 0\.99; expected 1;"),
+        ("LFP-G (Energy)", "0.97", r"add up to 1\.01; expected no more than 1"),
+        (SULFIDE[0], "0.97", r"add up to 1\.005; expected no more than 1"),
+    ],
+)
+def test_shares_that_do_not_add_up_are_no_solid_electrolyte(catalog, chemistry, share, told):
+    wrong = with_text(catalog, chemistry, "positive_active_mass_frac", share)
+    with pytest.raises(CatalogError, match=rf"chemistries\.csv:\d+: .*{told}"):
+        read_couples(wrong, [chemistry])
+
+
+def test_what_the_shares_leave_is_solid_electrolyte_where_not_all_is_liquid(catalog):
+    own = with_text(catalog, "LFP-G (Energy)", "positive_active_mass_frac", "0.86")
+    own = with_text(own, "LFP-G (Energy)", "liquid_electrolyte_frac", "0.5")
+    assert read_couples(own, ["LFP-G (Energy)"]).positive_solid_electrolyte_mass_frac == pytest.approx(0.1)
 
 
 def test_the_coating_of_a_sulfide_positive_by_hand(maker):

@@ -166,3 +166,13 @@ def test_a_path_of_an_unknown_item_is_an_error(catalog):
 def test_faster_graphite_costs_more_with_silicon_oxide_in_it_too(catalog):
     deck = read_price_deck(catalog, "central", ("NMC811-SiG", *SULFIDE)).with_grade(1.15, 1.2)
     assert deck.negative_active_factor.tolist() == [1.15, 1.0]
+
+
+def test_only_a_chemistry_without_solid_electrolyte_need_not_name_its_item(catalog):
+    table = catalog.table("chemistry_prices")
+    rows = tuple(row for row in table.rows if row.keys["name"] != "solid_electrolyte" or row is table.rows[12])
+    unsaid = replace(catalog, tables={**catalog.tables, "chemistry_prices": replace(table, rows=rows)})
+    assert read_price_deck(unsaid, "central", ["LFP-G (Energy)"]).solid_electrolyte_usd_per_kg > 0
+    for name in (*SULFIDE, "NMC9-SiC (Semi-solid)"):
+        with pytest.raises(CatalogError, match=r"lacks the item of its solid electrolyte; add a row.*prices\.csv"):
+            read_price_deck(unsaid, "central", [name])

@@ -19,7 +19,7 @@ from made_cells import Built, build
 
 from lcopt.conventions import LCOPT
 from lcopt.cost.can_lines import can_lines, read_can_prices
-from lcopt.cost.composition import cost_of_unit, read_cost_constants, sum_lines
+from lcopt.cost.composition import read_cost_constants
 from lcopt.cost.format_plant import Making, size_format_plant
 from lcopt.cost.format_process import (
     cell_yield_frac,
@@ -33,6 +33,7 @@ from lcopt.cost.manufacturing import cell_share
 from lcopt.cost.materials import bought_materials, material_lines
 from lcopt.cost.plant import Plant, annual_volumes, count_units
 from lcopt.cost.prices import read_price_deck
+from lcopt.cost.unit_cost import cost_of_unit, sum_lines
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.money import MoneyBasis
 

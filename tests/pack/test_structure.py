@@ -16,7 +16,7 @@ from lcopt.pack.stack_pressure import breathing_room_mm, pressed_stack_kg, read_
 from lcopt.pack.structure import Structure, read_architectures, read_coolings, read_room
 
 WIDE = Room(4000.0, 3000.0, 400.0)
-PARTS = [item.name for item in fields(Structure) if item.name.endswith("_kg") and item.name != "vehicle_credit_kg"]
+PARTS = [item.name for item in fields(Structure) if item.name.endswith("_kg")]
 
 
 def test_masses_of_the_parts_add_up(catalog):
@@ -105,12 +105,6 @@ def test_a_second_tier_is_higher_but_not_twice(catalog):
     assert one.pack_height_mm[0] == pytest.approx(113 + 24 + 26)
     assert two.pack_height_mm[0] == pytest.approx(2 * 113 + 24 * 1.6 + 26)
     assert two.footprint_m2[0] < one.footprint_m2[0]
-
-
-def test_the_credit_of_the_body_is_not_taken_off_the_pack(catalog):
-    found = build(catalog, ["4680"], 828, "cell_to_chassis")
-    assert found.vehicle_credit_kg[0] == pytest.approx(15 * found.footprint_m2[0])
-    assert build(catalog, ["4680"], 828).vehicle_credit_kg[0] == 0
 
 
 def test_plates_between_cells_take_room_and_mass(catalog):

@@ -6,19 +6,19 @@ what the case leaves to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.constants import CellConstants
-from lcopt.cell.duty import Problem, first_problem
+from lcopt.cell.duty import Problem, first_problem, without_fatal
 from lcopt.cell.electrodes import Couples, positive_capacity_ah_per_cm3, thickness_ratio
 from lcopt.cell.formats.cell_formats import SIDES, CellFormat, Span
 from lcopt.cell.formats.collectors import collector_asi_ohm_cm2
 from lcopt.cell.formats.layers import MAH_PER_AH, UM_PER_MM, FormatCell, Layers, repeat_um
 from lcopt.cell.formats.pouch import CellDesign
+from lcopt.cell.formats.pouch_contents import MM2_PER_M2, solid_electrolyte_g
 from lcopt.cell.formats.stacked import sheets_count, stacked_cell, whole_sheets_count
 from lcopt.cell.formats.wound import RoundCan, WoundCan, cylindrical_cell, wound_prismatic_cell
 from lcopt.conventions import Conventions
@@ -130,11 +130,11 @@ def snug_thickness_mm(cell_format: CellFormat, thickness_mm: FloatArray, layers:
     case = cell_format.case
     if isinstance(case, RoundCan | WoundCan):
         return np.asarray(thickness_mm, dtype=np.float64)
-    one_mm = 1 / (sheets_count(thickness_mm + 1.0, layers, case) - sheets_count(thickness_mm, layers, case))
+    sheet_mm = pitch_mm(layers) / case.packing_frac
     spare = sheets_count(thickness_mm, layers, case) - whole_sheets_count(thickness_mm, layers, case)
-    snug_mm = thickness_mm - np.maximum(spare, 0.0) * one_mm
+    snug_mm = thickness_mm - np.maximum(spare, 0.0) * sheet_mm
     too_thin = snug_mm < cell_format.thickness_mm.low
-    return np.asarray(np.where(too_thin, snug_mm + pitch_mm(layers) / case.packing_frac, snug_mm), dtype=np.float64)
+    return np.asarray(np.where(too_thin, snug_mm + sheet_mm, snug_mm), dtype=np.float64)
 
 
 def cased_cell(
@@ -175,14 +175,7 @@ def cased_cell(
     good = (built.cell_capacity_ah > 0) & (built.layers_count >= 1) & (areal_capacity_mah_per_cm2 > 0)
     problem = first_problem(np.zeros(len(good), dtype=np.int64), ~good, Problem.NO_LAYER)
     cell = _design(cell_format, couples, layers, built, (length_mm, thickness_mm, height_mm), problem)
-    if good.all():
-        return cell
-    masked = {item.name: _masked(getattr(cell, item.name), good) for item in fields(cell)}
-    return replace(cell, **masked)
-
-
-def _masked(value: Any, good: BoolArray) -> Any:  # noqa: ANN401 - arrays of numbers and of codes
-    return np.where(good, value, np.nan) if value.dtype.kind == "f" else value
+    return CasedCell(**without_fatal(vars(cell), problem))
 
 
 def _design(
@@ -199,6 +192,7 @@ def _design(
     path = built.collector_path_mm
     ones = np.ones(count)
     half = built.terminals_g_per_cell / 2
+    coatings = _coatings(couples, built)
     is_wound = cell_format.is_wound
     return CasedCell(
         cell_capacity_ah=built.cell_capacity_ah,
@@ -209,7 +203,7 @@ def _design(
         positive_area_per_cell_cm2=positive_cm2,
         negative_area_per_cell_cm2=built.negative_area_m2_per_cell * CM2_PER_M2,
         bicell_layers_count=built.layers_count,
-        positive_width_mm=built.positive_area_m2_per_cell * 1e6 / (2 * built.strip_length_mm),
+        positive_width_mm=built.positive_area_m2_per_cell * MM2_PER_M2 / (2 * built.strip_length_mm),
         positive_length_mm=built.strip_length_mm if is_wound else built.strip_length_mm / built.layers_count,
         feedthrough_width_mm=np.full(count, np.nan),
         cell_thickness_mm=thickness_mm * ones,
@@ -217,11 +211,11 @@ def _design(
         cell_length_mm=length_mm * ones,
         cell_volume_l=built.cell_volume_l,
         cell_mass_g=built.cell_mass_g,
-        **_coatings(couples, built),
+        **coatings,
         positive_foil_m2_per_cell=built.positive_foil_m2_per_cell,
         negative_foil_m2_per_cell=built.negative_foil_m2_per_cell,
         separator_m2_per_cell=np.where(couples.separator_is_solid, 0.0, built.separator_m2_per_cell),
-        solid_electrolyte_g_per_cell=_solid_electrolyte_g(couples, built),
+        solid_electrolyte_g_per_cell=solid_electrolyte_g(couples, coatings, built.separator_g_per_cell),
         electrolyte_l_per_cell=built.electrolyte_l_per_cell,
         electrolyte_g_per_cell=built.electrolyte_g_per_cell,
         positive_terminal_g_per_cell=half,
@@ -247,15 +241,6 @@ def _rolls(cell_format: CellFormat) -> float:
     if isinstance(case, WoundCan):
         return float(np.asarray(case.rolls_count))
     return 1.0 if isinstance(case, RoundCan) else 0.0
-
-
-def _solid_electrolyte_g(couples: Couples, built: FormatCell) -> FloatArray:
-    """Solid electrolyte in both coatings and, where it is solid, the separator [g], shape (n,)."""
-    return (
-        built.positive_coating_g_per_cell * couples.positive_solid_electrolyte_mass_frac
-        + built.negative_coating_g_per_cell * couples.negative_solid_electrolyte_mass_frac
-        + np.where(couples.separator_is_solid, built.separator_g_per_cell, 0.0)
-    )
 
 
 def _coatings(couples: Couples, built: FormatCell) -> dict[str, FloatArray]:

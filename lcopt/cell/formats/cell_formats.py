@@ -55,7 +55,6 @@ class CellFormat:
     name: str
     label: str
     build: Build
-    is_beam: bool
     length_mm: Span
     thickness_mm: Span
     height_mm: Span
@@ -97,7 +96,6 @@ def read_cell_format(catalog: Catalog, name: str) -> CellFormat:
         name=name,
         label=table.one(format=name, name="label").text,
         build=Build(build),
-        is_beam=table.one(format=name, name="is_beam").text == "true",
         joint_ohm=table.one(format=name, name="joint_ohm").number("ohm"),
         case=catalog.constants(CASES[Build(build)], DEFAULTS, format=defaults),
         **spans,
