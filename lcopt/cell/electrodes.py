@@ -13,11 +13,10 @@ from lcopt.cell.constants import ImpedanceConstants
 from lcopt.conventions import Conventions
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row
-from lcopt.units import UM_PER_CM, unit_of_name
+from lcopt.units import MA_PER_A, UM_PER_CM, unit_of_name
 
 CHEMISTRY_TABLE = "chemistries"
 SOC_POINTS_PCT = tuple(range(0, 101, 10))
-MA_PER_A = 1000.0
 # A couple that does not say so has no solid electrolyte: those of a user's older files.
 LIQUID = {"separator_is_solid": "false", "liquid_electrolyte_frac": "1"}
 # What the stated mass shares leave below this is rounding, not solid electrolyte.

@@ -11,9 +11,8 @@ from lcopt.arrays import FloatArray
 from lcopt.cell.constants import ImpedanceConstants
 from lcopt.cell.electrodes import Couples
 from lcopt.conventions import Conventions
-from lcopt.units import SECONDS_PER_HOUR, UM_PER_CM, WH_PER_KWH
+from lcopt.units import J_PER_KJ, SECONDS_PER_HOUR, UM_PER_CM, WH_PER_KWH
 
-J_PER_KJ = 1000.0
 SOC_INTERVALS = 10
 
 

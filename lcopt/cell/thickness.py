@@ -16,10 +16,9 @@ from lcopt.cell.formats.pouch import bare_pitch_um, laminate_thickness_um, posit
 from lcopt.cell.impedance import InterfacialTerms, interfacial_asi_ohm_cm2, temperature_factor
 from lcopt.cell.wiring import HardwareTerms, hardware_asi_ohm_cm2
 from lcopt.conventions import Conventions
-from lcopt.units import UM_PER_CM, WH_PER_KWH
+from lcopt.units import MA_PER_A, UM_PER_CM, WH_PER_KWH
 
 UM_PER_MM = 1000.0
-MA_PER_A = 1000.0
 
 
 class Limit(IntEnum):

@@ -16,9 +16,9 @@ from lcopt.cell.bundles import take_designs
 from lcopt.cost.manufacturing import GROUPS, ProcessPlan, process_plan, read_steps
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
+from lcopt.units import MM_PER_M
 
 MACHINES, FORMATS, CLASSES = "format_machines", "format_process", "chemistry_process"
-MM_PER_M = 1000.0
 # The steps that have machines of their own in each format, and the rows that hold for all of them.
 MACHINE_STEPS = ("stacking", "welding", "enclosing", "filling")
 EVERY = "every"

@@ -28,12 +28,11 @@ from lcopt.pack.housing import (
 )
 from lcopt.pack.module import ModuleConstants, ModuleDesign, design_module
 from lcopt.pack.thermal import ThermalConstants, ThermalLoad, read_thermal, thermal_load
-from lcopt.units import G_PER_KG, WH_PER_KWH
+from lcopt.units import G_PER_KG, MM3_PER_L, WH_PER_KWH
 
 __all__ = ["Duty", "Layout", "PackConstants", "PackDesign", "design_pack", "read_pack_constants"]
 
 PACK_TABLE = "pack_constants"
-MM3_PER_L = 1e6
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,7 @@ from lcopt.cell.duty import Duty, Layout
 from lcopt.cell.electrics import Electrics, nominal_voltage_v
 from lcopt.cell.formats.pouch import CellDesign
 from lcopt.cell.impedance import interfacial_asi_ohm_cm2
-from lcopt.units import G_PER_KG, WH_PER_KWH
-
-MA_PER_A = 1000.0
+from lcopt.units import G_PER_KG, MA_PER_A, WH_PER_KWH
 
 
 @dataclass(frozen=True)

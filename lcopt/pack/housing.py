@@ -13,11 +13,8 @@ from lcopt.cell.duty import Layout
 from lcopt.cell.formats.pouch import CellDesign
 from lcopt.cell.wiring import Wiring, bus_bar_lengths_cm
 from lcopt.pack.module import ModuleDesign
-from lcopt.units import G_PER_KG
+from lcopt.units import G_PER_KG, MM2_PER_M2, MM3_PER_CM3
 
-MM3_PER_CM3 = 1000.0
-MM3_PER_L = 1e6
-MM2_PER_M2 = 1e6
 MM3_G_PER_CM3_PER_KG = 1e6
 CM2_MM_PER_CM3 = 10.0
 MM2_PER_CM2 = 100.0

@@ -11,10 +11,8 @@ from lcopt.cell.constants import CellConstants
 from lcopt.cell.duty import Duty, Layout
 from lcopt.cell.formats.pouch import CellDesign
 from lcopt.cell.wiring import Wiring, module_length_mm, module_width_mm
-from lcopt.units import G_PER_KG, MM_PER_CM
+from lcopt.units import G_PER_KG, MM3_PER_CM3, MM3_PER_L, MM_PER_CM
 
-MM3_PER_CM3 = 1000.0
-MM3_PER_L = 1e6
 MM2_PER_CM2 = 100.0
 
 

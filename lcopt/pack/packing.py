@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.units import MM2_PER_M2, MM3_PER_L
 
 Array = FloatArray | float
 
-MM3_PER_L = 1e6
-MM2_PER_M2 = 1e6
 # Distance of the rows of closest packed circles over that of the circles in a row.
 ROW_PITCH = float(np.sqrt(3) / 2)
 # Numbers of stacks that are tried, spread evenly up to the room; all whole numbers where no more than this fit.

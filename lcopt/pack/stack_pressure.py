@@ -8,11 +8,9 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.inputs.catalog import Catalog
-from lcopt.units import G_PER_KG
+from lcopt.units import G_PER_KG, MM3_PER_CM3
 
 Array = FloatArray | float
-
-MM3_PER_CM3 = 1000.0
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from lcopt.pack.structure_kinds import (
     read_architectures,
     read_coolings,
 )
-from lcopt.units import G_PER_KG
+from lcopt.units import G_PER_KG, MM2_PER_M2, MM3_PER_L, MM_PER_M
 
 __all__ = [
     "Architectures",
@@ -36,10 +36,6 @@ __all__ = [
     "read_room",
     "read_structure_constants",
 ]
-
-MM_PER_M = 1000.0
-MM2_PER_M2 = 1e6
-MM3_PER_L = 1e6
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ import numpy as np
 from lcopt.arrays import FloatArray
 from lcopt.cell.constants import ImpedanceConstants
 from lcopt.cell.impedance import arrhenius_factor, at_soc
-from lcopt.units import WH_PER_KWH
-
-W_PER_KW = WH_PER_KWH
+from lcopt.units import W_PER_KW, WH_PER_KWH
 
 
 @dataclass(frozen=True)

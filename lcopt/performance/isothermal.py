@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lcopt.arrays import FloatArray
-from lcopt.performance.charging import J_PER_KJ, ChargedCells, loading_ratio
+from lcopt.performance.charging import ChargedCells, loading_ratio
 from lcopt.performance.charging_sets import ChargingModel, minutes_at_one_c
-from lcopt.units import MINUTES_PER_HOUR, ZERO_CELSIUS_K
+from lcopt.units import J_PER_KJ, MINUTES_PER_HOUR, ZERO_CELSIUS_K
 
 
 def isothermal_minutes(

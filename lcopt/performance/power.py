@@ -11,9 +11,7 @@ from lcopt.cell.constants import LimitConstants
 from lcopt.cell.duty import Duty, Layout
 from lcopt.cell.formats.pouch import CellDesign
 from lcopt.pack.architecture import PackDesign
-from lcopt.units import WH_PER_KWH
-
-W_PER_KW = WH_PER_KWH
+from lcopt.units import W_PER_KW
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,8 @@ from lcopt.selection.space import (
     with_every_heater,
 )
 from lcopt.selection.tasks import PackTask
-from lcopt.units import UM_PER_CM
+from lcopt.units import MAH_PER_AH, UM_PER_CM, WH_PER_KWH
 
-MAH_PER_AH = 1000.0
-WH_PER_KWH = 1000.0
 # Energy hardly depends on the capacity besides being proportional: each pass gains three digits.
 FIT_PASSES = 4
 # Rounding of the fit must not leave a pack below its energy.

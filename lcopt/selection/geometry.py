@@ -20,10 +20,7 @@ from lcopt.performance.power import pulse_power_kw
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.space import POUCH, Counts, Platforms
 from lcopt.selection.tasks import PackTask, pack_duty
-from lcopt.units import WH_PER_KWH
-
-MM2_PER_M2 = 1e6
-MM3_PER_L = 1e6
+from lcopt.units import MM2_PER_M2, MM3_PER_L, WH_PER_KWH
 
 Values = dict[str, FloatArray]
 HEATER_PART = "battery heater"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lcopt.arrays import FloatArray
-from lcopt.units import CM2_PER_M2
+from lcopt.units import CM2_PER_M2, MM_PER_M
 
-MM_PER_M = 1000.0
 UM_PER_M = 1e6
 # Where gamma coth gamma - 1 is gamma^2 / 3 to the last digit, and the difference would lose them.
 GAMMA_SMALL = 1e-4

@@ -11,7 +11,6 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.cell.formats.layers import (
-    MM3_PER_L,
     UM_PER_MM,
     Areas,
     Array,
@@ -22,9 +21,7 @@ from lcopt.cell.formats.layers import (
     negative_sheet_um,
     repeat_um,
 )
-
-MM2_PER_M2 = 1e6
-MM3_PER_CM3 = 1000.0
+from lcopt.units import MM2_PER_M2, MM3_PER_CM3, MM3_PER_L
 
 
 @dataclass(frozen=True)
