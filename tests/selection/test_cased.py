@@ -242,6 +242,8 @@ def test_a_safety_rule_asks_barriers_of_ternary_cells_and_never_cheapens_the_pac
     for chemistry in SEARCH["chemistries"]:
         assert cost["none"][chemistry] <= cost["gb38031_2020"][chemistry] <= cost["gb38031_2025"][chemistry]
         assert cost["none"][chemistry] < cost["gb38031_2025"][chemistry]
+    paid = cost["gb38031_2025"] - cost["none"]
+    assert paid["NMC811-G (Energy)"] > paid["LFP-G (Energy)"]
 
 
 def test_sulfide_cells_are_not_wound(make_scenario):
