@@ -9,6 +9,7 @@ CONSTANT_CLIMATE = "constant"
 NO_WARRANTY_RULE = "none"
 
 HOLDS: dict[str, str] = {
+    "active_materials": "elements in a positive active material, and what it costs to make it from metals",
     "added_steps": "process steps of solid and semi-solid cells",
     "aging_constants": "how fast charging adds to the capacity fade",
     "aging_temperatures": "how warm parked and working cells are, and how plating depends on it",
@@ -94,6 +95,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 }
 # Tables to which a user may add rows, with the columns that may have new words; elsewhere rows are replaced only.
 NEW_WORDS: dict[str, tuple[str, ...]] = {
+    "active_materials": ("active_material",),
     "aspect_ratios": ("name",),
     "barrier_limits": ("runaway_class", "cell_thickness_mm", "heat_sink_per_s"),
     "charging_sets": ("charging_set",),

@@ -22,6 +22,7 @@ MAY_BE_LEFT_OUT = frozenset(
 )
 # Table -> column that names a thing, and the tables in which each thing of it needs every name.
 _WHOLE = {
+    "active_materials": ("active_material", ("active_materials",)),
     "chemistry_families": ("chemistry", CHEMISTRY_TABLES),
     "chemistries": ("chemistry", CHEMISTRY_TABLES),
     "chemistry_prices": ("chemistry", CHEMISTRY_TABLES),
