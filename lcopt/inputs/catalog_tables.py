@@ -52,7 +52,6 @@ HOLDS: dict[str, str] = {
     "heaters": "power, mass, price and efficiency of each way to heat a cold pack",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "measured_columns": "columns of the files that 'lcopt calibrate' reads",
-    "metal_quotes": "prices of metals at dates, for 'lcopt validate --prices'",
     "pack_architectures": "masses, heights and fill of a pack, by architecture",
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
     "pack_cooling": "plates, ribbons and heat sink of each way of cooling",
