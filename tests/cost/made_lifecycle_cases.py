@@ -147,9 +147,26 @@ masses = st.one_of(
 )
 
 
-def _with_mass(values):
+def _cases(certain):
+    """Cases that have the certain keys, and any of the optional ones."""
+    free = {key: value for key, value in (optional | {"ownership": owners}).items() if key not in certain}
+    values = st.fixed_dictionaries(required | certain, optional=free)
     return st.tuples(values, masses).map(lambda both: both[0] | both[1])
 
 
-whole_cases = _with_mass(st.fixed_dictionaries(required, optional=optional | {"ownership": owners}))
-lessor_cases = _with_mass(st.fixed_dictionaries(required | {"ownership": lessors}, optional=optional))
+whole_cases = _cases({})
+lessor_cases = _cases({"ownership": lessors})
+# Every block and every key at once.
+full_cases = _cases(optional | {"ownership": lessors})
+# Packs that are replaced, on whole dates and others, and taxed.
+replaced_cases = _cases(
+    {
+        "horizon_yr": st.integers(5, 20),
+        "fade": st.sampled_from([0.031, 0.05, 0.1, 0.125, 0.2, 0.3]).map(
+            lambda rate: {"law": "linear", "fade_frac_per_yr": rate}
+        ),
+        "replacement_rule": st.sampled_from(["integer", "continuous"]),
+        "second_life": second_lives,
+        "tax": taxes,
+    }
+)
