@@ -20,6 +20,7 @@ from lcopt.cost.plant_economics import (
 from lcopt.cost.price_additions import PriceAdditions
 from lcopt.cost.regions import read_region, subsidy_usd_per_kwh, tariff_row
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.scenario import Scenario
 
 
 class Costing(StrEnum):
@@ -49,6 +50,20 @@ class PlantSite:
     learning_frac_per_yr: float
     subsidy_share_frac: float
     sale: SaleYears
+
+
+def site_of(scenario: Scenario) -> PlantSite:
+    """The plant that a scenario asks for."""
+    plant, finance = scenario.plant, scenario.finance
+    return PlantSite(
+        region=plant.region,
+        market=plant.market,
+        costing=Costing(plant.costing),
+        wacc_frac=plant.wacc_frac,
+        learning_frac_per_yr=plant.learning_frac_per_yr,
+        subsidy_share_frac=plant.subsidy_share_frac,
+        sale=SaleYears(scenario.search.production_start_year, finance.production_years, finance.discount_rate_frac),
+    )
 
 
 def read_books(catalog: Catalog, site: PlantSite) -> Books:
