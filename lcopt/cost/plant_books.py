@@ -12,6 +12,7 @@ from lcopt.cost.books import Books, PlantScale, reference_books
 from lcopt.cost.plant_economics import (
     Levelized,
     learned_factor,
+    learned_yr,
     levelize,
     levelized_books,
     read_plant_economics,
@@ -87,20 +88,30 @@ def read_levelized(catalog: Catalog, site: PlantSite) -> Levelized:
     return levelize(read_plant_economics(catalog), read_plant_years(catalog), site.wacc_frac)
 
 
+def learned_years(catalog: Catalog, site: PlantSite) -> float:
+    """Years of learning, from the data to the middle of the sales."""
+    data_year = read_plant_economics(catalog).process_data_yr
+    return learned_yr(data_year, site.sale.first_year, site.sale.years_count)
+
+
 def learned_share(catalog: Catalog, site: PlantSite) -> float:
     """Hours, machines, area and energy per unit over those of the year of the data."""
-    data_year = read_plant_economics(catalog).process_data_yr
-    return learned_factor(site.learning_frac_per_yr, data_year, site.sale.first_year, site.sale.years_count)
+    return learned_factor(site.learning_frac_per_yr, learned_years(catalog, site))
+
+
+def whole_subsidy_usd_per_kwh(catalog: Catalog, site: PlantSite) -> float:
+    """Production subsidy of the region, of which a share lowers the price."""
+    sale = site.sale
+    return subsidy_usd_per_kwh(catalog, site.region, sale.first_year, sale.years_count, sale.discount_rate_frac)
 
 
 def read_price_additions(
     catalog: Catalog, site: PlantSite, families: Sequence[str], royalty_usd_per_kwh: Mapping[str, float]
 ) -> PriceAdditions:
     """Additions to the price, with the royalty of each chemistry by its family."""
-    tariff, sale = tariff_row(catalog, site.region, site.market), site.sale
-    paid = subsidy_usd_per_kwh(catalog, site.region, sale.first_year, sale.years_count, sale.discount_rate_frac)
+    tariff = tariff_row(catalog, site.region, site.market)
     return PriceAdditions(
         royalty_usd_per_kwh=np.array([royalty_usd_per_kwh[family] for family in families]),
-        subsidy_usd_per_kwh=site.subsidy_share_frac * paid,
+        subsidy_usd_per_kwh=site.subsidy_share_frac * whole_subsidy_usd_per_kwh(catalog, site),
         tariff_frac=0.0 if tariff is None else tariff.number("1"),
     )

@@ -187,7 +187,11 @@ def levelized_books(
     )
 
 
-def learned_factor(learning_frac_per_yr: float, data_year: int, first_sale_year: int, sale_years: int) -> float:
-    """Hours, machines and energy per unit in the middle of the years of sale over those of the year of the data."""
-    middle = first_sale_year + (sale_years - 1) * MIDDLE_OF_YEAR
-    return float((1.0 - learning_frac_per_yr) ** (middle - data_year))
+def learned_yr(data_year: int, first_sale_year: int, sale_years: int) -> float:
+    """Years from that of the data to the middle of the years of sale."""
+    return first_sale_year + (sale_years - 1) * MIDDLE_OF_YEAR - data_year
+
+
+def learned_factor(learning_frac_per_yr: float, years_yr: float) -> float:
+    """Hours, machines and energy per unit after some years over those of the data."""
+    return float((1.0 - learning_frac_per_yr) ** years_yr)

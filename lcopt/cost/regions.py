@@ -82,12 +82,10 @@ def subsidy_usd_per_kwh(
     rows = catalog.table("subsidies").select(region=region)
     if not rows:
         return 0.0
-    dates = np.arange(sale_years)
-    weights = np.asarray(discount_factor(discount_rate_frac, dates))
-    paid = [
-        _in_force(rows, PHASE, year) * sum(_in_force(rows, name, year) for name in SUBSIDIES)
-        for year in first_sale_year + dates
-    ]
+    weights = np.asarray(discount_factor(discount_rate_frac, np.arange(float(sale_years))))
+    years = range(first_sale_year, first_sale_year + sale_years)
+    whole = [sum(_in_force(rows, name, year) for name in SUBSIDIES) for year in years]
+    paid = [amount * _in_force(rows, PHASE, year) for amount, year in zip(whole, years, strict=True)]
     return float(weights @ paid / weights.sum())
 
 

@@ -18,6 +18,7 @@ from lcopt.cost.plant_economics import (
     EnergyPrices,
     PlantYears,
     learned_factor,
+    learned_yr,
     levelize,
     levelized_books,
     read_plant_economics,
@@ -247,6 +248,7 @@ def test_learning_halves_hours_machines_and_area_where_it_should(shop):
 
 def test_learning_counts_from_the_year_of_the_data_to_the_middle_of_the_sales():
     # Sales from 2028 to 2032: their middle is 2030, eight years after the data.
-    assert learned_factor(0.02, 2022, 2028, 5) == pytest.approx(0.98**8)
-    assert learned_factor(0.0, 2022, 2035, 5) == 1.0
-    assert learned_factor(0.03, 2022, 2030, 4) == pytest.approx(0.97**9.5)
+    assert learned_yr(2022, 2028, 5) == 8
+    assert learned_yr(2022, 2030, 4) == 9.5
+    assert learned_factor(0.02, 8) == pytest.approx(0.98**8)
+    assert learned_factor(0.0, 13) == 1.0
