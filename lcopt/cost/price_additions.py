@@ -54,6 +54,6 @@ def added_lines(pack_cost_usd: FloatArray, pack_energy_kwh: FloatArray, addition
     subsidy deducted. What is added to the vehicle in the market itself pays none.
     """
     royalty = additions.royalty_usd_per_kwh * pack_energy_kwh
-    subsidy = -additions.subsidy_usd_per_kwh * pack_energy_kwh
+    subsidy = 0.0 - additions.subsidy_usd_per_kwh * pack_energy_kwh
     tariff = additions.tariff_frac * (pack_cost_usd + royalty + subsidy)
     return AddedLines(royalty, subsidy, tariff)

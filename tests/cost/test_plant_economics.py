@@ -3,7 +3,9 @@ with other numbers."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +28,7 @@ from lcopt.cost.plant_economics import (
 )
 from lcopt.cost.unit_cost import cost_of_unit
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "plant_economics.md"
 PRICES = EnergyPrices(electricity_usd_per_kwh=0.11, gas_usd_per_kwh=0.04)
 WACC = 0.09
 UNITS = np.array([5.0e5, 2.0e8])
@@ -201,6 +204,21 @@ def test_the_packaged_years_are_of_a_plant_that_starts_up(packaged_years):
     for ramp in (packaged_years.utilization_frac, packaged_years.yield_factor):
         assert np.all(np.diff(ramp) >= 0)
         assert ramp[0] < ramp[-1] <= 1
+
+
+def test_the_document_tells_the_life_of_the_packaged_plant(economics, packaged_years):
+    text = DOCUMENT.read_text()
+    found = levelize(economics, packaged_years, WACC)
+    for item, words in (
+        ("recovery_frac_per_yr", "recovery, a year"),
+        ("interest_frac", "interest during construction"),
+        ("output_frac", "output over that of"),
+        ("scrap_factor", "scrap: cells started"),
+        ("labor_factor", "labor paid"),
+        ("energy_factor", "energy drawn"),
+    ):
+        (told,) = re.findall(rf"^\| {words}.*\| ([0-9.]+) \|$", text, re.MULTILINE)
+        assert float(told) == pytest.approx(getattr(found, item), abs=6e-5)
 
 
 def test_only_cells_are_scrapped_in_the_ramp(shop, rates, economics, packaged_years):
