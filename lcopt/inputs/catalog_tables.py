@@ -18,7 +18,7 @@ HOLDS: dict[str, str] = {
     "areal_capacity_defaults": "areal capacity of real cells by family and format",
     "aspect_ratios": "electrode shapes that the search tries",
     "barrier_limits": "thinnest barrier between cells by rule, class and cooling",
-    "barrier_materials": "conductivity, density and thickness of the barrier between cells",
+    "barrier_materials": "conductivity and thickness of the barrier between cells",
     "calibration_rules": "when 'lcopt calibrate' fits what, and how sure its ranges are",
     "can_prices": "prices of cans, lids and terminals, by format",
     "cell_constants": "materials, pouch, impedance and conductors of the cell model",
