@@ -59,6 +59,8 @@ HOLDS: dict[str, str] = {
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
     "pack_cooling": "plates, ribbons and heat sink of each way of cooling",
     "plant_baseline": "yearly amounts of the plant that the process steps are scaled from",
+    "plant_economics": "life, energy and overheads of a plant in the levelized costing",
+    "plant_years": "spending while a plant is built, its output and yield while it starts",
     "platforms": "given cell designs, which every search takes into account",
     "price_basis": "value-added tax and exchange rate behind the quotes of the price table",
     "price_index": "price index by currency and year, which brings money to the price year",
@@ -71,7 +73,7 @@ HOLDS: dict[str, str] = {
     "recycling_routes": "recoveries and costs of each way to recycle a pack",
     "reference_duties": "duties of the packaged life curves",
     "reference_runs": "conditions of the packaged charging and aging runs",
-    "regions": "labor, building, energy and subsidies of a plant by region",
+    "regions": "labor, buildings, machines and energy of a plant by region",
     "royalties": "royalties on patents by chemistry family",
     "runaway_classes": "temperatures and gas of a thermal runaway by class of chemistries",
     "safety_rules": "what each safety rule asks of a cell and its neighbor",
@@ -83,6 +85,8 @@ HOLDS: dict[str, str] = {
     "sources": "citations behind all numbers, with address, license and kind",
     "stack_pressure": "end plates and ties of pressed stacks, room for breathing",
     "structure_prices": "prices of made parts of the pack, of barriers and covers",
+    "subsidies": "what regions pay for cells and modules made there, by year",
+    "tariffs": "tariffs on packs by exporter and market",
     "technology_classes": "how fast a cell of each class may charge, and its surcharges",
     "thermal": "heat to remove, chillers and their prices",
     "usage_profiles": "distance, tariffs, charging habits and climate by profile",
@@ -98,6 +102,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "design_bounds": ("name",),
     "prices": ("item", "price_scenario"),
     "sources": ("key",),
+    "tariffs": ("exporter", "market", "name"),
 }
 # Tables to which a user may add rows, with the columns that may have new words; elsewhere rows are replaced only.
 NEW_WORDS: dict[str, tuple[str, ...]] = {
@@ -133,4 +138,5 @@ NUMBER_COLUMNS = (
     "rate_per_h",
     "cell_thickness_mm",
     "heat_sink_per_s",
+    "plant_year",
 )
