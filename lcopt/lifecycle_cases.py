@@ -66,8 +66,7 @@ def lifecycle_case(source: LifecycleCase | Mapping[str, Any] | str | os.PathLike
     if not message and not _is_finite(result):
         message, hint = "these numbers give no finite result", "check the magnitudes of rates, prices and horizon"
     if message:
-        is_file = not isinstance(source, LifecycleCase | Mapping)
-        place = (os.fspath(source), 1, 1) if is_file else (MAPPING_NAME, 0, 0)
+        place = (os.fspath(source), 1, 1) if isinstance(source, str | os.PathLike) else (MAPPING_NAME, 0, 0)
         raise ScenarioError([Problem(*place, "", message, hint)])
     return result
 
