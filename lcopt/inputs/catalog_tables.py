@@ -12,6 +12,7 @@ SAME_REGION = "same"
 GIVEN_ROUTE, BEST_ROUTE = "given", "best"
 
 HOLDS: dict[str, str] = {
+    "active_materials": "elements in a positive active material, and what it costs to make it from metals",
     "added_steps": "process steps of solid and semi-solid cells",
     "aging_constants": "how fast charging adds to the capacity fade",
     "aging_temperatures": "how warm parked and working cells are, and how plating depends on it",
@@ -55,6 +56,7 @@ HOLDS: dict[str, str] = {
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "measured_columns": "columns of the files that 'lcopt calibrate' reads",
     "ownership_defaults": "what the blocks 'ownership', 'tax' and 'second_life' take for missing keys",
+    "metal_quotes": "prices of metals at dates, for 'lcopt validate --prices'",
     "pack_architectures": "masses, heights and fill of a pack, by architecture",
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
     "pack_cooling": "plates, ribbons and heat sink of each way of cooling",
@@ -64,13 +66,15 @@ HOLDS: dict[str, str] = {
     "platforms": "given cell designs, which every search takes into account",
     "price_basis": "value-added tax and exchange rate behind the quotes of the price table",
     "price_index": "price index by currency and year, which brings money to the price year",
-    "price_paths": "prices of materials that are expected to fall or rise, by year",
-    "prices": "material prices of the price scenarios, with their quotes",
+    "price_paths": "prices that are expected to fall or rise, by price scenario and year",
+    "price_scenarios": "year of the quotes of each price scenario, and how fast conversion becomes cheaper",
+    "prices": "prices of materials and metals in the price scenarios, with their quotes",
     "process_steps": "labor, capital and area of each step of the plant",
     "propagation_constants": "conduction through the cells in thermal propagation",
     "real_cell_sizes": "sizes of real cells by standard and class, for 'lcopt validate --real'",
     "real_pack_assumptions": "what 'lcopt validate --real' takes for what a data sheet leaves open",
     "recycling_routes": "recoveries and costs of each way to recycle a pack",
+    "refined_metals": "share of the metal in each refined metal that active materials are made from",
     "reference_duties": "duties of the packaged life curves",
     "reference_runs": "conditions of the packaged charging and aging runs",
     "regions": "labor, buildings, machines and energy of a plant by region",
@@ -106,6 +110,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 }
 # Tables to which a user may add rows, with the columns that may have new words; elsewhere rows are replaced only.
 NEW_WORDS: dict[str, tuple[str, ...]] = {
+    "active_materials": ("active_material",),
     "aspect_ratios": ("name",),
     "barrier_limits": ("runaway_class", "cell_thickness_mm", "heat_sink_per_s"),
     "charging_sets": ("charging_set",),
@@ -122,7 +127,8 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "fade_rates": ("fade_law", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h"),
     "platforms": ("platform",),
     "price_index": ("year",),
-    "price_paths": ("item", "year"),
+    "price_paths": ("item", "price_scenario", "year"),
+    "price_scenarios": ("price_scenario",),
     "prices": ("item", "price_scenario"),
     "regions": ("region",),
     "royalties": ("family",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from lcopt.cost.price_chain import item_prices
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
 from lcopt.inputs.excel.report_layout import FLOW_SHIFTS_YR
@@ -13,6 +14,7 @@ from lcopt.report.plant_view import PlantView, plant_view
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
 from lcopt.report.words import label as words
 from lcopt.report.words import without_unit
+from lcopt.selection.engineering import sale_years
 from lcopt.units import USD_PER_MUSD, unit_of_name
 
 FINANCE, PLANT, LIFE = "Finance", "Plant and overheads", "Lifecycle choices"
@@ -186,10 +188,11 @@ def priced_keys(tables: ReportTables) -> dict[str, tuple[float, str]]:
 
     Those are the rows of the catalog's two price lists; everything else moves with one factor.
     """
+    scenario = tables.scenario
+    paid = item_prices(tables.catalog, scenario.prices, scenario.price_overrides, sale_years(scenario))
     rows = {**price_rows(tables), **hardware_rows(tables)}
     used = {item.price_key for item in bill_items(tables)}
-    overrides = tables.scenario.price_overrides
-    return {key: (overrides.get(key, row.value), row.unit) for key, row in rows.items() if key in used}
+    return {key: (paid.get(key, row.value), row.unit) for key, row in rows.items() if key in used}
 
 
 def hardware_rows(tables: ReportTables) -> dict[str, Row]:
@@ -198,13 +201,15 @@ def hardware_rows(tables: ReportTables) -> dict[str, Row]:
 
 
 def _materials(tables: ReportTables) -> Iterator[InputRow]:
-    rows = price_rows(tables)
+    rows, years = price_rows(tables), sale_years(tables.scenario).years
     for key, (price, unit) in priced_keys(tables).items():
         if key not in rows:
             continue
         made = _given(tables, key, words(key), MATERIALS, price, unit)
         row = rows[key]
         dated = row.keys.get("quote_date") or str(row.price_year or "")
+        if price != row.value:
+            dated = f"{dated}, taken to {years[0]}-{years[-1]}"
         sourced = _sourced(made, row, tables.scenario, overridden=key in tables.scenario.price_overrides)
         yield replace(sourced, is_price=True, dated=dated)
 

@@ -133,7 +133,7 @@ def test_limits_that_one_model_misses_leave_the_others(taxi):
 
 
 def test_candidates_of_several_models_are_refused(taxi):
-    with pytest.raises(LcoptError, match="name one: scenario.with_model"):
+    with pytest.raises(LcoptError, match=r"name one: scenario\.with_model"):
         lcopt.candidates(taxi)
 
 
