@@ -130,8 +130,12 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "price_paths": ("item", "price_scenario", "year"),
     "price_scenarios": ("price_scenario",),
     "prices": ("item", "price_scenario"),
+    "regions": ("region",),
+    "royalties": ("family",),
     "runaway_classes": ("runaway_class",),
     "sources": ("key",),
+    "subsidies": ("region", "from_year"),
+    "tariffs": ("exporter", "market"),
     "usage_profiles": ("profile",),
     "warranty_rules": ("warranty_rule", "point"),
 }
