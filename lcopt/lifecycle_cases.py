@@ -15,7 +15,7 @@ from lcopt.cost.end_of_life import ResidualRule, SecondLife, Warranty
 from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, plan_of, session_power_kw
 from lcopt.cost.ownership import Ownership, OwnershipModel, internal_rate_of_return, payback_months
 from lcopt.cost.replacement import ReplacementRule
-from lcopt.cost.tax import Tax
+from lcopt.cost.tax import Tax, depreciation_shares
 from lcopt.cost.terms import Carbon, Downtime, Finance, Replacement, Terms, Use
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.lifecycle_case import (
@@ -34,9 +34,6 @@ from lcopt.inputs.lifecycle_case_reader import MAPPING_NAME, read_lifecycle_case
 from lcopt.performance.aging import Fade, linear_fade
 
 __all__ = ["lifecycle_case", "read_lifecycle_case"]
-
-# Modified accelerated cost recovery, property of five years (IRS Publication 946, table A-1, half-year convention).
-MACRS_5_FRAC = (0.20, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
 
 # Far beyond any vehicle; keeps a slip of the finger from filling the memory.
 REPLACEMENTS_MAX = 10_000
@@ -164,13 +161,10 @@ def _use(case: LifecycleCase) -> Use:
     )
     if not isinstance(case.ownership, SwapBlock):
         return use
-    # All energy passes through the stations, which then stand in the place of DC charging.
     efficiency, price = case.ownership.station_efficiency_frac, case.ownership.station_energy_price_usd_per_kwh
-    return replace(
-        use,
-        dc_share_frac=1.0,
-        dc_efficiency_frac=use.dc_efficiency_frac if efficiency is None else efficiency,
-        dc_price_usd_per_kwh=use.dc_price_usd_per_kwh if price is None else price,
+    return use.at_stations(
+        use.dc_efficiency_frac if efficiency is None else efficiency,
+        use.dc_price_usd_per_kwh if price is None else price,
     )
 
 
@@ -184,16 +178,11 @@ def _downtime(block: DowntimeBlock) -> Downtime:
 
 
 def _tax(block: TaxBlock) -> Tax:
-    shares: tuple[float, ...] = ()
-    if isinstance(block, StraightLineTaxBlock):
-        shares = (1 / block.years,) * block.years
-    elif isinstance(block, OwnTaxBlock):
-        shares = block.rates_frac
-    elif block.schedule == "macrs5":
-        shares = MACRS_5_FRAC
+    years = block.years if isinstance(block, StraightLineTaxBlock) else None
+    own = block.rates_frac if isinstance(block, OwnTaxBlock) else None
     return Tax(
         rate_frac=block.rate_frac,
-        depreciation_frac=shares,
+        depreciation_frac=depreciation_shares(block.schedule, years, own),
         bonus_frac=block.bonus_frac,
         investment_credit_frac=block.investment_credit_frac,
     )

@@ -42,6 +42,7 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "usd_per_unit": "USD/unit",
     "usd_per_pack": "USD/pack",
     "usd_per_a": "USD/A",
+    "usd_per_vehicle": "USD/vehicle",
     "usd_per_month": "USD/month",
     "usd_per_yr": "USD/yr",
     "musd": "MUSD",

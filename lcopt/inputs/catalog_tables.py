@@ -7,6 +7,9 @@ CARBON = "carbon_making_kg_per_kwh"
 # Words that a scenario may take beside those of a table: no climate but the battery's own temperature, and no rule.
 CONSTANT_CLIMATE = "constant"
 NO_WARRANTY_RULE = "none"
+# No border between plant and market; the end-of-life value as the scenario gives it, or the best route of each pack.
+SAME_REGION = "same"
+GIVEN_ROUTE, BEST_ROUTE = "given", "best"
 
 HOLDS: dict[str, str] = {
     "active_materials": "elements in a positive active material, and what it costs to make it from metals",
@@ -52,6 +55,7 @@ HOLDS: dict[str, str] = {
     "heaters": "power, mass, price and efficiency of each way to heat a cold pack",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "measured_columns": "columns of the files that 'lcopt calibrate' reads",
+    "ownership_defaults": "what the blocks 'ownership', 'tax' and 'second_life' take for missing keys",
     "pack_architectures": "masses, heights and fill of a pack, by architecture",
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
     "pack_cooling": "plates, ribbons and heat sink of each way of cooling",
@@ -65,8 +69,11 @@ HOLDS: dict[str, str] = {
     "propagation_constants": "conduction through the cells in thermal propagation",
     "real_cell_sizes": "sizes of real cells by standard and class, for 'lcopt validate --real'",
     "real_pack_assumptions": "what 'lcopt validate --real' takes for what a data sheet leaves open",
+    "recycling_routes": "recoveries and costs of each way to recycle a pack",
     "reference_duties": "duties of the packaged life curves",
     "reference_runs": "conditions of the packaged charging and aging runs",
+    "regions": "labor, building, energy and subsidies of a plant by region",
+    "royalties": "royalties on patents by chemistry family",
     "runaway_classes": "temperatures and gas of a thermal runaway by class of chemistries",
     "safety_rules": "what each safety rule asks of a cell and its neighbor",
     "scenario_defaults": "what a scenario takes for missing keys",
