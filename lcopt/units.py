@@ -86,6 +86,7 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "kw_per_mph3": "kW/mph3",
     "kw_per_mph": "kW/mph",
     "h_per_yr": "h/yr",
+    "h_per_kg": "h/kg",
     "d_per_yr": "d/yr",
     "per_um": "1/um",
     "per_min": "1/min",
