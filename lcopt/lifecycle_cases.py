@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,8 +15,8 @@ from lcopt.cost.discounting import Component, FlowTiming, Party, capital_recover
 from lcopt.cost.end_of_life import ResidualRule, SecondLife, Warranty
 from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, plan_of, session_power_kw
 from lcopt.cost.ownership import Ownership, OwnershipModel, internal_rate_of_return, payback_months
-from lcopt.cost.replacement import ReplacementRule
-from lcopt.cost.tax import Tax
+from lcopt.cost.replacement import Installations, ReplacementRule
+from lcopt.cost.tax import Tax, depreciation_shares
 from lcopt.cost.terms import Carbon, Downtime, Finance, Replacement, Terms, Use
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.lifecycle_case import (
@@ -34,9 +35,6 @@ from lcopt.inputs.lifecycle_case_reader import MAPPING_NAME, read_lifecycle_case
 from lcopt.performance.aging import Fade, linear_fade
 
 __all__ = ["lifecycle_case", "read_lifecycle_case"]
-
-# Modified accelerated cost recovery, property of five years (IRS Publication 946, table A-1, half-year convention).
-MACRS_5_FRAC = (0.20, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
 
 # Far beyond any vehicle; keeps a slip of the finger from filling the memory.
 REPLACEMENTS_MAX = 10_000
@@ -63,12 +61,35 @@ def lifecycle_case(source: LifecycleCase | Mapping[str, Any] | str | os.PathLike
     case = source if isinstance(source, LifecycleCase) else read_lifecycle_case(source)
     packs, terms = _packs(case), _terms(case)
     with np.errstate(over="ignore", invalid="ignore"):
-        replacements = int(plan_of(packs, terms).replacements_count[0])
-        cost = lifecycle_cost(packs, terms) if 0 <= replacements <= REPLACEMENTS_MAX else None
-        finite = cost is not None and bool(np.isfinite(cost.lifecycle_cost_usd[0]))
-    if cost is None or not finite:
-        message = "these numbers give no finite lifecycle cost, or a pack that lasts less than some hours"
-        raise ScenarioError([Problem(MAPPING_NAME, 0, 0, "", message, "check the magnitudes")])
+        message, hint = _too_many_packs(plan_of(packs, terms)), "check 'fade' and 'soh_end_of_life_frac'"
+        result = {} if message else _result(case, lifecycle_cost(packs, terms))
+    if not message and not _is_finite(result):
+        message, hint = "these numbers give no finite result", "check the magnitudes of rates, prices and horizon"
+    if message:
+        place = (os.fspath(source), 1, 1) if isinstance(source, str | os.PathLike) else (MAPPING_NAME, 0, 0)
+        raise ScenarioError([Problem(*place, "", message, hint)])
+    return result
+
+
+def _too_many_packs(plan: Installations) -> str:
+    """What is wrong with packs that last so short that nobody would replace them; empty where nothing is."""
+    if 0 <= plan.replacements_count[0] <= REPLACEMENTS_MAX:
+        return ""
+    return (
+        f"a pack lasts {plan.life_yr[0]:.3g} yr of the {plan.horizon_yr} yr; "
+        f"expected at most {REPLACEMENTS_MAX:,} replacements"
+    )
+
+
+def _is_finite(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_finite(item) for item in value.values())
+    if isinstance(value, list):
+        return all(_is_finite(item) for item in value)
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _result(case: LifecycleCase, cost: LifecycleCost) -> dict[str, Any]:
     return {
         **_technical(case, cost),
         **_economic(cost),
@@ -164,13 +185,10 @@ def _use(case: LifecycleCase) -> Use:
     )
     if not isinstance(case.ownership, SwapBlock):
         return use
-    # All energy passes through the stations, which then stand in the place of DC charging.
     efficiency, price = case.ownership.station_efficiency_frac, case.ownership.station_energy_price_usd_per_kwh
-    return replace(
-        use,
-        dc_share_frac=1.0,
-        dc_efficiency_frac=use.dc_efficiency_frac if efficiency is None else efficiency,
-        dc_price_usd_per_kwh=use.dc_price_usd_per_kwh if price is None else price,
+    return use.at_stations(
+        use.dc_efficiency_frac if efficiency is None else efficiency,
+        use.dc_price_usd_per_kwh if price is None else price,
     )
 
 
@@ -184,16 +202,11 @@ def _downtime(block: DowntimeBlock) -> Downtime:
 
 
 def _tax(block: TaxBlock) -> Tax:
-    shares: tuple[float, ...] = ()
-    if isinstance(block, StraightLineTaxBlock):
-        shares = (1 / block.years,) * block.years
-    elif isinstance(block, OwnTaxBlock):
-        shares = block.rates_frac
-    elif block.schedule == "macrs5":
-        shares = MACRS_5_FRAC
+    years = block.years if isinstance(block, StraightLineTaxBlock) else None
+    own = block.rates_frac if isinstance(block, OwnTaxBlock) else None
     return Tax(
         rate_frac=block.rate_frac,
-        depreciation_frac=shares,
+        depreciation_frac=depreciation_shares(block.schedule, years, own),
         bonus_frac=block.bonus_frac,
         investment_credit_frac=block.investment_credit_frac,
     )

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lcopt.design_names import FORMAT_NAMES
 from lcopt.inputs.catalog import Catalog, packaged_catalog
-from lcopt.inputs.document import FORMATS
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_life import aging_table, life_table
+from lcopt.result_ownership import ModelOffer, missed_models, offer_of, ownership_tables
+from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -27,11 +27,13 @@ from lcopt.result_tables import (
     mass_table,
     pack_cost_table,
     present_value_table,
+    with_platform_cost,
 )
 from lcopt.result_trade import safety_table, turning_table
-from lcopt.result_words import out_of_reach_table, warnings_of
+from lcopt.result_words import out_of_reach_table, platform_labels, warnings_of
 from lcopt.selection.alternatives import Alternative, rank_alternatives
-from lcopt.selection.certificate import Certificate
+from lcopt.selection.certificate import Certificate, over_all
+from lcopt.selection.choice import cheapest_model
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate
 from lcopt.selection.portfolio import Selection
@@ -80,6 +82,13 @@ class Result:
         How long each chosen pack lives, with its range, and its margin to the warranty rule (`result_life`).
     aging : DataFrame
         State of health of each chosen pack by year, with its range (`result_life`).
+    ownership : DataFrame
+        Every business model of the scenario on the best designs for its use: cost of user and lessor, fee, return,
+        payback, downtime, a row a pack and model (`result_ownership`).
+    party_cash_flow : DataFrame
+        Undiscounted cash flow by model, party, year and component, inflow +.
+    price_comparison : PriceComparison
+        Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
         The proof; the last two are NaN in a repriced result.
     """
@@ -95,6 +104,9 @@ class Result:
     turning_points: pd.DataFrame
     life: pd.DataFrame
     aging: pd.DataFrame
+    ownership: pd.DataFrame
+    party_cash_flow: pd.DataFrame
+    price_comparison: PriceComparison
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -104,10 +116,16 @@ class Result:
     solver: Mapping[str, str]
     provenance: Mapping[str, Any]
     choice: tuple[PackChoice, ...]
+    offers: tuple[ModelOffer, ...]
 
     def __repr__(self) -> str:
         packs = "; ".join(f"{row['pack']}: {row['platform']}" for _, row in self.designs.iterrows())
         return f"Result({self.scenario.name}, {self.status}, {self.lifecycle_cost_usd:.10g} USD, {packs})"
+
+    @property
+    def ownership_model(self) -> str:
+        """The business model that was chosen."""
+        return next(offer.model for offer in self.offers if offer.is_chosen)
 
     @property
     def designs(self) -> pd.DataFrame:
@@ -146,20 +164,30 @@ class PackChoice:
     is_new_platform: bool
 
 
-def build_result(selection: Selection, engineering: Engineering, catalog: Catalog) -> Result:
-    """Rank, detail and explain the designs of a selection."""
-    scenario, certificate = engineering.scenario, selection.certificate
+def build_result(
+    selections: Mapping[str, Selection], engineering: Engineering, catalog: Catalog, price_comparison: PriceComparison
+) -> Result:
+    """Rank, detail and explain the designs of the cheapest of some selections, each of a business model."""
+    chosen = cheapest_model(selections)
+    selection, scenario = selections[chosen], engineering.scenario
+    searches = {id(item): item.certificate for item in selections.values()}
+    certificate = over_all(selection.certificate, list(searches.values()))
     explored = selection.portfolio.explored
     choices = tuple(_choice(selection, number, engineering) for number in range(len(explored)))
     tasks = [one.task for one in explored]
     details = _details(tasks, choices, engineering)
-    ranked = _ranked(details, tasks)
+    ranked = _ranked(details, tasks, scenario)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering)
+    offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
+    ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
         scenario=scenario,
         catalog=catalog,
         status="optimal",
-        warnings=warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering, catalog),
+        warnings=(
+            *warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering, catalog),
+            *missed_models(list(selections), scenario),
+        ),
         ranked=ranked,
         cost=cost,
         out_of_reach=out_of_reach_table(explored, engineering),
@@ -167,6 +195,9 @@ def build_result(selection: Selection, engineering: Engineering, catalog: Catalo
         turning_points=turning_table(explored, engineering),
         life=life_table(details),
         aging=aging_table(details),
+        ownership=ownership,
+        party_cash_flow=party_cash_flow,
+        price_comparison=price_comparison,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         gap_frac=certificate.gap_frac,
@@ -176,6 +207,7 @@ def build_result(selection: Selection, engineering: Engineering, catalog: Catalo
         solver={"name": certificate.solver, "status": certificate.status},
         provenance=_provenance(scenario, catalog, certificate),
         choice=choices,
+        offers=offers,
     )
 
 
@@ -202,10 +234,12 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     overrides = {**result.scenario.price_overrides, **read_price_overrides(price_overrides, result.catalog)}
     scenario = replace(result.scenario, price_overrides=overrides)
     engineering = gather_engineering(scenario, result.catalog)
-    tasks = [pack_task(pack, scenario, result.catalog, engineering) for pack in scenario.packs]
+    under = scenario.with_model(result.ownership_model)
+    tasks = [pack_task(pack, under, result.catalog, engineering) for pack in scenario.packs]
     details = _details(tasks, result.choice, engineering)
-    ranked = _ranked(details, tasks)
+    ranked = _ranked(details, tasks, scenario)
     cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering)
+    ownership, party_cash_flow = ownership_tables(result.offers, engineering, result.catalog)
     return replace(
         result,
         scenario=scenario,
@@ -215,6 +249,9 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         cost=cost,
         safety=_safety(tasks, result.choice, engineering),
         turning_points=result.turning_points.head(0),
+        ownership=ownership,
+        party_cash_flow=party_cash_flow,
+        price_comparison=no_comparison(),
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),
@@ -243,7 +280,7 @@ def _choice(selection: Selection, number: int, engineering: Engineering) -> Pack
     platforms = explored.candidates.platforms.take(index)
     return PackChoice(
         alternatives=alternatives,
-        labels=_labels(platforms, engineering),
+        labels=platform_labels(platforms, engineering),
         platforms=platforms,
         counts=explored.candidates.counts.take(index),
         is_new_platform=selection.platform[number] not in selection.platform[:number],
@@ -256,28 +293,11 @@ def _safety(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering:
     return safety_table(tasks, designs, engineering)
 
 
-def _labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
-    classes = engineering.scenario.search.technology_classes
-    return tuple(
-        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, "
-        f"{FORMAT_NAMES[FORMATS[cell_format]]}, {loading:.4g} mAh/cm2, {capacity:.4g} Ah"
-        for name, couple, number, cell_format, loading, capacity in zip(
-            engineering.given.names_of(platforms),
-            platforms.couple,
-            platforms.technology_class,
-            platforms.cell_format,
-            platforms.areal_capacity_mah_per_cm2,
-            platforms.cell_capacity_ah,
-            strict=True,
-        )
-    )
-
-
 def _details(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering) -> list[Detailed]:
     return [part for task, item in zip(tasks, choices, strict=True) for part in _detailed(task, item, engineering)]
 
 
-def _ranked(details: list[Detailed], tasks: list[PackTask]) -> RankedTables:
+def _ranked(details: list[Detailed], tasks: list[PackTask], scenario: Scenario) -> RankedTables:
     makers: dict[str, Callable[[Detailed], pd.DataFrame]] = {
         "designs": designs_table,
         "bill_of_materials": bill_table,
@@ -289,12 +309,13 @@ def _ranked(details: list[Detailed], tasks: list[PackTask]) -> RankedTables:
         "limits": limits_table,
         "lifecycle_inputs": lifecycle_input_table,
     }
-    return RankedTables(
-        **{
-            item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)
-            for item in fields(RankedTables)
-        }
-    )
+    tables = {
+        item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)
+        for item in fields(RankedTables)
+    }
+    packs = {task.pack.name: task.packs_discounted for task in tasks}
+    designs = with_platform_cost(tables.pop("designs"), packs, platform_fixed_cost_usd(scenario))
+    return RankedTables(designs=designs, **tables)
 
 
 def _detailed(task: PackTask, choice: PackChoice, engineering: Engineering) -> list[Detailed]:

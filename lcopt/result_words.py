@@ -17,6 +17,7 @@ from lcopt.inputs.scenario import Scenario, Search
 from lcopt.selection.alternatives import Alternative, component_differences, out_of_reach
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
+from lcopt.selection.space import Platforms
 
 TIE_BELOW_FRAC = 0.01
 
@@ -99,6 +100,24 @@ def out_of_reach_table(explored: Sequence[Explored], engineering: Engineering) -
     return pd.DataFrame(rows, columns=columns)
 
 
+def platform_labels(platforms: Platforms, engineering: Engineering) -> tuple[str, ...]:
+    """What a cell is, in words: chemistry, class, format, loading and capacity, one text a platform."""
+    classes = engineering.scenario.search.technology_classes
+    return tuple(
+        f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, "
+        f"{FORMAT_NAMES[FORMATS[cell_format]]}, {loading:.4g} mAh/cm2, {capacity:.4g} Ah"
+        for name, couple, number, cell_format, loading, capacity in zip(
+            engineering.given.names_of(platforms),
+            platforms.couple,
+            platforms.technology_class,
+            platforms.cell_format,
+            platforms.areal_capacity_mah_per_cm2,
+            platforms.cell_capacity_ah,
+            strict=True,
+        )
+    )
+
+
 def _ties(explored: Explored, alternatives: Sequence[Alternative], engineering: Engineering) -> list[str]:
     """A word where the second design, or the best of another chemistry, is closer than one percent to the first."""
     couple, cost = explored.candidates.platforms.couple, explored.cost_usd_per_pack
@@ -115,8 +134,10 @@ def _ties(explored: Explored, alternatives: Sequence[Alternative], engineering: 
 def _tie(explored: Explored, chosen: int, rival: int, engineering: Engineering) -> str:
     cost = explored.cost_usd_per_pack
     differences = component_differences(explored, chosen, rival)
-    component, value = max(differences.items(), key=lambda item: abs(item[1]))
     first, second = _kind_names(explored, chosen, rival, engineering)
+    if not differences:
+        return f"pack '{explored.task.pack.name}': tie: {first} and {second} cost the same in every part"
+    component, value = max(differences.items(), key=lambda item: abs(item[1]))
     return (
         f"pack '{explored.task.pack.name}': tie: {first} and {second} differ by "
         f"{abs(cost[rival] / cost[chosen] - 1):.2%} of their lifecycle cost, less than 1 %; what decides is "

@@ -11,10 +11,12 @@ from lcopt.errors import LcoptError
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.scenario import Scenario
 from lcopt.result import Result, build_result, scenario_catalog
+from lcopt.result_prices import compare_prices, no_comparison
 from lcopt.result_tables import NAMED_COUNTS
+from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.portfolio import Portfolio, explore_packs, select
+from lcopt.selection.portfolio import Portfolio, explore_packs
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
@@ -41,18 +43,24 @@ def optimize(
         No candidate meets the limits; `diagnosis` says what would do.
     SolverError
         The solver stopped without a proof.
+
+    Notes
+    -----
+    Of several business models the one with the lowest lifecycle cost of all packs wins. Sale, lease and service use the
+    pack alike, so they share one search; swapped packs have another use and a search of their own.
     """
     told = progress or _silent
     told("catalog", 0.0)
     catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
-    packs = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
-    told("candidates", 0.0)
-    portfolio = explore_packs(packs, engineering, told)
-    told("selection", 0.0)
-    selection = select(portfolio, platform_fixed_cost_usd(scenario), scenario.search.platforms_max, time_limit_s)
+    selections = choose(scenario, engineering, catalog, told, time_limit_s)
+    comparison = no_comparison()
+    if scenario.prices_compared is not None:
+        model = cheapest_model(selections)
+        under = scenario.with_model(model)
+        comparison = compare_prices(under, selections[model], catalog, told, time_limit_s)
     told("result", 0.0)
-    return build_result(selection, engineering, catalog)
+    return build_result(selections, engineering, catalog, comparison)
 
 
 def candidates(scenario: Scenario) -> pd.DataFrame:
@@ -100,6 +108,12 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
 
 
 def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:
+    if len(scenario.ownership.models) > 1:
+        message = (
+            f"the scenario tries the business models {', '.join(scenario.ownership.models)}, whose candidates differ; "
+            f"name one: scenario.with_model('{scenario.ownership.models[0]}')"
+        )
+        raise LcoptError(message)
     catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
     packs: list[PackTask] = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]

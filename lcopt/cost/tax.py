@@ -23,6 +23,19 @@ NOT_DEDUCTED = frozenset(
 )
 
 
+# Modified accelerated cost recovery, property of five years (IRS Publication 946, table A-1, half-year convention).
+MACRS_5_FRAC = (0.20, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
+
+
+def depreciation_shares(schedule: str, years: int | None, own_frac: tuple[float, ...] | None) -> tuple[float, ...]:
+    """Share of the basis by year under `none`, `straight_line` (over `years`), `macrs5` or `own` (`own_frac`)."""
+    if schedule == "straight_line" and years:
+        return (1 / years,) * years
+    if schedule == "own" and own_frac:
+        return own_frac
+    return MACRS_5_FRAC if schedule == "macrs5" else ()
+
+
 @dataclass(frozen=True)
 class Tax:
     """One rate for all parties; `depreciation_frac` is the share of the basis in each year, empty for none."""

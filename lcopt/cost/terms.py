@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lcopt.arrays import FloatArray
@@ -40,6 +40,12 @@ class Use:
     dc_price_usd_per_kwh: float
     energy_price_escalation_frac_per_yr: float
     heat_from: HeatSource = HeatSource.CHARGER
+
+    def at_stations(self, efficiency_frac: float, price_usd_per_kwh: float) -> Use:
+        """The same use where all energy passes through swap stations, which stand in the place of fast charging."""
+        return replace(
+            self, dc_share_frac=1.0, dc_efficiency_frac=efficiency_frac, dc_price_usd_per_kwh=price_usd_per_kwh
+        )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ CARBON = "carbon_making_kg_per_kwh"
 # Words that a scenario may take beside those of a table: no climate but the battery's own temperature, and no rule.
 CONSTANT_CLIMATE = "constant"
 NO_WARRANTY_RULE = "none"
+# No border between plant and market; the end-of-life value as the scenario gives it, or the best route of each pack.
+SAME_REGION = "same"
+GIVEN_ROUTE, BEST_ROUTE = "given", "best"
 
 HOLDS: dict[str, str] = {
     "active_materials": "elements in a positive active material, and what it costs to make it from metals",
@@ -16,7 +19,7 @@ HOLDS: dict[str, str] = {
     "areal_capacity_defaults": "areal capacity of real cells by family and format",
     "aspect_ratios": "electrode shapes that the search tries",
     "barrier_limits": "thinnest barrier between cells by rule, class and cooling",
-    "barrier_materials": "conductivity, density and thickness of the barrier between cells",
+    "barrier_materials": "conductivity and thickness of the barrier between cells",
     "calibration_rules": "when 'lcopt calibrate' fits what, and how sure its ranges are",
     "can_prices": "prices of cans, lids and terminals, by format",
     "cell_constants": "materials, pouch, impedance and conductors of the cell model",
@@ -52,10 +55,13 @@ HOLDS: dict[str, str] = {
     "heaters": "power, mass, price and efficiency of each way to heat a cold pack",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "measured_columns": "columns of the files that 'lcopt calibrate' reads",
+    "ownership_defaults": "what the blocks 'ownership', 'tax' and 'second_life' take for missing keys",
     "pack_architectures": "masses, heights and fill of a pack, by architecture",
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
     "pack_cooling": "plates, ribbons and heat sink of each way of cooling",
     "plant_baseline": "yearly amounts of the plant that the process steps are scaled from",
+    "plant_economics": "life, energy and overheads of a plant in the levelized costing",
+    "plant_years": "spending while a plant is built, its output and yield while it starts",
     "platforms": "given cell designs, which every search takes into account",
     "price_basis": "value-added tax and exchange rate behind the quotes of the price table",
     "price_index": "price index by currency and year, which brings money to the price year",
@@ -66,9 +72,15 @@ HOLDS: dict[str, str] = {
     "propagation_constants": "conduction through the cells in thermal propagation",
     "real_cell_sizes": "sizes of real cells by standard and class, for 'lcopt validate --real'",
     "real_pack_assumptions": "what 'lcopt validate --real' takes for what a data sheet leaves open",
+    "recycling_goods": "price of what recyclers sell, and the share of it that a recycled good earns",
+    "recycling_negatives": "graphite and lithium in the negative active materials",
+    "recycling_parts": "aluminum, copper and steel in the parts of cells and packs",
+    "recycling_routes": "recoveries and costs of each way to recycle a pack",
     "refined_metals": "share of the metal in each refined metal that active materials are made from",
     "reference_duties": "duties of the packaged life curves",
     "reference_runs": "conditions of the packaged charging and aging runs",
+    "regions": "labor, buildings, machines and energy of a plant by region",
+    "royalties": "royalties on patents by chemistry family",
     "runaway_classes": "temperatures and gas of a thermal runaway by class of chemistries",
     "safety_rules": "what each safety rule asks of a cell and its neighbor",
     "scenario_defaults": "what a scenario takes for missing keys",
@@ -79,6 +91,8 @@ HOLDS: dict[str, str] = {
     "sources": "citations behind all numbers, with address, license and kind",
     "stack_pressure": "end plates and ties of pressed stacks, room for breathing",
     "structure_prices": "prices of made parts of the pack, of barriers and covers",
+    "subsidies": "what regions pay for cells and modules made there, by year",
+    "tariffs": "tariffs on packs by exporter and market",
     "technology_classes": "how fast a cell of each class may charge, and its surcharges",
     "thermal": "heat to remove, chillers and their prices",
     "usage_profiles": "distance, tariffs, charging habits and climate by profile",
@@ -94,6 +108,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "design_bounds": ("name",),
     "prices": ("item", "price_scenario"),
     "sources": ("key",),
+    "tariffs": ("exporter", "market", "name"),
 }
 # Tables to which a user may add rows, with the columns that may have new words; elsewhere rows are replaced only.
 NEW_WORDS: dict[str, tuple[str, ...]] = {
@@ -117,8 +132,14 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "price_paths": ("item", "price_scenario", "year"),
     "price_scenarios": ("price_scenario",),
     "prices": ("item", "price_scenario"),
+    "regions": ("region",),
+    "royalties": ("family",),
+    "recycling_negatives": ("negative_active",),
+    "recycling_routes": ("route",),
     "runaway_classes": ("runaway_class",),
     "sources": ("key",),
+    "subsidies": ("region", "from_year"),
+    "tariffs": ("exporter", "market"),
     "usage_profiles": ("profile",),
     "warranty_rules": ("warranty_rule", "point"),
 }
@@ -131,4 +152,5 @@ NUMBER_COLUMNS = (
     "rate_per_h",
     "cell_thickness_mm",
     "heat_sink_per_s",
+    "plant_year",
 )

@@ -13,16 +13,21 @@ from lcopt.inputs.at_temperatures import AT_TEMPERATURES, plain_key, plain_path
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.contradictions import families
 from lcopt.inputs.fields import (
+    BY_FAMILY,
     COLD_USE,
     END_OF_LIFE,
     FINANCE,
     LIFECYCLE,
     LIMITS,
+    OWNERSHIP,
+    OWNERSHIP_MODEL,
     PACK,
     PLANT,
     PLATFORM_COST,
     PRICES,
     SEARCH,
+    SECOND_LIFE,
+    TAX,
     USAGE,
     WINDOW_ROWS,
     Field,
@@ -32,10 +37,12 @@ from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
 from lcopt.inputs.layers.overlays import overlaid
 from lcopt.inputs.layers.relative import Inherited, without_changes
 from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text
+from lcopt.inputs.royalties import royalty_rows
 from lcopt.inputs.text.tree import Path, Place, Tree
 from lcopt.inputs.values import ALL
 
 SEARCH_ALL = ("chemistries", "formats", "architectures", "coolings", "technology_classes", "heaters")
+END_OF_LIFE_PATH, ROYALTY_PATH = BY_FAMILY
 REFERENCE_SPECIFIC_ENERGY = "reference_pack_specific_energy_kwh_per_kg"
 
 
@@ -67,7 +74,9 @@ class _Completion:
         self._fill(("lifecycle",), LIFECYCLE)
         self._fill(("search",), {**SEARCH, **PLATFORM_COST})
         self._fill_search()
-        self._fill_end_of_life()
+        self._fill_by_family(END_OF_LIFE_PATH, {name: self._row(END_OF_LIFE) for name in families(self.catalog)})
+        self._fill_by_family(ROYALTY_PATH, royalty_rows(self.catalog, families(self.catalog)))
+        self._fill_ownership()
         common = data.pop("limits", {})
         for index, pack in enumerate(data["packs"] if isinstance(data.get("packs"), list) else []):
             if isinstance(pack, dict):
@@ -112,22 +121,37 @@ class _Completion:
                 block[key] = ALL
                 self.tree.places[("search", key)] = Place(0, 0, "all of the catalog")
 
-    def _fill_end_of_life(self) -> None:
-        block = self._block(("lifecycle",))
+    def _fill_by_family(self, path: Path, defaults: Mapping[str, Row]) -> None:
+        """A value for every chemistry family: its own, that of all, or the default."""
+        block, key = self._block(path[:-1]), str(path[-1])
         if block is None:
             return
-        path, row = ("lifecycle", "end_of_life_value"), self._row(END_OF_LIFE)
-        given = block.get("end_of_life_value", {})
+        given = block.get(key, {})
         if isinstance(given, str):
             given = {ALL: given}
             self.tree.places[(*path, ALL)] = self.tree.place(path)
         if not isinstance(given, dict):
             return
-        every = given.get(ALL, self._text(row, path))
-        place = self.tree.places.get((*path, ALL), default_place(row))
-        block["end_of_life_value"] = {family: given.get(family, every) for family in families(self.catalog)}
-        self.tree.places |= {(*path, family): place for family in families(self.catalog) if family not in given}
-        self.tree.places.setdefault(path, place)
+        rest = {family: row for family, row in defaults.items() if family not in given}
+        if ALL in given:
+            place = self.tree.places.get((*path, ALL), self.tree.place(path))
+            self.tree.places |= {(*path, family): place for family in rest}
+        else:
+            self.tree.places |= {(*path, family): default_place(row) for family, row in rest.items()}
+        filled = {family: given.get(ALL) or self._text(row, path) for family, row in rest.items()}
+        block[key] = {family: {**filled, **given}[family] for family in defaults}
+        self.tree.places.setdefault(path, default_place(next(iter(defaults.values()))))
+
+    def _fill_ownership(self) -> None:
+        """Terms of the business models, tax and second life; the latter two only where the scenario has them."""
+        self._fill(("ownership",), {**OWNERSHIP_MODEL, **OWNERSHIP})
+        finance, block = self._block(("finance",)), self._block(("ownership",))
+        if block is not None and finance is not None and "lessor_return" not in block and "discount_rate" in finance:
+            block["lessor_return"] = finance["discount_rate"]
+            self.tree.places[("ownership", "lessor_return")] = self.tree.place(("finance", "discount_rate"))
+        for name, table in (("tax", TAX), ("second_life", SECOND_LIFE)):
+            if self.tree.data.get(name) is not None:
+                self._fill((name,), table)
 
     def _fill_usage(self, path: Path, pack: dict[str, Any]) -> None:
         usage = pack.get("usage")

@@ -12,10 +12,11 @@ from typing import Any
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.distributions import distribution_faults
 from lcopt.inputs.document import POUCH, UsageBlock
-from lcopt.inputs.fields import COLD_USE
+from lcopt.inputs.fields import BY_FAMILY, COLD_USE
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
 from lcopt.inputs.limit_contradictions import limit_contradictions
 from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
+from lcopt.inputs.money_contradictions import money_contradictions
 from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
 from lcopt.inputs.search_contradictions import search_contradictions, searched
 from lcopt.inputs.text.tree import Fault, Path, Tree
@@ -39,6 +40,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _window_fault(("limits",), tree.data)
     yield from _same_names(tree)
     yield from _override_faults(tree, catalog)
+    yield from money_contradictions(tree, catalog)
     yield from limit_contradictions(tree, catalog)
     yield from search_contradictions(tree, catalog)
 
@@ -208,9 +210,10 @@ def families(catalog: Catalog) -> tuple[str, ...]:
 
 
 def unknown_families(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
-    """Names below `end_of_life_value` that are no chemistry family."""
+    """Names below keys that take a value a chemistry family and are none."""
     known = families(catalog)
-    for family in _block(_block(tree.data, "lifecycle"), "end_of_life_value"):
-        if family not in {ALL, *known}:
-            message = f"unknown chemistry family {shown(family)}; expected one of: {', '.join(known)}"
-            yield Fault(("lifecycle", "end_of_life_value", family), message, did_you_mean(family, known))
+    for block, key in BY_FAMILY:
+        for family in _block(_block(tree.data, str(block)), str(key)):
+            if family not in {ALL, *known}:
+                message = f"unknown chemistry family {shown(family)}; expected one of: {', '.join(known)}"
+                yield Fault((block, key, family), message, did_you_mean(family, known))

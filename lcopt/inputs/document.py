@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lcopt.inputs.at_temperatures import read_at_temperatures
+from lcopt.inputs.catalog_tables import SAME_REGION
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -29,6 +30,7 @@ from lcopt.inputs.values import (
     read_folder,
     read_packs,
     read_price_year,
+    read_shares,
     read_usage,
     read_version,
     read_voltage,
@@ -67,6 +69,12 @@ PREHEATS = ("none", "plug", "way")
 RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
 REPLACEMENT_RULES = ("integer", "continuous")
 FLOW_TIMINGS = ("end", "middle")
+SALE, SWAP = "sale", "swap"
+OWNERSHIP_MODELS = (SALE, "lease", "battery_as_a_service", SWAP)
+ENERGY_PAYERS = ("usual", "user", "operator")
+DEPRECIATIONS = ("none", "straight_line", "macrs5", "own")
+LEVELIZED = "levelized"
+COSTINGS = ("reference", LEVELIZED)
 
 
 class Block(BaseModel):
@@ -206,24 +214,35 @@ class SearchBlock(Block):
     platform_fixed_cost: Annotated[float | None, quantity("money in millions")] = None
 
 
+MoneyPerEnergy = Annotated[float, quantity("money per energy")]
+
+
 class PlantBlock(Block):
     """The block `plant`."""
 
     size: Annotated[float | None, quantity("plant size")] = None
     parts_price_factor: Annotated[float | None, quantity("factor")] = None
     electrode_process: Annotated[str | None, word("electrode process", ELECTRODE_PROCESSES)] = None
-
-
-EndOfLifeValue = Annotated[float, quantity("money per energy")]
+    region: Annotated[str | None, catalog_word("region", lambda known: known.regions)] = None
+    market: Annotated[str | None, catalog_word("market", lambda known: (SAME_REGION, *known.regions))] = None
+    costing: Annotated[str | None, word("costing method", COSTINGS)] = None
+    wacc: Annotated[float | None, quantity("yearly rate")] = None
+    subsidy_share: Annotated[float | None, quantity("share")] = None
+    learning: Annotated[float | None, quantity("yearly rate")] = None
+    royalty: Annotated[
+        dict[str, MoneyPerEnergy] | None,
+        BeforeValidator(read_by_family, json_schema_input_type=dict[str, MoneyPerEnergy] | MoneyPerEnergy),
+    ] = None
 
 
 class LifecycleBlock(Block):
     """The block `lifecycle`."""
 
     end_of_life_value: Annotated[
-        dict[str, EndOfLifeValue] | None,
-        BeforeValidator(read_by_family, json_schema_input_type=dict[str, EndOfLifeValue] | EndOfLifeValue),
+        dict[str, MoneyPerEnergy] | None,
+        BeforeValidator(read_by_family, json_schema_input_type=dict[str, MoneyPerEnergy] | MoneyPerEnergy),
     ] = None
+    recycling_route: Annotated[str | None, catalog_word("recycling route", lambda known: known.recycling_routes)] = None
     residual_rule: Annotated[str | None, word("residual rule", RESIDUAL_RULES)] = None
     pack_price_decline: Annotated[float | None, quantity("yearly rate")] = None
     replacement_markup: Annotated[float | None, quantity("share")] = None
@@ -233,6 +252,49 @@ class LifecycleBlock(Block):
     warranty_guaranteed_soh: Annotated[float | None, quantity("share")] = None
     warranty_term: Annotated[float | None, quantity("duration")] = None
     warranty_spread: Annotated[float | None, quantity("share")] = None
+
+
+ModelName = Annotated[str, word("ownership model", (ALL, *OWNERSHIP_MODELS))]
+
+
+class OwnershipBlock(Block):
+    """The block `ownership`."""
+
+    model: Annotated[tuple[ModelName, ...] | None, names_of_one_or_more(ModelName)] = None
+    fee: Annotated[float | None, quantity("money per month")] = None
+    fee_per_kwh: Annotated[float | None, quantity("money per energy")] = None
+    lessor_return: Annotated[float | None, quantity("yearly rate")] = None
+    operations: Annotated[float | None, quantity("money per year")] = None
+    energy_paid_by: Annotated[str | None, word("payer of the energy", ENERGY_PAYERS)] = None
+    pool_factor: Annotated[float | None, quantity("factor")] = None
+    station_capex: Annotated[float | None, quantity("money per vehicle")] = None
+    station_efficiency: Annotated[float | None, quantity("share")] = None
+    station_energy_price: Annotated[float | None, quantity("money per energy")] = None
+    station_c_rate: Annotated[float | None, quantity("C-rate")] = None
+
+
+class TaxBlock(Block):
+    """The block `tax`; without it nothing is taxed."""
+
+    rate: Annotated[float, quantity("share")] = Field(examples=["25 %"])
+    depreciation: Annotated[str | None, word("depreciation schedule", DEPRECIATIONS)] = None
+    depreciation_years: Annotated[float | None, quantity("duration", whole=True)] = None
+    depreciation_rates: Annotated[
+        tuple[Annotated[float, quantity("share")], ...] | None, BeforeValidator(read_shares)
+    ] = None
+    bonus: Annotated[float | None, quantity("share")] = None
+    investment_credit: Annotated[float | None, quantity("share")] = None
+
+
+class SecondLifeBlock(Block):
+    """The block `second_life`; without it no used pack goes to a second life."""
+
+    new_storage_price: Annotated[float | None, quantity("money per energy")] = None
+    new_storage_price_decline: Annotated[float | None, quantity("yearly rate")] = None
+    used_discount: Annotated[float | None, quantity("share")] = None
+    health_factor: Annotated[float | None, quantity("share")] = None
+    repurposing_cost: Annotated[float | None, quantity("money per energy")] = None
+    soh_min: Annotated[float | None, quantity("share")] = None
 
 
 class ScenarioDocument(Block):
@@ -251,7 +313,11 @@ class ScenarioDocument(Block):
     plant: PlantBlock = PlantBlock()
     prices: Annotated[str | None, catalog_word("price scenario", lambda known: known.price_scenarios)] = None
     price_overrides: dict[str, Any] = Field(default_factory=dict)
+    prices_compared: Annotated[str | None, catalog_word("price scenario", lambda known: known.price_scenarios)] = None
     lifecycle: LifecycleBlock = LifecycleBlock()
+    ownership: OwnershipBlock = OwnershipBlock()
+    tax: TaxBlock | None = None
+    second_life: SecondLifeBlock | None = None
     data: Annotated[str | None, BeforeValidator(read_folder)] = None
     catalog_overrides: dict[str, Any] = Field(default_factory=dict)
 
@@ -265,12 +331,14 @@ BLOCKS: dict[str, type[Block]] = {
     "search": SearchBlock,
     "plant": PlantBlock,
     "lifecycle": LifecycleBlock,
+    "ownership": OwnershipBlock,
+    "tax": TaxBlock,
+    "second_life": SecondLifeBlock,
 }
 # Keys by which scenarios build on each other; they are gone before a document is read.
 EXTENDS, VARIANTS, SWEEP = "extends", "variants", "sweep"
 LATER_KEYS: dict[str, tuple[str, ...]] = {
-    "": ("ownership", "uncertainty", "base_case"),
-    "plant": ("region",),
+    "": ("uncertainty", "base_case"),
 }
 
 

@@ -12,12 +12,12 @@ from pydantic import BeforeValidator
 
 from lcopt.inputs.at_temperatures import is_at_temperatures, kind_below
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import BLOCKS, block_name
+from lcopt.inputs.document import BLOCKS, OWNERSHIP_MODELS, SALE, SWAP, block_name
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.text.tree import Path
 from lcopt.inputs.values import QuantityReader, WholeNumberReader
 
-_SCENARIO, _LIFECYCLE = "scenario_defaults", "lifecycle_defaults"
+_SCENARIO, _LIFECYCLE, _OWNERSHIP = "scenario_defaults", "lifecycle_defaults", "ownership_defaults"
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,22 @@ PLANT = {
     "size": _default(_SCENARIO, "size_gwh_per_yr", "plant_size_gwh_per_yr"),
     "parts_price_factor": _default(_SCENARIO, "parts_price_factor"),
     "electrode_process": _default(_SCENARIO, "electrode_process"),
+    "region": _default(_SCENARIO, "region"),
+    "market": _default(_SCENARIO, "market"),
+    "costing": _default(_SCENARIO, "costing"),
+    "wacc": _default(_SCENARIO, "wacc_frac", "wacc_frac_per_yr"),
+    "subsidy_share": _default(_SCENARIO, "subsidy_share_frac"),
+    "learning": _default(_SCENARIO, "learning_frac_per_yr"),
 }
 SEARCH = {
     "production_start": _default(_SCENARIO, "production_start_year", "production_start_yr"),
     "readiness_min": _default(_SCENARIO, "readiness_min"),
 }
 PRICES = {"prices": _default(_SCENARIO, "prices")}
+PRICES_COMPARED = {"prices_compared": Field("prices_compared")}
 PLATFORM_COST = {"platform_fixed_cost": _default(_LIFECYCLE, "platform_fixed_cost_musd")}
 LIFECYCLE = {
+    "recycling_route": _default(_LIFECYCLE, "recycling_route"),
     "residual_rule": _default(_LIFECYCLE, "residual_rule"),
     "pack_price_decline": _default(_LIFECYCLE, "pack_price_decline_frac_per_yr"),
     "replacement_markup": _default(_LIFECYCLE, "replacement_markup_frac"),
@@ -124,7 +132,48 @@ LIFECYCLE = {
     "warranty_term": _default(_LIFECYCLE, "warranty_term_yr"),
     "warranty_spread": _default(_LIFECYCLE, "warranty_spread_cv", "warranty_spread_frac"),
 }
+# The lessor's return is the discount rate of the scenario where none is given.
+OWNERSHIP = {
+    "fee": Field("fee_usd_per_month"),
+    "fee_per_kwh": _default(_OWNERSHIP, "fee_usd_per_kwh"),
+    "lessor_return": Field("lessor_return_frac"),
+    "operations": _default(_OWNERSHIP, "operations_usd_per_yr"),
+    "energy_paid_by": _default(_OWNERSHIP, "energy_paid_by"),
+    "pool_factor": _default(_OWNERSHIP, "pool_factor"),
+    "station_capex": _default(_OWNERSHIP, "station_capex_usd_per_vehicle"),
+    "station_efficiency": _default(_OWNERSHIP, "station_efficiency_frac"),
+    "station_energy_price": _default(_OWNERSHIP, "station_energy_price_usd_per_kwh"),
+    "station_c_rate": _default(_OWNERSHIP, "station_c_rate_per_h"),
+}
+OWNERSHIP_MODEL = {"model": _default(_OWNERSHIP, "models", "model")}
+TAX = {
+    "rate": Field("rate_frac"),
+    "depreciation": _default(_OWNERSHIP, "depreciation"),
+    "depreciation_years": Field("depreciation_yr"),
+    "depreciation_rates": Field("depreciation_frac"),
+    "bonus": _default(_OWNERSHIP, "bonus_frac"),
+    "investment_credit": _default(_OWNERSHIP, "investment_credit_frac"),
+}
+SECOND_LIFE = {
+    "new_storage_price": _default(_OWNERSHIP, "new_storage_price_usd_per_kwh"),
+    "new_storage_price_decline": _default(_OWNERSHIP, "new_storage_price_decline_frac_per_yr"),
+    "used_discount": _default(_OWNERSHIP, "used_discount_factor"),
+    "health_factor": _default(_OWNERSHIP, "health_factor"),
+    "repurposing_cost": _default(_OWNERSHIP, "repurposing_cost_usd_per_kwh"),
+    "soh_min": _default(_OWNERSHIP, "soh_min_frac"),
+}
 END_OF_LIFE = _default(_LIFECYCLE, "end_of_life_value_usd_per_kwh")
+# Mappings from chemistry families to money per energy, each with the table of its defaults.
+BY_FAMILY: dict[Path, str] = {("lifecycle", "end_of_life_value"): _LIFECYCLE, ("plant", "royalty"): "royalties"}
+
+# Models under which a key of the block 'ownership' has an effect.
+_LESSORS = tuple(model for model in OWNERSHIP_MODELS if model != SALE)
+_SERVED = tuple(model for model in _LESSORS if model != "lease")
+OWNERSHIP_USED_BY: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(OWNERSHIP, (SWAP,)),
+    **dict.fromkeys(("fee", "lessor_return", "operations"), _LESSORS),
+    **dict.fromkeys(("fee_per_kwh", "energy_paid_by"), _SERVED),
+}
 
 
 def reader_of(block: str, key: str) -> QuantityReader | None:
@@ -148,7 +197,7 @@ def is_known(path: Path, catalog: Catalog) -> bool:
     if path[0] == "price_overrides" and len(path) > 1:
         return str(path[1]) in catalog.table("prices").words("item")
     block = BLOCKS[block_name(path[:-1])]
-    is_of_mapping = path[:2] == ("lifecycle", "end_of_life_value") or is_at_temperatures(path[:-1])
+    is_of_mapping = path[:2] in BY_FAMILY or is_at_temperatures(path[:-1])
     return is_of_mapping or str(path[-1]) in block.model_fields
 
 
@@ -162,7 +211,7 @@ def kind_at(path: Path, catalog: Catalog) -> Kind | None:
 
 def kind_of_key(path: Path) -> Kind | None:
     """The kind of quantity of a key, None where it is none, or where the catalog tells: in `price_overrides`."""
-    if path[:2] == ("lifecycle", "end_of_life_value"):
+    if path[:2] in BY_FAMILY:
         return KINDS["money per energy"]
     if is_at_temperatures(path[:-1]):
         return kind_below(path)

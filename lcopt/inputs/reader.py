@@ -16,6 +16,7 @@ from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, written
 from lcopt.inputs.completion import complete, inherited_in
 from lcopt.inputs.document import EXTENDS, SWEEP, VARIANTS
+from lcopt.inputs.fields import BY_FAMILY
 from lcopt.inputs.layers.extends import MAPPING_NAME, load
 from lcopt.inputs.layers.overlays import layers_of, overlaid, subtree, without
 from lcopt.inputs.layers.relative import has_changes, settle
@@ -140,6 +141,8 @@ class _Reader:
         self.base = without(tree, VARIANTS, SWEEP)
         self.variants = self._variants(tree)
         self.sweep = subtree(tree, (SWEEP,)) if SWEEP in tree.data else None
+        if self.sweep is not None:
+            self.sweep.places.setdefault((), tree.place((SWEEP,)))
 
     def scenarios(self) -> list[tuple[str, Scenario]]:
         """The base under the name '' and every variant; raises if there is any problem in the file."""
@@ -309,8 +312,8 @@ def _reaches(address: str, scenario: Scenario, catalog: Catalog) -> bool:
     block, _, rest = address.partition(".")
     if block == "price_overrides":
         return rest in items_bought(catalog.with_rows(scenario.replaced_rows), scenario.search.chemistries)
-    block, _, family = rest.partition(".")
-    if block == "end_of_life_value" and family not in {"", ALL}:
+    key, _, family = rest.partition(".")
+    if (block, key) in BY_FAMILY and family not in {"", ALL}:
         known = catalog.with_rows(scenario.replaced_rows).table("chemistry_families").select(name="family")
         return any(row.text == family for row in known if row.keys["chemistry"] in scenario.search.chemistries)
     return True

@@ -14,23 +14,29 @@ from lcopt.inputs.document import (
     COOLINGS,
     FORMATS_IN_ALL,
     HEATERS,
+    OWNERSHIP_MODELS,
     POUCH,
     TECHNOLOGY_CLASSES,
     Block,
     FinanceBlock,
+    OwnershipBlock,
     PackBlock,
     ScenarioDocument,
     SearchBlock,
+    SecondLifeBlock,
 )
 from lcopt.inputs.fields import (
     COLD_USE,
     FINANCE,
     LIFECYCLE,
     LIMITS,
+    OWNERSHIP,
     PACK,
     PLANT,
     PLATFORM_COST,
     SEARCH,
+    SECOND_LIFE,
+    TAX,
     USAGE,
     Field,
     reader_of,
@@ -40,7 +46,19 @@ from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
-from lcopt.inputs.scenario import Finance, Lifecycle, Limits, Pack, Plant, Scenario, Search, Usage
+from lcopt.inputs.scenario import (
+    Finance,
+    Lifecycle,
+    Limits,
+    Ownership,
+    Pack,
+    Plant,
+    Scenario,
+    Search,
+    SecondLife,
+    Tax,
+    Usage,
+)
 from lcopt.inputs.values import ALL
 from lcopt.inputs.writing import INLINE
 
@@ -55,11 +73,15 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         finance=_finance(document.finance, catalog),
         packs=tuple(_pack(pack) for pack in document.packs),
         search=_search(document.search, catalog),
-        plant=Plant(**_values("plant", document.plant, PLANT)),
+        plant=Plant(**_values("plant", document.plant, PLANT), royalty_usd_per_kwh=document.plant.royalty or {}),
         prices=str(document.prices),
         price_overrides=prices,
         price_distributions=distributions,
+        prices_compared=document.prices_compared,
         lifecycle=_lifecycle(document, catalog),
+        ownership=_ownership(document.ownership),
+        tax=None if document.tax is None else Tax(**_values("tax", document.tax, TAX)),
+        second_life=_second_life(document.second_life),
         replaced_rows=catalog.replaced_rows,
     )
 
@@ -115,6 +137,15 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
         platforms_max=block.platforms_max,
         **values,
     )
+
+
+def _ownership(block: OwnershipBlock) -> Ownership:
+    models = _all_or(block.model or (), OWNERSHIP_MODELS)
+    return Ownership(models=models, **_values("ownership", block, OWNERSHIP))
+
+
+def _second_life(block: SecondLifeBlock | None) -> SecondLife | None:
+    return None if block is None else SecondLife(**_values("second_life", block, SECOND_LIFE))
 
 
 def _all_or(names: tuple[str, ...], every: tuple[str, ...]) -> tuple[str, ...]:

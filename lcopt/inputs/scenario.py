@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -138,18 +138,73 @@ class Search:
 
 @dataclass(frozen=True)
 class Plant:
-    """The plant at which every cell and pack is costed, and how it coats electrodes, what it pays for parts."""
+    """The plant at which every cell and pack is costed: size, process, region and market, and how it is costed.
+
+    `royalty_usd_per_kwh` has a chemistry family as key; `wacc_frac` counts in the levelized costing.
+    """
 
     size_gwh_per_yr: float
     parts_price_factor: float
     electrode_process: str
+    region: str
+    market: str
+    costing: str
+    wacc_frac: float
+    subsidy_share_frac: float
+    learning_frac_per_yr: float
+    royalty_usd_per_kwh: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """Business models that are tried, and the terms between user and lessor; without a fee break-even is charged."""
+
+    models: tuple[str, ...]
+    fee_usd_per_month: float | None
+    fee_usd_per_kwh: float
+    lessor_return_frac: float
+    operations_usd_per_yr: float
+    energy_paid_by: str
+    pool_factor: float
+    station_capex_usd_per_vehicle: float
+    station_efficiency_frac: float
+    station_energy_price_usd_per_kwh: float
+    station_c_rate_per_h: float
+
+
+@dataclass(frozen=True)
+class Tax:
+    """One tax rate for all parties, and how packs are depreciated; a loss is used at once elsewhere in the firm."""
+
+    rate_frac: float
+    depreciation: str
+    depreciation_yr: int | None
+    depreciation_frac: tuple[float, ...] | None
+    bonus_frac: float
+    investment_credit_frac: float
+
+
+@dataclass(frozen=True)
+class SecondLife:
+    """Sale of used packs to stationary storage."""
+
+    new_storage_price_usd_per_kwh: float
+    new_storage_price_decline_frac_per_yr: float
+    used_discount_factor: float
+    health_factor: float
+    repurposing_cost_usd_per_kwh: float
+    soh_min_frac: float
 
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """What happens after the sale: end of life, replacement, warranty, carbon; and the price of a new platform."""
+    """What happens after the sale: end of life, replacement, warranty, carbon; and the price of a new platform.
+
+    The end-of-life value counts where `recycling_route` is `given`; else the route gives it.
+    """
 
     end_of_life_value_usd_per_kwh: Mapping[str, float]
+    recycling_route: str
     residual_rule: str
     pack_price_decline_frac_per_yr: float
     replacement_markup_frac: float
@@ -182,7 +237,11 @@ class Scenario:
     plant: Plant
     prices: str
     price_overrides: Mapping[str, float]
+    prices_compared: str | None
     lifecycle: Lifecycle
+    ownership: Ownership
+    tax: Tax | None
+    second_life: SecondLife | None
     replaced_rows: tuple[ReplacedRow, ...] = ()
     price_distributions: Mapping[str, PriceDistribution] = field(default_factory=dict)
     origins: Mapping[str, Place] = field(default_factory=dict)
@@ -198,6 +257,10 @@ class Scenario:
             rows = sorted(self.replaced_rows, key=lambda row: (row.table, row.identity))
             values["replaced_rows"] = [row.content for row in rows]
         return values
+
+    def with_model(self, model: str) -> Scenario:
+        """The same scenario under one business model alone."""
+        return replace(self, ownership=replace(self.ownership, models=(model,)))
 
     @cached_property
     def scenario_hash(self) -> str:

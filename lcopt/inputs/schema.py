@@ -15,6 +15,7 @@ from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.contradictions import NOT_NEEDED_INLINE, families
 from lcopt.inputs.distributions import PARAMETERS, SHAPE
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, UsageBlock
+from lcopt.inputs.fields import BY_FAMILY
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.meanings import MEANINGS
 from lcopt.inputs.own_data.catalog_overrides import NOT_OVERRIDDEN
@@ -66,8 +67,9 @@ def _blocks(catalog: Catalog) -> dict[str, Schema]:
     blocks = {model: _block(block, name_of_model[model], known) for model, block in models.items()}
     all_keys = [key for key in UsageBlock.model_fields if key not in NOT_NEEDED_INLINE]
     blocks["UsageBlock"]["anyOf"] = [{"required": ["profile"]}, {"required": all_keys}]
-    by_family = blocks["LifecycleBlock"]["properties"]["end_of_life_value"]["anyOf"][0]
-    by_family["propertyNames"] = {"enum": [ALL, *families(catalog)]}
+    for block, key in BY_FAMILY:
+        by_family = blocks[BLOCKS[str(block)].__name__]["properties"][str(key)]["anyOf"][0]
+        by_family["propertyNames"] = {"enum": [ALL, *families(catalog)]}
     for key in AT_TEMPERATURES:
         limits = blocks["LimitsBlock"]["properties"][key]
         limits["propertyNames"] = {"pattern": quantity_pattern(TEMPERATURE)}

@@ -73,9 +73,9 @@ packs:                                  # one or more; add '- name: ...' for the
     #  energy_density_min: 180 Wh/L     # example; else no limit
     #  mass_max: 500 kg                 # example; else no limit
     #  volume_max: 400 L                # example; else no limit
-    #  length_max: 2000 mm              # example; else no limit
-    #  width_max: 1400 mm               # example; else no limit
-    #  height_max: 150 mm               # example; else no limit
+    #  length_max: 2000 mm              # example; else the underbody of 'lcopt catalog design_bounds'
+    #  width_max: 1400 mm               # example; else that of the underbody
+    #  height_max: 140 mm               # example; else that of the underbody
     #  safety: none                     # or gb38031_2020, gb38031_2025
     #  life_min: 8 yr                   # example; to soh_end_of_life, else no limit
     #  life_distance_min: 160000 km     # example; else no limit
@@ -100,8 +100,16 @@ packs:                                  # one or more; add '- name: ...' for the
 #  size: 30 GWh/yr                      # the same for every candidate
 #  parts_price_factor: 1                # electronics, cooling, cans, structure and other parts, over the catalog
 #  electrode_process: wet               # or dry
+#  region: reference                    # where the plant stands: or a name of 'lcopt catalog regions'
+#  market: same                         # where the packs are sold, another region for a tariff
+#  costing: levelized                   # example; with ramp, energy and cost of capital; else as the reference
+#  wacc: 10 %                           # example; real, before tax, of a levelized plant
+#  subsidy_share: 100 %                 # of the region's production subsidy, that lowers the price
+#  learning: 0 %                        # yearly fall of labor, machines and energy per pack
+#  royalty: 1 USD/kWh                   # example; or by family: {lfp: 0 USD/kWh, ternary: 1 USD/kWh}
 
-#prices: central                        # market quotes of 2025; or reference: the workbook BatPaC
+#prices: central                        # market quotes of 2025; or low, high, 2022_peak, reference (BatPaC)
+#prices_compared: reference             # example; where on the way to it does the answer change?
 
 #price_overrides:                       # example; 'lcopt catalog prices' lists the items
 #  lfp_cathode: 5.2 USD/kg              # example
@@ -113,6 +121,7 @@ packs:                                  # one or more; add '- name: ...' for the
 
 #lifecycle:
 #  end_of_life_value: 0 USD/kWh         # of a spent pack; or by family: {lfp: -7 USD/kWh, ternary: 10 USD/kWh}
+#  recycling_route: given               # the value above; or best, or a name of 'lcopt catalog recycling_routes'
 #  residual_rule: market                # or none, linear_time, linear_soh
 #  pack_price_decline: 4 %              # a year, of replacement packs
 #  replacement_markup: 15 %
@@ -122,6 +131,34 @@ packs:                                  # one or more; add '- name: ...' for the
 #  warranty_guaranteed_soh: 70 %
 #  warranty_term: 8 yr
 #  warranty_spread: 15 %                # of the fade from pack to pack
+
+#ownership:                             # example
+#  model: all                           # example; sale (else), lease, battery_as_a_service, swap, or a list: cheapest
+#  fee: 90 USD/month                    # example; else the fee at which the lessor breaks even
+#  fee_per_kwh: 0.1 USD/kWh             # example; of battery_as_a_service and swap, else none
+#  lessor_return: 9 %                   # example; else the discount rate
+#  operations: 200 USD/yr               # example; of the lessor, a vehicle
+#  energy_paid_by: user                 # example; else the operator of swap stations, the user else
+#  pool_factor: 1.1                     # example; packs for each car under swap
+#  station_capex: 1500 USD/vehicle      # example
+#  station_efficiency: 90 %             # example
+#  station_energy_price: 0.15 USD/kWh   # example
+#  station_c_rate: 0.4 1/h              # example
+
+#tax:                                   # example; then the discount rate is after tax
+#  rate: 25 %                           # example
+#  depreciation: own                    # example; or none (else), macrs5, straight_line with depreciation_years: 8 yr
+#  depreciation_rates: [60 %, 40 %]     # example; of own, year by year
+#  bonus: 10 %                          # example; written off at once
+#  investment_credit: 5 %               # example
+
+#second_life:                           # example; sale of used packs to stationary storage
+#  new_storage_price: 80 USD/kWh        # example
+#  new_storage_price_decline: 4 %       # example
+#  used_discount: 80 %                  # example
+#  health_factor: 50 %                  # example
+#  repurposing_cost: 25 USD/kWh         # example
+#  soh_min: 65 %                        # example
 
 #variants:                              # example; 'lcopt run' makes a report of each, beside that of the file itself
 #  fast:                                # example; keys over those above; a key with dots is an address

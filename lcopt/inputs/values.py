@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.catalog_tables import CONSTANT_CLIMATE, NO_WARRANTY_RULE
+from lcopt.inputs.catalog_tables import BEST_ROUTE, CONSTANT_CLIMATE, GIVEN_ROUTE, NO_WARRANTY_RULE
 from lcopt.inputs.currencies import CURRENCIES, CURRENCY_WORDS, HOME, remedy
 from lcopt.inputs.kinds import KINDS, Kind
 from lcopt.inputs.money import PLAIN_YEAR, MoneyBasis, money_basis
@@ -47,6 +47,8 @@ class Known:
     usage_profiles: tuple[str, ...]
     climates: tuple[str, ...]
     warranty_rules: tuple[str, ...]
+    regions: tuple[str, ...]
+    recycling_routes: tuple[str, ...]
     platforms: tuple[str, ...]
     price_scenarios: tuple[str, ...]
     price_years: tuple[int, ...]
@@ -61,6 +63,8 @@ class Known:
             usage_profiles=catalog.table("usage_profiles").words("profile"),
             climates=(CONSTANT_CLIMATE, *catalog.table("climates").words("climate")),
             warranty_rules=(NO_WARRANTY_RULE, *catalog.table("warranty_rules").words("warranty_rule")),
+            regions=catalog.table("regions").words("region"),
+            recycling_routes=(GIVEN_ROUTE, BEST_ROUTE, *catalog.table("recycling_routes").words("route")),
             platforms=catalog.table("platforms").words("platform"),
             price_scenarios=catalog.table("prices").words("price_scenario"),
             price_years=tuple(catalog.price_index),
@@ -335,6 +339,15 @@ def read_window(value: object) -> object:
         found = f"a list of {len(value)}" if isinstance(value, list) else shape_of(value)
         message = f"found {found}; expected a lower and an upper state of charge"
         raise fault(message, "write for example [10 %, 80 %]")
+    return value
+
+
+def read_shares(value: object) -> object:
+    """A list of shares, each read afterwards."""
+    if not isinstance(value, list) or not value:
+        found = "an empty list" if value == [] else shape_of(value)
+        message = f"found {found}; expected a list of shares"
+        raise fault(message, "write for example [50 %, 30 %, 20 %]")
     return value
 
 

@@ -7,23 +7,30 @@ from typing import Any
 
 from lcopt.inputs.at_temperatures import AT_TEMPERATURES, temperature_key
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.distributions import SHAPE, SPREADS, PriceDistribution
+from lcopt.inputs.document import LEVELIZED
 from lcopt.inputs.fields import (
     COLD_USE,
     FINANCE,
     LIFECYCLE,
     LIMITS,
+    OWNERSHIP,
+    OWNERSHIP_USED_BY,
     PACK,
     PLANT,
     PLATFORM_COST,
+    PRICES_COMPARED,
     SEARCH,
+    SECOND_LIFE,
+    TAX,
     USAGE,
     Field,
     kind_at,
 )
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.quantities import tidy_text
-from lcopt.inputs.scenario import Limits, Pack, Scenario
+from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Scenario
 from lcopt.inputs.values import ALL, FORMAT_VERSION
 
 Document = dict[str, Any]
@@ -33,7 +40,6 @@ INLINE = "inline"
 def document_of(scenario: Scenario, catalog: Catalog) -> Document:
     """The document of a scenario; `catalog` tells the units of the prices, its replaced rows are no part of it."""
     search = scenario.search
-    values = scenario.lifecycle.end_of_life_value_usd_per_kwh.items()
     document: Document = {
         "lcopt": FORMAT_VERSION,
         "name": scenario.name,
@@ -51,15 +57,45 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
             **_block(search, SEARCH, ("search",), catalog),
             **_block(scenario.lifecycle, PLATFORM_COST, ("search",), catalog),
         },
-        "plant": _block(scenario.plant, PLANT, ("plant",), catalog),
+        "plant": _plant(scenario.plant, catalog),
         "prices": scenario.prices,
+        **_block(scenario, PRICES_COMPARED, (), catalog),
         "price_overrides": _prices(scenario, catalog),
         "lifecycle": {
-            "end_of_life_value": {family: tidy_text(value, KINDS["money per energy"]) for family, value in values},
+            **_end_of_life(scenario.lifecycle),
             **_block(scenario.lifecycle, LIFECYCLE, ("lifecycle",), catalog),
+        },
+        "ownership": _ownership(scenario.ownership, catalog),
+        **{
+            name: _block(block, table, (name,), catalog)
+            for name, block, table in (("tax", scenario.tax, TAX), ("second_life", scenario.second_life, SECOND_LIFE))
+            if block is not None
         },
     }
     return document
+
+
+def _by_family(values: Mapping[str, float]) -> Document:
+    return {family: tidy_text(value, KINDS["money per energy"]) for family, value in values.items()}
+
+
+def _end_of_life(lifecycle: Lifecycle) -> Document:
+    """The values of spent packs where no recycling route gives them."""
+    if lifecycle.recycling_route != GIVEN_ROUTE:
+        return {}
+    return {"end_of_life_value": _by_family(lifecycle.end_of_life_value_usd_per_kwh)}
+
+
+def _plant(plant: Plant, catalog: Catalog) -> Document:
+    """The keys of the plant; the cost of capital only where it counts."""
+    keys = {key: field for key, field in PLANT.items() if key != "wacc" or plant.costing == LEVELIZED}
+    return {**_block(plant, keys, ("plant",), catalog), "royalty": _by_family(plant.royalty_usd_per_kwh)}
+
+
+def _ownership(ownership: Ownership, catalog: Catalog) -> Document:
+    """The models and the keys that have an effect under one of them."""
+    keys = {key: field for key, field in OWNERSHIP.items() if set(OWNERSHIP_USED_BY[key]) & set(ownership.models)}
+    return {"model": list(ownership.models), **_block(ownership, keys, ("ownership",), catalog)}
 
 
 def entries_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

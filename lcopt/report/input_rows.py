@@ -10,6 +10,7 @@ from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
 from lcopt.inputs.excel.report_layout import FLOW_SHIFTS_YR
 from lcopt.inputs.scenario import Scenario
+from lcopt.report.plant_view import PlantView, plant_view
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
 from lcopt.report.words import label as words
 from lcopt.report.words import without_unit
@@ -28,20 +29,6 @@ _SHARE_RANGE = (0.0, 1.0)
 _MULTIPLE = 10.0
 _LEAST_MAXIMUM = 1000.0
 
-RATES = {
-    "labor_usd_per_h": "Labor rate",
-    "building_usd_per_m2": "Land and building",
-    "overhead_of_labor_frac": "Variable overhead, of labor",
-    "overhead_of_depreciation_frac": "Variable overhead, of depreciation",
-    "administration_of_labor_frac": "General, sales, administration, of labor and variable overhead",
-    "administration_of_depreciation_frac": "General, sales, administration, of depreciation",
-    "launch_of_materials_frac": "Launch cost, of a year's materials",
-    "launch_of_labor_frac": "Launch cost, of a year's labor and variable overhead",
-    "working_capital_frac": "Working capital, of a year's variable cost",
-    "equipment_depreciation_frac_per_yr": "Depreciation of equipment",
-    "building_depreciation_frac_per_yr": "Depreciation of buildings",
-    "pack_profit_frac": "Profit, of the investment, a year",
-}
 USE = {
     "distance_km_per_yr": "Distance",
     "consumption_kwh_per_km": "Consumption at the reference pack mass",
@@ -154,11 +141,15 @@ def _lifecycle(tables: ReportTables) -> Iterator[InputRow]:
         yield replace(made, key=f"carbon_making_{family}_kg_per_kwh")
 
 
+def plant_of(tables: ReportTables) -> PlantView:
+    """The plant of the scenario, with the royalties of the families shown."""
+    return plant_view(tables.scenario, tables.catalog, tuple(families(tables)))
+
+
 def _plant(tables: ReportTables) -> Iterator[InputRow]:
-    rates = tables.catalog.table("cost_rates")
-    for key, label in RATES.items():
-        row = rates.one(name=key)
-        yield _sourced(_given(tables, key, label, PLANT, row.value), row, tables.scenario)
+    for item in plant_of(tables).inputs():
+        made = _given(tables, item.key, item.label, PLANT, item.value, item.unit)
+        yield made if item.row is None else _sourced(made, item.row, tables.scenario)
 
 
 def _use(tables: ReportTables, pack: PackTables) -> Iterator[InputRow]:

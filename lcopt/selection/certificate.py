@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,4 +63,20 @@ def certify(
         feasible_count=counts[1],
         pairs_count=counts[2],
         solved_pairs_count=len(pairs),
+    )
+
+
+def over_all(own: Certificate, every: Sequence[Certificate]) -> Certificate:
+    """The certificate of the cheapest of several choices, of which `own` is one, over the candidates of all of them."""
+    bound = min(item.lower_bound_usd for item in every)
+    cost = own.lifecycle_cost_usd
+    return replace(
+        own,
+        lower_bound_usd=bound,
+        gap_frac=(cost - bound) / abs(cost) if cost else 0.0,
+        proven=all(item.proven for item in every),
+        candidates_count=sum(item.candidates_count for item in every),
+        feasible_count=sum(item.feasible_count for item in every),
+        pairs_count=sum(item.pairs_count for item in every),
+        solved_pairs_count=sum(item.solved_pairs_count for item in every),
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from lcopt.arrays import FloatArray
 from lcopt.cost.terms import Terms
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.scenario import Pack
+from lcopt.inputs.document import SWAP
+from lcopt.inputs.scenario import Ownership, Pack
 from lcopt.performance.aging import (
     FadeTable,
     Stress,
@@ -26,6 +27,7 @@ from lcopt.selection.engineering import Engineering
 @dataclass(frozen=True)
 class _AgingConstants:
     fast_charge_coefficient: float
+    fast_charge_rate_per_h: float
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,11 @@ class PackAging:
     is_extrapolated: tuple[bool, ...]
 
 
-def pack_aging(pack: Pack, catalog: Catalog, engineering: Engineering) -> PackAging:
+def pack_aging(pack: Pack, ownership: Ownership, catalog: Catalog, engineering: Engineering) -> PackAging:
     """The fade of every chemistry of the search in one pack.
 
     Cells charge at the limit of plating, so fast charging counts in full; the cycle law is read at the rate of slow
-    charging.
+    charging. A swap station charges all, at a rate that counts in proportion to that of fast charging in the field.
     """
     usage = pack.usage
     stress = Stress(
@@ -50,13 +52,16 @@ def pack_aging(pack: Pack, catalog: Catalog, engineering: Engineering) -> PackAg
         rate_per_h=usage.c_rate_per_h,
     )
     constants = catalog.constants(_AgingConstants, "aging_constants")
-    factor = float(fast_charge_factor(usage.dc_share_frac, constants.fast_charge_coefficient))
+    fast_frac = usage.dc_share_frac
+    if ownership.models == (SWAP,):
+        fast_frac = min(1.0, ownership.station_c_rate_per_h / constants.fast_charge_rate_per_h)
+    factor = float(fast_charge_factor(fast_frac, constants.fast_charge_coefficient))
     temperatures = read_cell_temperatures(catalog, usage.climate, usage.battery_temperature_deg_c)
     laws = {item.fade_law for item in engineering.families}
     tables = {law: read_fade_table(catalog, law) for law in laws}
     fades = {law: fade_in_climate(table, stress, temperatures, factor) for law, table in tables.items()}
     ranges = [
-        fade_range_of(catalog, chemistry, family.fade_law, fades[family.fade_law], usage.dc_share_frac)
+        fade_range_of(catalog, chemistry, family.fade_law, fades[family.fade_law], fast_frac)
         for chemistry, family in zip(engineering.chemistries, engineering.families, strict=True)
     ]
     return PackAging(

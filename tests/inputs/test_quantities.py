@@ -44,6 +44,7 @@ PINT_WORDS = {
     "m3": "meter**3",
     "unit": "dimensionless",
     "pack": "dimensionless",
+    "vehicle": "dimensionless",
     "A": "ampere",
     "V": "volt",
     "kV": "kilovolt",

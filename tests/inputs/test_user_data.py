@@ -21,6 +21,8 @@ from lcopt.inputs.own_data.user_data import read_catalog, read_user_data, user_r
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.readiness import readiness_level
 from lcopt.inputs.replaced_rows import ReplacedRow
+from lcopt.result import scenario_catalog
+from lcopt.selection.engineering import gather_engineering
 
 TABLES = sorted(read_catalog().tables)
 PATH = "item,price_scenario,year,value,unit,price_year\n"
@@ -502,3 +504,33 @@ def test_a_chemistry_of_an_older_file_has_liquid_electrolyte_and_is_ready(folder
     assert not ours.separator_is_solid[0]
     assert read_price_deck(own, "central", [MATERIAL]).solid_electrolyte_usd_per_kg > 0
     assert readiness_level(own, MATERIAL, 2028) == 9
+
+
+def test_a_region_of_the_user_states_what_differs_from_the_reference(folder, good):
+    data = folder(
+        regions="region,name,value,unit,price_year\n"
+        "mexico,labor_usd_per_h,9,USD/h,2025\nmexico,electricity_usd_per_kwh,0.1,USD/kWh,2025\n",
+        tariffs="exporter,market,name,value,unit\nmexico,usa,tariff_frac,0.02,1\n",
+        subsidies="region,name,from_year,value,unit,price_year\n"
+        "mexico,cell_subsidy_usd_per_kwh,2026,4,USD/kWh,2025\nmexico,subsidy_phase_frac,2026,1,1,\n",
+    )
+    Path("s.yaml").write_text(f"{good}\ndata: {data}\nplant: {{region: mexico, market: usa}}\n")
+    scenario = read_scenario("s.yaml")
+    engineering = gather_engineering(scenario, scenario_catalog(scenario))
+    assert engineering.cost.rates.labor_usd_per_h == 9
+    assert engineering.cost.rates.working_capital_frac == 0.15
+    assert engineering.cost.books.scale.equipment_factor == 1
+    assert engineering.additions.tariff_frac == 0.02
+    assert engineering.additions.subsidy_usd_per_kwh == pytest.approx(4.0)
+
+
+def test_a_family_of_the_user_pays_the_royalty_of_others_unless_it_has_one(folder, good):
+    row = "chemistry,name,value,unit\nLFP-G (Energy),family,mine,\n"
+    Path("s.yaml").write_text(f"{good}\ndata: {folder(chemistry_families=row)}\n")
+    assert read_scenario("s.yaml").plant.royalty_usd_per_kwh["mine"] == 0.0
+    own = "family,name,value,unit,price_year\nmine,royalty_usd_per_kwh,3,USD/kWh,2025\n"
+    Path("s.yaml").write_text(f"{good}\ndata: {folder(chemistry_families=row, royalties=own)}\n")
+    scenario = read_scenario("s.yaml")
+    assert scenario.plant.royalty_usd_per_kwh["mine"] == pytest.approx(3.0)
+    additions = gather_engineering(scenario, scenario_catalog(scenario)).additions
+    assert 3.0 in additions.royalty_usd_per_kwh

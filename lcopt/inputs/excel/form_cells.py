@@ -10,6 +10,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.completion import inherited_in
 from lcopt.inputs.contradictions import families
 from lcopt.inputs.excel.form_layout import NOTHING, PACKS, PRICE_OVERRIDES, flow_text, is_list_of_names, is_window
+from lcopt.inputs.fields import BY_FAMILY
 from lcopt.inputs.kinds import Kind
 from lcopt.inputs.layers.overlays import overlaid
 from lcopt.inputs.layers.relative import Change, is_change, settle
@@ -19,7 +20,6 @@ from lcopt.inputs.text.tree import Path, Tree
 Texts = dict[Path, str]
 NULL = NOTHING[0]
 _SEPARATORS = (";", ",")
-_END_OF_LIFE = ("lifecycle", "end_of_life_value")
 
 
 def settled(tree: Tree, catalog: Catalog) -> Tree:
@@ -67,17 +67,16 @@ def _text(value: Any, path: Path) -> str:  # noqa: ANN401 - any value of a tree
 
 
 def by_family(texts: Texts, catalog: Catalog) -> Texts:
-    """The same values, with an end-of-life value for all families as one for each."""
-    if _END_OF_LIFE not in texts:
-        return texts
-    text = texts[_END_OF_LIFE]
-    every = {(*_END_OF_LIFE, family): text for family in families(catalog)}
-    return {path: item for path, item in texts.items() if path != _END_OF_LIFE} | every
+    """The same values, with one for all families as one for each."""
+    for whole in [path for path in BY_FAMILY if path in texts]:
+        every = {(*whole, family): texts[whole] for family in families(catalog)}
+        texts = {path: item for path, item in texts.items() if path != whole} | every
+    return texts
 
 
 def has_families(texts: Texts) -> bool:
-    """Whether the end-of-life value is given by family."""
-    return any(path[:2] == _END_OF_LIFE and len(path) > 2 for path in texts)
+    """Whether a value is given by family."""
+    return any(path[:2] in BY_FAMILY and len(path) > 2 for path in texts)
 
 
 def changed_texts(base: Tree, changed: Tree, catalog: Catalog, *, families_apart: bool) -> Texts | None:

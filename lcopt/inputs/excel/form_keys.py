@@ -8,11 +8,12 @@ from lcopt.inputs.at_temperatures import is_at_temperatures
 from lcopt.inputs.document import BLOCKS, EXTENDS, SWEEP, VARIANTS, block_name
 from lcopt.inputs.excel.form_layout import PACKS, PRICE_OVERRIDES
 from lcopt.inputs.excel.form_values import CellError
+from lcopt.inputs.fields import BY_FAMILY
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.text.tree import Path, steps_of
 
 STEPS_MAX = 8
-_LOWER_CASE = ((PRICE_OVERRIDES,), ("lifecycle", "end_of_life_value"))
+_LOWER_CASE = ((PRICE_OVERRIDES,), *BY_FAMILY)
 _NO_MODEL = (EXTENDS, SWEEP, VARIANTS)
 _ELSEWHERE = {
     SWEEP: "write it into a .yaml file that starts with 'extends: ' and the name of this file",

@@ -14,7 +14,7 @@ from lcopt.inputs.currencies import CURRENCIES, in_currency
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, block_name
 from lcopt.inputs.excel.form_cells import Texts, split_quantity, texts_of
 from lcopt.inputs.excel.form_layout import PACKS, PRICE_OVERRIDES, address_of, is_list_of_names, is_window
-from lcopt.inputs.fields import is_whole_number, kind_at, reader_of
+from lcopt.inputs.fields import BY_FAMILY, is_whole_number, kind_at, reader_of
 from lcopt.inputs.kinds import RATIO, Kind
 from lcopt.inputs.meanings import MEANINGS
 from lcopt.inputs.quantities import number_and_unit, read_quantity, short_text
@@ -39,7 +39,6 @@ NAME_ALLOWED = "letters, digits, - and _"
 EVERY_FAMILY = " One value for all families, or the rows below instead."
 OVER_ALL = " In the column of a variant they also replace the limits that a pack has of its own."
 _USAGE, _LIMITS = "usage", "limits"
-_END_OF_LIFE = ("lifecycle", "end_of_life_value")
 _LONGEST_DEFAULT, _LONGEST_CHOICES = 14, 48
 _SOURCE_PREFIX, _SOURCE_ENDING = "catalog ", ".csv"
 
@@ -144,7 +143,7 @@ class _Rows:
         for key in BLOCKS[str(path[-1])].model_fields:
             child = (*path, key)
             rows.append(self._row(child))
-            if child == _END_OF_LIFE:
+            if child in BY_FAMILY:
                 rows += [self._row((*child, family)) for family in families(self.catalog)]
         return Section(address_of(path, self.names), meaning, tuple(rows))
 
@@ -189,7 +188,7 @@ class _Rows:
         at = path
         if path[0] == _LIMITS:
             at = (PACKS, 0, *path)
-        elif path == _END_OF_LIFE:
+        elif path in BY_FAMILY:
             at = (*path, families(self.catalog)[0])
         if at in self.defaults:
             return self.defaults[at], self._source_at(self.default.place(at))
@@ -216,7 +215,7 @@ class _Rows:
             row = self.prices.get(str(path[1]))
             span = (0.0, highest_price(row)) if row is not None else (None, None)
         else:
-            name = path[-2] if path[:2] == _END_OF_LIFE and len(path) > 2 else path[-1]
+            name = path[-2] if path[:2] in BY_FAMILY and len(path) > 2 else path[-1]
             span = self.known.ranges.get(str(name), (None, None))
         conversion = kind.units[unit]
         low, high = (
@@ -264,10 +263,10 @@ def _digits(number: float) -> str:
 def _meaning(path: Path) -> str:
     if path[0] == PRICE_OVERRIDES:
         return f"Price of {str(path[1]).replace('_', ' ')}."
-    if path[:2] == _END_OF_LIFE and len(path) > 2:
+    if path[:2] in BY_FAMILY and len(path) > 2:
         return f"The same for the family {path[2]} alone."
     own = MEANINGS[block_name(path[:-1])].get(str(path[-1]), "")
-    return own + (EVERY_FAMILY if path == _END_OF_LIFE else "")
+    return own + (EVERY_FAMILY if path in BY_FAMILY else "")
 
 
 def _words(node: Any) -> tuple[str, ...]:  # noqa: ANN401 - any part of a schema

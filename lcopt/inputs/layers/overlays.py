@@ -21,7 +21,7 @@ from lcopt.inputs.values import ALL
 
 PACKS, LIMITS = "packs", "limits"
 # Blocks that may stand as one text, and the key that the text is the value of.
-SHORT_FORMS = {"usage": "profile", "end_of_life_value": ALL}
+SHORT_FORMS = {"usage": "profile", "end_of_life_value": ALL, "royalty": ALL}
 ANY = "*"
 
 

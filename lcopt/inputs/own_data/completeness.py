@@ -34,6 +34,8 @@ _WHOLE = {
     "climates": ("climate", ("climates",)),
     "warranty_rules": ("warranty_rule", ("warranty_rules",)),
     "platforms": ("platform", ("platforms",)),
+    "recycling_negatives": ("negative_active", ("recycling_negatives",)),
+    "recycling_routes": ("route", ("recycling_routes",)),
 }
 # Where a word of a row stands for a thing of another table: name of the row -> that table and the column of the thing.
 _STANDS_FOR = {
