@@ -15,6 +15,7 @@ from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_life import aging_table, life_table
 from lcopt.result_ownership import ModelOffer, missed_models, offer_of, ownership_tables
+from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -31,6 +32,7 @@ from lcopt.result_trade import safety_table, turning_table
 from lcopt.result_words import out_of_reach_table, platform_labels, warnings_of
 from lcopt.selection.alternatives import Alternative, rank_alternatives
 from lcopt.selection.certificate import Certificate, over_all
+from lcopt.selection.choice import cheapest_model
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate
 from lcopt.selection.portfolio import Selection
@@ -84,6 +86,8 @@ class Result:
         payback, downtime, a row a pack and model (`result_ownership`).
     party_cash_flow : DataFrame
         Undiscounted cash flow by model, party, year and component, inflow +.
+    price_comparison : PriceComparison
+        Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
         The proof; the last two are NaN in a repriced result.
     """
@@ -101,6 +105,7 @@ class Result:
     aging: pd.DataFrame
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
+    price_comparison: PriceComparison
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -158,9 +163,11 @@ class PackChoice:
     is_new_platform: bool
 
 
-def build_result(selections: Mapping[str, Selection], engineering: Engineering, catalog: Catalog) -> Result:
+def build_result(
+    selections: Mapping[str, Selection], engineering: Engineering, catalog: Catalog, price_comparison: PriceComparison
+) -> Result:
     """Rank, detail and explain the designs of the cheapest of some selections, each of a business model."""
-    chosen = min(selections, key=lambda model: selections[model].certificate.lifecycle_cost_usd)
+    chosen = cheapest_model(selections)
     selection, scenario = selections[chosen], engineering.scenario
     searches = {id(item): item.certificate for item in selections.values()}
     certificate = over_all(selection.certificate, list(searches.values()))
@@ -189,6 +196,7 @@ def build_result(selections: Mapping[str, Selection], engineering: Engineering, 
         aging=aging_table(details),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
+        price_comparison=price_comparison,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         gap_frac=certificate.gap_frac,
@@ -242,6 +250,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         turning_points=result.turning_points.head(0),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
+        price_comparison=no_comparison(),
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),

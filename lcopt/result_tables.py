@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from lcopt.cost.composition import price_per_purchase
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.statement import bill_lines
@@ -114,17 +115,21 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
 def _cell_cost_columns(detailed: Detailed) -> Values:
     """What the cells cost, and at which cost of its cells a design would cost what the chosen one does.
 
-    The cost of cells is that in the plant of the scenario, with its overheads and without profit on the pack.
+    The cost of cells is that in the plant of the scenario, with its overheads and without return; the levelized one
+    holds their capital charge, which is depreciation and return on all that makes them.
     """
-    evaluation, rates = detailed.evaluation, detailed.engineering.cost.rates
-    energy_kwh = evaluation.geometry.pack.pack_energy_out_kwh
-    cost_usd_per_kwh = evaluation.cost.cell.total_usd * evaluation.cost.counts.cells_per_pack_count / energy_kwh
-    on_materials = rates.pack_profit_frac * (rates.launch_of_materials_frac + rates.working_capital_frac)
-    per_kwh = lifecycle_usd_per_price_usd(detailed.task, evaluation, detailed.engineering) * energy_kwh
+    evaluation, engineering = detailed.evaluation, detailed.engineering
+    cost, energy_kwh = evaluation.cost, evaluation.geometry.pack.pack_energy_out_kwh
+    cells_per_kwh = cost.counts.cells_per_pack_count / energy_kwh
+    cost_usd_per_kwh = cost.cell.total_usd * cells_per_kwh
+    per_price = lifecycle_usd_per_price_usd(detailed.task, evaluation, engineering)
+    per_kwh = per_price * price_per_purchase(engineering.cost.books, engineering.additions) * energy_kwh
     penalty = evaluation.lifecycle.lifecycle_cost_usd - detailed.chosen_cost_usd
     return {
         "cell_cost_usd_per_kwh": cost_usd_per_kwh,
-        "break_even_cell_cost_usd_per_kwh": cost_usd_per_kwh - penalty / (per_kwh * (1 + on_materials)),
+        "levelized_cell_cost_usd_per_kwh": cost.cell.levelized_usd * cells_per_kwh,
+        "cell_capital_charge_usd_per_kwh": cost.cell.capital_charge_usd * cells_per_kwh,
+        "break_even_cell_cost_usd_per_kwh": cost_usd_per_kwh - penalty / per_kwh,
     }
 
 
@@ -172,15 +177,24 @@ def manufacturing_table(detailed: Detailed) -> pd.DataFrame:
 
 
 def pack_cost_table(detailed: Detailed) -> pd.DataFrame:
-    """What the purchase price is made of; the items add up to it."""
+    """What the purchase price is made of; the items add up to it, and a subsidy is negative.
+
+    `profit` is the return on the investment above its depreciation, `startup_scrap` what the ramp of the plant buys
+    more than its good cells hold; energy is in the overheads of the reference's costing.
+    """
     cost = detailed.evaluation.cost
     items = {
-        "materials": cost.pack.materials_usd,
+        "materials": cost.pack.materials_usd - cost.startup_scrap_usd_per_pack,
+        "startup_scrap": cost.startup_scrap_usd_per_pack,
         "direct_labor": cost.pack.labor_usd,
+        "energy_utilities": cost.pack.energy_usd,
         "variable_overhead": cost.pack.overhead_usd,
         "general_sales_administration": cost.pack.administration_usd,
         "depreciation": cost.pack.depreciation_usd,
         "profit": cost.pack.profit_usd,
+        "royalty": cost.added.royalty_usd,
+        "subsidy": cost.added.subsidy_usd,
+        "tariff": cost.added.tariff_usd,
         "ac_addition": cost.vehicle_integration_usd_per_system,
     }
     return _long(detailed, "item", items, "usd_per_pack")

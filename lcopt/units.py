@@ -52,6 +52,7 @@ UNIT_OF_SUFFIX: dict[str, str] = {
     "wh_per_mile": "Wh/mile",
     "kwh_per_km": "kWh/km",
     "kwh_per_kg": "kWh/kg",
+    "kwh_per_kwh": "kWh/kWh",
     "kwh_per_100km_per_100kg": "kWh/100km/100kg",
     "kg_per_kwh": "kg/kWh",
     "kg_per_kw": "kg/kW",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -11,7 +11,7 @@ from lcopt.arrays import FloatArray
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
 
-TABLE = "active_materials"
+TABLE, REFINED_METALS = "active_materials", "refined_metals"
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,6 @@ class ActiveMaterials:
     phosphorus_frac: FloatArray
     synthesis_yield_frac: FloatArray
     conversion_usd_per_kg: FloatArray
-    conversion_learning_frac_per_yr: FloatArray
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,6 @@ class _ActiveMaterial:
     phosphorus_frac: float
     synthesis_yield_frac: float
     conversion_usd_per_kg: float
-    conversion_learning_frac_per_yr: float
 
 
 def read_active_materials(catalog: Catalog, items: Sequence[str]) -> ActiveMaterials:
@@ -80,3 +78,39 @@ def read_active_materials(catalog: Catalog, items: Sequence[str]) -> ActiveMater
         bought_metals=tuple(tuple(row.bought_metals.split()) for row in rows),
         **{name: np.array([getattr(row, name) for row in rows]) for name in numbers},
     )
+
+
+def bought_kg_per_kg(catalog: Catalog, materials: ActiveMaterials) -> tuple[dict[str, float], ...]:
+    """Kilograms of each refined metal, as it is quoted, that are bought for a kilogram of each active material.
+
+    Raises
+    ------
+    CatalogError
+        Where a material buys a metal that is not in refined_metals.csv.
+    """
+    element_of = {row.keys["metal"]: row for row in catalog.table(REFINED_METALS).rows}
+    for item, metals in zip(materials.items, materials.bought_metals, strict=True):
+        strangers = [metal for metal in metals if metal not in element_of]
+        if strangers:
+            known = ", ".join(element_of)
+            message = f"{TABLE}.csv: {item} buys {', '.join(strangers)}, not in {REFINED_METALS}.csv; it has {known}"
+            raise CatalogError(message)
+    return tuple(
+        {
+            metal: float(getattr(materials, element_of[metal].keys["name"])[number])
+            / element_of[metal].number("1")
+            / float(materials.synthesis_yield_frac[number])
+            for metal in metals
+        }
+        for number, metals in enumerate(materials.bought_metals)
+    )
+
+
+def implied_usd_per_kg(catalog: Catalog, items: Sequence[str], metal_usd_per_kg: Mapping[str, float]) -> FloatArray:
+    """What active materials cost at given prices of the metals bought for them, shape (n_items,)."""
+    materials = read_active_materials(catalog, items)
+    metals = [
+        sum(kg * metal_usd_per_kg[metal] for metal, kg in bought.items())
+        for bought in bought_kg_per_kg(catalog, materials)
+    ]
+    return np.array(metals) + materials.conversion_usd_per_kg

@@ -40,7 +40,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _window_fault(("limits",), tree.data)
     yield from _same_names(tree)
     yield from _override_faults(tree, catalog)
-    yield from money_contradictions(tree)
+    yield from money_contradictions(tree, catalog)
     yield from limit_contradictions(tree, catalog)
     yield from search_contradictions(tree, catalog)
 

@@ -19,15 +19,19 @@ from lcopt.inputs.at_temperatures import (
     temperature_deg_c,
 )
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.document import HEATERS, PREHEATS
 from lcopt.inputs.fields import LIMITS as FIELDS
 from lcopt.inputs.fields import kind_of_key
+from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.quantities import QuantityError, read_quantity, short_text, shown
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import RANGES_TABLE
 
 USABLE_ENERGY, CHARGING, COLD = "usable_energy_min_at", "charging_temperature", "cold_temperature"
+COLD_LIMIT = "cold_charging_time_max"
 # Keys that make the cold temperature matter where no file states it.
-_COLD_KEYS = (COLD, "cold_charging_time_max")
+_COLD_KEYS = (COLD, COLD_LIMIT)
+NO_HEATER = HEATERS[0]
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,12 @@ def limit_contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     found: dict[Path, Fault] = {}
     for path, pack in _owners(tree):
         if path:
-            for fault in (*_cold_fault(tree, path, pack, catalog), *_energy_faults(tree, path, pack)):
+            faults = (
+                *_cold_fault(tree, path, pack, catalog),
+                *_energy_faults(tree, path, pack),
+                *_preheat_fault(tree, path, pack),
+            )
+            for fault in faults:
                 found.setdefault(fault.path, fault)
     yield from found.values()
 
@@ -124,6 +133,30 @@ def _cold_fault(tree: Tree, path: Path, pack: dict[str, Any], catalog: Catalog) 
             "expected it to be colder"
         )
         yield Fault(cold.path or usual.path, message, f"lower {COLD} or raise {CHARGING}")
+
+
+def _preheat_fault(tree: Tree, path: Path, pack: dict[str, Any]) -> Iterator[Fault]:
+    """A way of preheating where nothing asks for cold stops, or nothing may heat."""
+    usage = _block(pack, "usage")
+    way = usage.get("preheat")
+    if way not in PREHEATS or way == PREHEATS[0]:
+        return
+    at = (*path, "usage", "preheat")
+    is_asked = any(COLD_LIMIT in _block(owner, LIMITS) for owner in (pack, tree.data))
+    if not is_asked and not _is_positive(usage.get("cold_stops")):
+        message = f"preheating has no effect: neither {COLD_LIMIT} nor cold_stops is set; expected one of them"
+        yield Fault(at, message, "set usage.cold_stops, or leave preheat out")
+    heaters = _block(tree.data, "search").get("heaters")
+    if heaters in (NO_HEATER, [NO_HEATER]):
+        message = f"preheating has no effect: search.heaters is {shown(NO_HEATER)} alone; expected a heater"
+        yield Fault(at, message, "add a heater to search.heaters, or leave preheat out")
+
+
+def _is_positive(text: object) -> bool:
+    try:
+        return isinstance(text, str) and read_quantity(text, KINDS["share"]) > 0
+    except QuantityError:
+        return True
 
 
 def _energy_faults(tree: Tree, path: Path, pack: dict[str, Any]) -> Iterator[Fault]:

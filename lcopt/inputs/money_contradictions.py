@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.document import LEVELIZED, OWNERSHIP_MODELS, SALE
 from lcopt.inputs.fields import OWNERSHIP_USED_BY
@@ -25,14 +26,15 @@ _OF_SCHEDULE = {
 _ROUNDING = 1e-9
 
 
-def money_contradictions(tree: Tree) -> Iterator[Fault]:
+def money_contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     """Every mistake in the blocks on money that takes two values to see."""
     yield from _ownership_faults(_block(tree, "ownership"))
     yield from _tax_faults(_block(tree, "tax"))
     yield from _plant_faults(_block(tree, "plant"))
     yield from _route_faults(_block(tree, "lifecycle"))
     compared = tree.data.get("prices_compared")
-    if isinstance(compared, str) and compared == tree.data.get("prices"):
+    own = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
+    if isinstance(compared, str) and compared == own:
         message = f"{shown(compared)} is the price scenario of the scenario itself; expected another one"
         yield Fault(("prices_compared",), message, "see 'lcopt catalog prices'")
 

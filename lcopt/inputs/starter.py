@@ -73,9 +73,9 @@ packs:                                  # one or more; add '- name: ...' for the
     #  energy_density_min: 180 Wh/L     # example; else no limit
     #  mass_max: 500 kg                 # example; else no limit
     #  volume_max: 400 L                # example; else no limit
-    #  length_max: 2000 mm              # example; else no limit
-    #  width_max: 1400 mm               # example; else no limit
-    #  height_max: 150 mm               # example; else no limit
+    #  length_max: 2000 mm              # example; else the underbody of 'lcopt catalog design_bounds'
+    #  width_max: 1400 mm               # example; else that of the underbody
+    #  height_max: 140 mm               # example; else that of the underbody
     #  safety: none                     # or gb38031_2020, gb38031_2025
     #  life_min: 8 yr                   # example; to soh_end_of_life, else no limit
     #  life_distance_min: 160000 km     # example; else no limit

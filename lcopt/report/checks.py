@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lcopt.report import sheets
+from lcopt.report.conversion import COST_ROWS
 from lcopt.report.expressions import Cell, Expression, Range, link
 from lcopt.report.formulas import (
     above,
@@ -23,7 +24,6 @@ from lcopt.report.inputs import OUTSIDE_WORD, WITHIN
 from lcopt.report.ledger import Ledger
 from lcopt.report.life import RUNNING
 from lcopt.report.limits import ROUNDING_FRAC
-from lcopt.report.manufacturing import COST_ROWS
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.tables import COMPONENTS, PackTables
 
@@ -88,6 +88,8 @@ class _Checks:
         price = float(chosen.facts["purchase_price_usd_per_pack"])
         self.solved("Purchase price repeats the result", name, of(pack, "price"), price, "USD")
         for item in COST_ROWS:
+            if (pack.index, f"cost_{item}") not in self.ledger.cells:
+                continue
             words = item.replace("_", " ")
             self.solved(
                 f"Price: {words}, as in the result", name, of(pack, f"cost_{item}"), chosen.cost_usd[item], "USD"

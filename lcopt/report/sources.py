@@ -11,7 +11,7 @@ from lcopt.inputs.catalog_tables import CONSTANT_CLIMATE
 from lcopt.inputs.currencies import HOME
 from lcopt.performance.climate import read_cell_temperatures
 from lcopt.report import sheets
-from lcopt.report.input_rows import exchange_rate_row, priced_keys
+from lcopt.report.input_rows import exchange_rate_row, plant_of, priced_keys
 from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.styles import COUNT, QUANTITY, UNIT_COST
@@ -81,6 +81,7 @@ def used_rows(tables: ReportTables) -> Iterator[Row]:
         for name, table in sorted(tables.catalog.tables.items())
         if name not in UNUSED_TABLES
     }
+    used |= plant_of(tables).used_rows()
     used |= _money_rows(tables, [row for rows in used.values() for row in rows])
     for rows in used.values():
         yield from rows

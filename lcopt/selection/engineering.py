@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from lcopt.cell.duty import Vehicles, read_vehicles
 from lcopt.cell.electrodes import Couples, read_couples
 from lcopt.conventions import LCOPT, Conventions
 from lcopt.cost.composition import Accounting, CostConstants, account, read_cost_constants
+from lcopt.cost.plant_books import read_books, read_price_additions, site_of
+from lcopt.cost.price_additions import PriceAdditions
+from lcopt.cost.price_chain import YearsOfSale, years_of_sale
 from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import HEATERS
@@ -87,6 +90,7 @@ class Engineering:
     making_kg_per_kwh: FloatArray
     pack: PackConstants
     cost: CostConstants
+    additions: PriceAdditions
     vehicle: Vehicles
     conditions: DesignConditions
     grid: SearchGrid
@@ -112,6 +116,7 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         catalog.constants(_TechnologyClass, "technology_classes", technology_class=name)
         for name in scenario.search.technology_classes
     ]
+    site = site_of(scenario)
     values = scenario.lifecycle.end_of_life_value_usd_per_kwh
     making = scenario.lifecycle.carbon_making_kg_per_kwh
     return Engineering(
@@ -124,7 +129,7 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
             scenario.prices,
             chemistries,
             scenario.price_overrides,
-            scenario.search.production_start_year,
+            sale_years(scenario),
         ),
         classes=TechnologyClasses(
             speed_factor=np.array([item.speed_factor for item in classes]),
@@ -138,7 +143,10 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         recycling_value_usd_per_kwh=np.array([values[item.family] for item in families]),
         making_kg_per_kwh=np.array([making[item.family] for item in families]),
         pack=read_pack_constants(catalog),
-        cost=read_cost_constants(catalog),
+        cost=replace(read_cost_constants(catalog), books=read_books(catalog, site)),
+        additions=read_price_additions(
+            catalog, site, [item.family for item in families], scenario.plant.royalty_usd_per_kwh
+        ),
         vehicle=read_vehicles(catalog, [VEHICLE_TYPE]),
         conditions=catalog.constants(DesignConditions, "design_conditions"),
         grid=read_grid(catalog),
@@ -154,6 +162,12 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         # Warranty and platform costs are lines of the lifecycle; a price that holds them would count them twice.
         accounting=account(profit=True, warranty=False, research=False),
     )
+
+
+def sale_years(scenario: Scenario) -> YearsOfSale:
+    """The years over which a scenario buys its materials, weighted as its fleet is."""
+    finance = scenario.finance
+    return years_of_sale(scenario.search.production_start_year, finance.production_years, finance.discount_rate_frac)
 
 
 def _catalog_bounds(catalog: Catalog) -> tuple[Limit, ...]:

@@ -136,6 +136,7 @@ def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
             *barrier_lines(geometry.barrier_area_m2, geometry.barrier_thickness_mm, engineering.cased.cost.structure),
             *_heater_lines(geometry, engineering),
         ),
+        engineering.additions.take(geometry.platforms.couple),
     )
 
 
@@ -178,6 +179,7 @@ def _cased_cost(
         engineering.conventions,
         engineering.accounting,
         _heater_lines(geometry, engineering),
+        engineering.additions.take(geometry.platforms.couple),
     )
 
 
