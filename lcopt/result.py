@@ -28,6 +28,7 @@ from lcopt.result_tables import (
     mass_table,
     pack_cost_table,
     present_value_table,
+    with_platform_cost,
 )
 from lcopt.result_trade import safety_table, turning_table
 from lcopt.result_words import out_of_reach_table, platform_labels, warnings_of
@@ -182,7 +183,7 @@ def build_result(
     choices = tuple(_choice(selection, number, engineering) for number in range(len(explored)))
     tasks = [one.task for one in explored]
     details = _details(tasks, choices, engineering)
-    ranked = _ranked(details, tasks)
+    ranked = _ranked(details, tasks, scenario)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
@@ -243,7 +244,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     under = scenario.with_model(result.ownership_model)
     tasks = [pack_task(pack, under, result.catalog, engineering) for pack in scenario.packs]
     details = _details(tasks, result.choice, engineering)
-    ranked = _ranked(details, tasks)
+    ranked = _ranked(details, tasks, scenario)
     cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering)
     ownership, party_cash_flow = ownership_tables(result.offers, engineering, result.catalog)
     return replace(
@@ -303,7 +304,7 @@ def _details(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering
     return [part for task, item in zip(tasks, choices, strict=True) for part in _detailed(task, item, engineering)]
 
 
-def _ranked(details: list[Detailed], tasks: list[PackTask]) -> RankedTables:
+def _ranked(details: list[Detailed], tasks: list[PackTask], scenario: Scenario) -> RankedTables:
     makers: dict[str, Callable[[Detailed], pd.DataFrame]] = {
         "designs": designs_table,
         "bill_of_materials": bill_table,
@@ -316,12 +317,13 @@ def _ranked(details: list[Detailed], tasks: list[PackTask]) -> RankedTables:
         "lifecycle_inputs": lifecycle_input_table,
         "recycling": recycling_table,
     }
-    return RankedTables(
-        **{
-            item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)
-            for item in fields(RankedTables)
-        }
-    )
+    tables = {
+        item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)
+        for item in fields(RankedTables)
+    }
+    packs = {task.pack.name: task.packs_discounted for task in tasks}
+    designs = with_platform_cost(tables.pop("designs"), packs, platform_fixed_cost_usd(scenario))
+    return RankedTables(designs=designs, **tables)
 
 
 def _detailed(task: PackTask, choice: PackChoice, engineering: Engineering) -> list[Detailed]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -111,6 +111,22 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "reason": [item.reason for item in detailed.alternatives],
     }
     return pd.DataFrame(columns)
+
+
+def with_platform_cost(designs: pd.DataFrame, packs_discounted: Mapping[str, float], fixed_usd: float) -> pd.DataFrame:
+    """Designs with their share of the development, tooling and validation of their cell [USD a pack and per kWh].
+
+    The packs that share the cell of a chosen design share its cost; an alternative would bear it alone. The lifecycle
+    cost of a pack does not hold it: the fleet pays it once a cell.
+    """
+    packs = designs["pack"].map(packs_discounted)
+    chosen = designs["rank"] == 0
+    sharing = packs[chosen].groupby(designs["platform"][chosen]).sum()
+    borne_by = designs["platform"].map(sharing).where(chosen, packs)
+    share = fixed_usd / borne_by
+    return designs.assign(
+        platform_cost_usd_per_pack=share, platform_cost_usd_per_kwh=share / designs["pack_energy_kwh"]
+    )
 
 
 def _cell_cost_columns(detailed: Detailed) -> Values:

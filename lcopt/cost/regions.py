@@ -17,6 +17,8 @@ from lcopt.units import unit_of_name
 
 # The exporter of a tariff that holds for all that have no row of their own.
 ANY_EXPORTER = "any"
+# The region whose labor and buildings are those of cost_rates.
+REFERENCE = "reference"
 SUBSIDIES = ("cell_subsidy_usd_per_kwh", "module_subsidy_usd_per_kwh")
 PHASE = "subsidy_phase_frac"
 
@@ -33,8 +35,9 @@ class Region:
 
 def rate_rows(catalog: Catalog, region: str) -> dict[str, Row]:
     """Rows of all rates of a region: its own where it has one, else that of the reference."""
-    rows = {row.keys["name"]: row for row in catalog.table("cost_rates").rows}
-    return rows | {row.keys["name"]: row for row in catalog.table("regions").select(region=region)}
+    table = catalog.table("regions")
+    rows = (*catalog.table("cost_rates").rows, *table.select(region=REFERENCE), *table.select(region=region))
+    return {row.keys["name"]: row for row in rows}
 
 
 def read_region(catalog: Catalog, region: str) -> Region:
@@ -42,9 +45,6 @@ def read_region(catalog: Catalog, region: str) -> Region:
     rows = rate_rows(catalog, region)
 
     def number(name: str) -> float:
-        if name not in rows:
-            message = f"regions.csv: region '{region}' has no row '{name}'; add it"
-            raise CatalogError(message)
         return rows[name].number(unit_of_name(name) or "")
 
     return Region(

@@ -24,6 +24,7 @@ from lcopt.cost.regions import rate_rows, tariff_row
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.own_data.catalog_overrides import OVERRIDES
+from lcopt.inputs.royalties import royalty_rows
 from lcopt.inputs.scenario import Scenario
 
 ECONOMICS, YEARS = "plant_economics", "plant_years"
@@ -140,7 +141,7 @@ class PlantView:
             yield PlantInput(LEARNING, label, value, "1/yr", "plant.learning", None)
         if self.has_royalty:
             for family in self.families:
-                row = self.catalog.table("royalties").one(family=family)
+                row = royalty_rows(self.catalog, self.families)[family]
                 value = self.royalty_usd_per_kwh(family)
                 label, address = f"Royalty, {family}", f"plant.royalty.{family}"
                 own = row if row.value == value else None
@@ -161,7 +162,7 @@ class PlantView:
             rows += self.catalog.table(YEARS).rows
         if self.site.learning_frac_per_yr:
             rows.append(self._economics(DATA_YEAR))
-        rows += [row for row in self.catalog.table("royalties").rows if row.keys["family"] in self.families]
+        rows += royalty_rows(self.catalog, self.families).values()
         rows += self.catalog.table("subsidies").select(region=self.site.region)
         rows += [] if self.tariff is None else [self.tariff]
         return {name: [row for row in rows if row.table == name] for name in TABLES}

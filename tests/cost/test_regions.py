@@ -77,11 +77,6 @@ def test_every_region_has_the_rows_of_every_other(dollars, region):
         assert {"labor_usd_per_h", "building_usd_per_m2"} <= own
 
 
-def test_a_region_without_rows_is_an_error_that_says_what_to_add(dollars):
-    with pytest.raises(CatalogError, match=r"regions\.csv: region 'mars' has no row 'labor_hours_factor'"):
-        read_region(dollars, "mars")
-
-
 def test_the_american_subsidy_fades_out_by_the_years_of_the_law(dollars):
     # 45 USD/kWh until 2029, then 75, 50, 25 % and nothing.
     for year, share in ((2026, 1.0), (2029, 1.0), (2030, 0.75), (2031, 0.5), (2032, 0.25), (2033, 0.0), (2040, 0.0)):

@@ -161,8 +161,10 @@ def test_the_document_tells_the_regions(recost):
 
 def test_the_document_tells_subsidy_tariff_and_cost_of_capital(recost):
     text = " ".join(DOCUMENT.read_text().split())
-    sold = [per_kwh(recost(year, region="usa", costing="levelized"), LFP) for year in (2026, 2029, 2031, 2033)]
-    assert "at " + ", ".join(f"{price:.1f}" for price in sold) + " where all" in text
+    paid = [abs(lines_of(recost(year, region="usa"), LFP)["subsidy"]) for year in (2026, 2029, 2031, 2033)]
+    assert "on it is " + ", ".join(f"{amount:.1f}" for amount in paid) + ":" in text
+    made, sold = (per_kwh(recost(region="usa", costing="levelized", **share), LFP) for share in (UNSUBSIDIZED, {}))
+    assert f"LFP pack of {made:.1f}, sold from 2028 on, goes to {sold:.1f} where" in text
     china = [
         per_kwh(recost(region="china", costing="levelized", market=market), LFP) for market in ("same", "eu", "usa")
     ]
