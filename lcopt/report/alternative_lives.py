@@ -10,6 +10,7 @@ from lcopt.report.expressions import Expression, Range, link
 from lcopt.report.formulas import at_most, below, flag, largest, same, total, when
 from lcopt.report.input_rows import design_family
 from lcopt.report.life_setting import claim_probability, last_soh_share
+from lcopt.report.recycling import write_worth
 from lcopt.report.styles import FACTOR, MONEY, NUMBER, QUANTITY, SHARE, UNIT_COST
 from lcopt.report.tables import COMPONENTS, Design
 from lcopt.units import MINUTES_PER_HOUR
@@ -40,8 +41,11 @@ class AlternativeLives(DesignColumns):
         self.solved(
             "soh_share", "Health left in the last pack", "1", lambda d: last_soh_share(d, self.pack, horizon_yr), SHARE
         )
-        self._per_family("worth", "End-of-life value", "USD/kWh", "end_of_life_value_{}_usd_per_kwh")
         self._per_family("making", "Carbon of making", "kg/kWh", "carbon_making_{}_kg_per_kwh")
+        if self.ledger.tables.recycles:
+            write_worth(self)
+        else:
+            self._per_family("worth", "End-of-life value", "USD/kWh", "end_of_life_value_{}_usd_per_kwh")
 
     def _session_power(self, window_frac: float) -> None:
         label = "Mean power of a DC session"

@@ -24,6 +24,7 @@ from lcopt.report.limits import add_limits
 from lcopt.report.manufacturing import add_manufacturing
 from lcopt.report.prices_compared import add_prices
 from lcopt.report.provenance import add_provenance
+from lcopt.report.recycling import add_recycling
 from lcopt.report.rendering import render
 from lcopt.report.replaced import add_replaced
 from lcopt.report.scenario import add_scenario
@@ -81,6 +82,7 @@ def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
         add_design(ledger, pack)
         add_bill(ledger, pack)
         add_manufacturing(ledger, pack)
+        add_recycling(ledger, pack)
         add_life(ledger, pack)
         add_aging(ledger, pack)
     add_limits(ledger)
