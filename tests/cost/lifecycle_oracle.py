@@ -285,7 +285,7 @@ class Oracle:
         months = [k / 12 for k in range(1, 12 * self.n + 1)]
         breakeven = -self.worth(i, "lessor") / ((1 - self.tau) * sum((1 + i) ** -date for date in months))
         paid = breakeven if paid == "sought" else paid
-        start = -sum(a for who, what, date, a in self.flows if who == "lessor" and date == 0 and what != "tax")
+        start = -sum(a for who, what, date, a in self.flows if who == "lessor" and date <= 1e-9 and what != "tax")
         yearly = own["fee_usd_per_kwh"] * self.battery - own["lessor_operations_usd_per_yr"]
         yearly -= self.first_year_energy if own["operator_pays_energy"] else 0
         monthly, parts = paid + yearly / 12, abs(paid) + abs(yearly) / 12
@@ -305,6 +305,8 @@ class Oracle:
         for who, _, date, amount in self.flows:
             if who == "lessor":
                 lumps[date] = lumps.get(date, 0) + amount
+        if max(map(abs, lumps.values())) < 1e-9 * sum(abs(amount) for _, _, _, amount in self.flows):
+            return IRR_UNSURE
         rates = [-0.9 + 1.9 * k / 800 for k in range(801)]
 
         def value(rate):
