@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lcopt.design_names import design_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import cold_in_words, life_in_words
+from lcopt.report.price_words import ends_in_words, family_swap_lines, price_lines
 from lcopt.report.trade_words import break_even_in_words, family_lines, safety_in_words, turn_in_words, turns
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     ]
     if _text(design.get("borrows")):
         lines.append(f"  borrowed   {design['borrows']}")
-    return [*lines, *_runner_up_lines(design, result), *_change_lines(design, result)]
+    return [*lines, *_runner_up_lines(design, result), *_change_lines(design, result), *_price_lines(design, result)]
 
 
 def _cold_lines(design: Mapping[str, Any], result: Result) -> list[str]:
@@ -130,6 +131,15 @@ def _change_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     lines = family_lines(design, others, reigns, result.catalog)
     words += lines or ([break_even_in_words(rival)] if rival else [])
     return [f"  {'change' if not number else '':<10} {line}" for number, line in enumerate(words)]
+
+
+def _price_lines(design: Mapping[str, Any], result: Result) -> list[str]:
+    """What the prices that the scenario compares do to the answer."""
+    words = price_lines(design["pack"], result)
+    if not words:
+        return []
+    words += [*family_swap_lines(design["pack"], result), ends_in_words(design["pack"], result)]
+    return [f"  {'prices' if not number else '':<10} {line}" for number, line in enumerate(words)]
 
 
 def _difference(design: Mapping[str, Any], other: Mapping[str, Any]) -> str:
