@@ -22,12 +22,18 @@ _OF_SCHEDULE = {
     "depreciation_years": ("straight_line", "depreciation_years: 8 yr"),
     "depreciation_rates": ("own", "depreciation_rates: [50 %, 30 %, 20 %]"),
 }
+# Blocks without which nothing of theirs takes part, each with an example.
+_OPTIONAL = {"tax": "{rate: 25 %}", "second_life": "{}"}
 # Sums of shares closer to 1 than this are 1.
 _ROUNDING = 1e-9
 
 
 def money_contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     """Every mistake in the blocks on money that takes two values to see."""
+    for key, example in _OPTIONAL.items():
+        if key in tree.data and tree.data[key] is None:
+            message = f"found no value; expected a block, or no key '{key}' at all"
+            yield Fault((key,), message, f"write for example '{key}: {example}'")
     yield from _ownership_faults(_block(tree, "ownership"))
     yield from _tax_faults(_block(tree, "tax"))
     yield from _plant_faults(_block(tree, "plant"))
