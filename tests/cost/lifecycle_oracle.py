@@ -87,6 +87,12 @@ def hides_roots(values):
     )
 
 
+def relative_worth(lumps, rate):
+    """Present value of dated amounts as a share of that of their sizes."""
+    worth = [amount * (1 + rate) ** -date for date, amount in lumps.items()]
+    return math.fsum(worth) / math.fsum(map(abs, worth))
+
+
 class Oracle:
     def __init__(self, case):
         self.case = complete(case)
@@ -300,30 +306,25 @@ class Oracle:
         }
 
     def irr(self):
-        """The one rate from -0.9 to 1, seen on a grid; a turn near zero that the grid cannot resolve is unsure."""
+        """The one rate from -0.9 to 1, seen on a grid; what the grid cannot resolve is unsure."""
         lumps = {}
         for who, _, date, amount in self.flows:
             if who == "lessor":
                 lumps[date] = lumps.get(date, 0) + amount
         if max(map(abs, lumps.values())) < 1e-9 * sum(abs(amount) for _, _, _, amount in self.flows):
             return IRR_UNSURE
-        rates = [-0.9 + 1.9 * k / 800 for k in range(801)]
-
-        def value(rate):
-            return math.fsum(amount * (1 + rate) ** -date for date, amount in lumps.items())
-
-        sizes = [math.fsum(abs(a) * (1 + rate) ** -date for date, a in lumps.items()) for rate in rates]
-        values = [value(rate) / size if size else 0 for rate, size in zip(rates, sizes, strict=True)]
+        rates = [-0.9 + 1.9 * k / 400 for k in range(401)]
+        values = [relative_worth(lumps, rate) for rate in rates]
         if hides_roots(values):
             return IRR_UNSURE
-        roots = [k for k in range(800) if (values[k] > 0) != (values[k + 1] > 0)]
+        roots = [k for k in range(400) if (values[k] > 0) != (values[k + 1] > 0)]
         if len(roots) != 1:
             return None
         low, high = rates[roots[0]], rates[roots[0] + 1]
-        falling = value(low) > 0
+        falling = values[roots[0]] > 0
         for _ in range(60):
             middle = (low + high) / 2
-            low, high = (middle, high) if (value(middle) > 0) == falling else (low, middle)
+            low, high = (middle, high) if (relative_worth(lumps, middle) > 0) == falling else (low, middle)
         return (low + high) / 2
 
     def by_year(self, parties, component=None):

@@ -15,6 +15,7 @@ import pandas as pd
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
+from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
 
 CHEMISTRIES = ("LFP-G (Energy)", "NMC811-G (Energy)", "NMC622-G (Energy)")
@@ -39,6 +40,7 @@ class MadeResult:
     life: pd.DataFrame
     aging: pd.DataFrame
     turning_points: pd.DataFrame
+    price_comparison: PriceComparison
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -82,6 +84,7 @@ def made_result(
         life=_life(scenario, alternatives),
         aging=_aging(scenario, alternatives),
         turning_points=_turning_points(alternatives),
+        price_comparison=no_comparison(),
         lifecycle_cost_usd=total,
         lower_bound_usd=total,
         gap_frac=0.0,
