@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from lcopt.selection.pruning import Pairs
-from lcopt.selection.solver import Solution
+from lcopt.selection.proving import Proof
 
 
 @dataclass(frozen=True)
@@ -27,42 +24,32 @@ class Certificate:
     solved_pairs_count: int
 
 
-def certify(
-    solution: Solution,
-    pairs: Pairs,
-    platform_fixed_cost_usd: float,
-    counts: tuple[int, int, int],
-) -> Certificate:
-    """Re-evaluate the chosen pairs exactly and compare with the solver's bound.
+def certify(proof: Proof, counts: tuple[int, int, int]) -> Certificate:
+    """What a proof says about a choice.
 
     Parameters
     ----------
-    solution : Solution
-    pairs : Pairs
-        The pairs that the solver saw.
-    platform_fixed_cost_usd : float
+    proof : Proof
+        With a choice.
     counts : tuple of int
-        Candidates evaluated, candidates within all limits, pairs before pruning.
+        Candidates evaluated, candidates within all limits, pairs of a pack and a platform.
 
     Notes
     -----
-    Pruned pairs cost more in any choice than a choice that the solver saw, so the bound covers them too. The bound can
-    exceed the exact cost by the solver's rounding only; it is then set to the cost.
+    Pruned pairs cost more in any choice than the choice that stands, so the bound covers them too. The bound can exceed
+    the exact cost by the solver's rounding only; it is then set to the cost.
     """
-    platforms = np.unique(pairs.platform[solution.chosen])
-    cost = float(pairs.cost_usd[solution.chosen].sum()) + len(platforms) * platform_fixed_cost_usd
-    bound = min(solution.bound_usd, cost)
     return Certificate(
-        lifecycle_cost_usd=cost,
-        lower_bound_usd=bound,
-        gap_frac=(cost - bound) / abs(cost) if cost else 0.0,
-        proven=solution.proven,
-        status=solution.status,
-        solver=solution.solver,
+        lifecycle_cost_usd=proof.cost_usd,
+        lower_bound_usd=proof.lower_bound_usd,
+        gap_frac=proof.gap_frac,
+        proven=proof.proven,
+        status=proof.status,
+        solver=proof.solver,
         candidates_count=counts[0],
         feasible_count=counts[1],
         pairs_count=counts[2],
-        solved_pairs_count=len(pairs),
+        solved_pairs_count=proof.solved_pairs_count,
     )
 
 

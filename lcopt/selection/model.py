@@ -1,64 +1,300 @@
-"""The choice as a mixed-integer model to be read: one platform a pack, a fixed cost for each platform opened."""
+"""The portfolio as a mixed-integer model to be read: sets, decisions and rows in the words of the field.
+
+The candidates themselves enter through sums (`served_by`, `share_in_segment`, `fleet_total`, ...), each defined by what
+`lcopt.selection.columns` holds as arrays: `solver` puts the arrays in their place, `with_candidates` writes them out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
+from scipy import sparse
 
-from lcopt.selection.pruning import Pairs
+from lcopt.arrays import FloatArray, IntArray
+from lcopt.selection.columns import Columns, candidate_columns
+from lcopt.selection.fleet_rows import LinearRows
+from lcopt.selection.instance import PortfolioInstance
+from lcopt.selection.lines import Secants
 from lcopt.units import USD_PER_MUSD
 
 
-def selection_model(
-    pairs: Pairs,
-    pack_names: Sequence[str],
-    platform_fixed_cost_usd: float,
-    platforms_max: int | None,
-) -> pyo.ConcreteModel:
-    """Build the model of the portfolio.
+@dataclass(frozen=True)
+class PortfolioModel:
+    """The model and the arrays that its sums over candidates stand for.
+
+    Attributes
+    ----------
+    frame : pyomo.environ.ConcreteModel
+        Sets `packs`, `platforms`, `lines`, `segments`; binaries `open[platform]`, `line_in_segment[line, segment]`;
+        cost in million USD.
+    sums : tuple of (pyomo Var, sparse array)
+        Each indexed variable of `frame` that is a sum over columns of candidates, with one row of the array an index.
+    """
+
+    frame: pyo.ConcreteModel
+    sums: tuple[tuple[Any, sparse.csr_array], ...]
+    columns: Columns
+
+
+def portfolio_model(
+    instance: PortfolioInstance, pieces: Secants, tails: FloatArray, columns: Columns | None = None
+) -> PortfolioModel:
+    """Build the model of a portfolio.
 
     Parameters
     ----------
-    pairs : Pairs
-        Pairs left after pruning; at least one for every pack.
-    pack_names : sequence of str
-    platform_fixed_cost_usd : float
-        Tooling, research and validation of one cell platform.
-    platforms_max : int or None
-        Most platforms that may be opened.
+    instance : PortfolioInstance
+    pieces : Secants
+        Segments of the lines; a line with a single one is a cost per rate.
+    tails : ndarray, shape (n_tails, n_scenarios)
+        Weights of price scenarios in each tail cut; none without risk.
+    columns : Columns, optional
+        Those of the candidates, where they are known already.
 
-    Returns
-    -------
-    pyomo.environ.ConcreteModel
-        Sets `packs`, `platforms`, `pairs`; binaries `choose[pack, platform]`, `open[platform]`; cost in million USD.
+    Notes
+    -----
+    Facility-location form: a candidate takes part in one segment of each line that it uses, and the parts of a pack in a
+    segment exceed nothing but the segment's own binary. No big M and no bounds of segments: of several straight pieces
+    the cheapest is the concave envelope.
     """
-    model = pyo.ConcreteModel("portfolio")
-    names = [f"p{platform}" for platform in pairs.platform]
-    packs = [pack_names[pack] for pack in pairs.pack]
-    cost_musd = {
-        (pack, platform): cost / USD_PER_MUSD for pack, platform, cost in zip(packs, names, pairs.cost_usd, strict=True)
-    }
-    model.packs = pyo.Set(initialize=list(pack_names))
-    model.platforms = pyo.Set(initialize=list(dict.fromkeys(names)))
-    model.pairs = pyo.Set(initialize=list(cost_musd), dimen=2)
-    model.choose = pyo.Var(model.pairs, domain=pyo.Binary)
-    model.open = pyo.Var(model.platforms, domain=pyo.Binary)
-    platforms_of: dict[str, list[str]] = {pack: [] for pack in pack_names}
-    for pack, platform in cost_musd:
-        platforms_of[pack].append(platform)
-
-    model.lifecycle_cost_musd = pyo.Objective(
-        expr=sum(cost * model.choose[pair] for pair, cost in cost_musd.items())
-        + platform_fixed_cost_usd / USD_PER_MUSD * sum(model.open[platform] for platform in model.platforms),
+    columns = columns or candidate_columns(instance, pieces)
+    frame = pyo.ConcreteModel("portfolio")
+    sums = [*_choices(frame, instance, columns), *_lines(frame, instance, pieces, columns)]
+    sums += _fleet_rows(frame, instance, columns)
+    _platform_rows(frame, instance)
+    sums += _tails(frame, instance, tails, columns)
+    frame.candidates_cost_musd = pyo.Var([0])
+    sums.append((frame.candidates_cost_musd, sparse.csr_array(columns.cost_musd[None, :])))
+    fixed = instance.platform_fixed_cost_usd / USD_PER_MUSD
+    number = {name: index for index, name in enumerate(instance.platform_names)}
+    frame.cost_musd = pyo.Objective(
+        expr=frame.candidates_cost_musd[0]
+        + pyo.quicksum(float(fixed[number[name]]) * frame.open[name] for name in frame.platforms)
+        + pyo.quicksum(
+            float(pieces.intercept_usd[at]) / USD_PER_MUSD * frame.line_in_segment[name]
+            for name, at in zip(frame.segments, _curved(pieces, columns), strict=True)
+        )
+        + _missed_musd(frame, instance)
+        + (instance.risk.aversion_frac * frame.tail_cost_musd if instance.risk else 0.0),
         sense=pyo.minimize,
     )
-    model.one_platform_a_pack = pyo.Constraint(
-        model.packs, rule=lambda m, pack: sum(m.choose[pack, platform] for platform in platforms_of[pack]) == 1
+    return PortfolioModel(frame, tuple(sums), columns)
+
+
+def _choices(
+    frame: pyo.ConcreteModel, instance: PortfolioInstance, columns: Columns
+) -> list[tuple[Any, sparse.csr_array]]:
+    """One candidate a pack, on platforms that are open."""
+    served = columns.served
+    platforms = np.union1d(served.platform, _named_in_floors(instance.platform_rows))
+    frame.packs = pyo.Set(initialize=list(instance.pack_names))
+    frame.platforms = pyo.Set(initialize=[instance.platform_names[platform] for platform in platforms])
+    groups = [
+        (instance.pack_names[pack], instance.platform_names[platform])
+        for pack, platform in zip(served.pack.tolist(), served.platform.tolist(), strict=True)
+    ]
+    frame.pack_platforms = pyo.Set(initialize=groups, dimen=2)
+    frame.open = pyo.Var(frame.platforms, domain=pyo.Binary)
+    frame.served_by = pyo.Var(frame.pack_platforms)
+    platforms_of: dict[str, list[str]] = {name: [] for name in instance.pack_names}
+    packs_of: dict[str, list[str]] = {name: [] for name in frame.platforms}
+    for pack, platform in groups:
+        platforms_of[pack].append(platform)
+        packs_of[platform].append(pack)
+    frame.one_candidate_a_pack = pyo.Constraint(
+        frame.packs, rule=lambda m, pack: pyo.quicksum(m.served_by[pack, p] for p in platforms_of[pack]) == 1
     )
-    model.only_open_platforms = pyo.Constraint(
-        model.pairs, rule=lambda m, pack, platform: m.choose[pack, platform] <= m.open[platform]
+    frame.only_open_platforms = pyo.Constraint(
+        frame.pack_platforms, rule=lambda m, pack, platform: m.served_by[pack, platform] <= m.open[platform]
     )
-    if platforms_max is not None:
-        model.platforms_max = pyo.Constraint(expr=sum(model.open[p] for p in model.platforms) <= platforms_max)
-    return model
+    if instance.platform_rows.has_floor or (instance.platform_fixed_cost_usd < 0).any():
+        frame.open_platforms_serve = pyo.Constraint(
+            frame.platforms,
+            rule=lambda m, platform: m.open[platform] <= pyo.quicksum(m.served_by[v, platform] for v in packs_of[platform]),
+        )
+    return [(frame.served_by, columns.served_by())]
+
+
+def _named_in_floors(rows: LinearRows) -> IntArray:
+    """Platforms that a row with a floor counts, so that the row sees those that serve nobody as well."""
+    floors = np.isfinite(rows.lower) | (rows.coefficient < 0).any(axis=1)
+    return np.flatnonzero((rows.coefficient[floors] != 0).any(axis=0))
+
+
+def _curved(pieces: Secants, columns: Columns) -> IntArray:
+    """Segments of the lines that have more than one and that a pair uses."""
+    return np.unique(columns.served.segment)
+
+
+def _lines(
+    frame: pyo.ConcreteModel, instance: PortfolioInstance, pieces: Secants, columns: Columns
+) -> list[tuple[Any, sparse.csr_array]]:
+    """Each line works in one segment of its cost, a platform's own line where the platform is open."""
+    served, curved = columns.served, _curved(pieces, columns)
+    line_of = pieces.line[curved].tolist()
+    number = (curved - np.searchsorted(pieces.line, pieces.line[curved]) + 1).tolist()
+    names = [(instance.lines.names[line], f"s{at}") for line, at in zip(line_of, number, strict=True)]
+    frame.lines = pyo.Set(initialize=list(dict.fromkeys(line for line, _ in names)))
+    frame.segments = pyo.Set(initialize=names, dimen=2)
+    frame.line_in_segment = pyo.Var(frame.segments, domain=pyo.Binary)
+    owner = line_owner(instance)
+    segments_of: dict[str, list[str]] = {}
+    owner_of = {}
+    for line, (name, segment) in zip(line_of, names, strict=True):
+        segments_of.setdefault(name, []).append(segment)
+        owner_of[name] = owner[line]
+
+    def one_segment(m: pyo.ConcreteModel, line: str) -> Any:
+        used = pyo.quicksum(m.line_in_segment[line, segment] for segment in segments_of[line])
+        return used <= (m.open[instance.platform_names[owner_of[line]]] if owner_of[line] >= 0 else 1)
+
+    frame.one_segment_a_line = pyo.Constraint(frame.lines, rule=one_segment)
+    at = np.searchsorted(curved, served.segment).tolist()
+    frame.pack_segments = pyo.Set(
+        initialize=[(instance.pack_names[p], *names[s]) for p, s in zip(served.segment_pack.tolist(), at, strict=True)],
+        dimen=3,
+    )
+    frame.share_in_segment = pyo.Var(frame.pack_segments)
+    frame.only_in_the_segment = pyo.Constraint(
+        frame.pack_segments,
+        rule=lambda m, pack, line, segment: m.share_in_segment[pack, line, segment] <= m.line_in_segment[line, segment],
+    )
+    return [(frame.share_in_segment, columns.share_in_segment())]
+
+
+def line_owner(instance: PortfolioInstance) -> IntArray:
+    """Platform whose pairs alone use the line, -1 where several platforms share it, shape (n_lines,)."""
+    lowest = np.full(len(instance.lines), instance.platforms_count)
+    highest = np.full(len(instance.lines), -1)
+    for line in instance.pairs.line.T:
+        used = line >= 0
+        np.minimum.at(lowest, line[used], instance.pairs.platform[used])
+        np.maximum.at(highest, line[used], instance.pairs.platform[used])
+    return np.where(lowest == highest, lowest, -1)
+
+
+def _fleet_rows(
+    frame: pyo.ConcreteModel, instance: PortfolioInstance, columns: Columns
+) -> list[tuple[Any, sparse.csr_array]]:
+    """Caps, floors and shares over the chosen candidates."""
+    rows = instance.rows
+    frame.fleet_rows = pyo.Set(initialize=list(rows.names))
+    frame.fleet_total = pyo.Var(frame.fleet_rows)
+    frame.fleet_missed = pyo.Var(_soft(rows), domain=pyo.NonNegativeReals)
+    _bounded(frame, "fleet", rows, {name: frame.fleet_total[name] for name in rows.names}, frame.fleet_missed)
+    return [(frame.fleet_total, columns.weighted(rows.coefficient))]
+
+
+def _platform_rows(frame: pyo.ConcreteModel, instance: PortfolioInstance) -> None:
+    """At most or at least so many platforms open, or certain ones."""
+    rows = instance.platform_rows
+    coefficients = [
+        {name: float(value) for name, value in zip(instance.platform_names, row, strict=True) if value}
+        for row in rows.coefficient
+    ]
+    totals = {
+        name: pyo.quicksum(value * frame.open[p] for p, value in row.items() if p in frame.open)
+        for name, row in zip(rows.names, coefficients, strict=True)
+    }
+    frame.platforms_missed = pyo.Var(_soft(rows), domain=pyo.NonNegativeReals)
+    _bounded(frame, "platforms", rows, totals, frame.platforms_missed)
+
+
+def _soft(rows: LinearRows) -> list[str]:
+    return [name for name, hard in zip(rows.names, rows.hard, strict=True) if not hard]
+
+
+def _bounded(frame: pyo.ConcreteModel, word: str, rows: LinearRows, totals: dict[str, Any], missed: Any) -> None:
+    """Rows `<word>_at_most` and `<word>_at_least`; one with a price may be missed."""
+    bounds = {name: (lower, upper) for name, lower, upper in zip(rows.names, rows.lower, rows.upper, strict=True)}
+
+    def slack(name: str) -> Any:
+        return missed[name] if name in missed else 0.0
+
+    def at_most(_: Any, name: str) -> Any:
+        return _row(frame, totals[name] - slack(name) <= float(bounds[name][1]))
+
+    def at_least(_: Any, name: str) -> Any:
+        return _row(frame, totals[name] + slack(name) >= float(bounds[name][0]))
+
+    capped = [name for name in rows.names if np.isfinite(bounds[name][1])]
+    floored = [name for name in rows.names if np.isfinite(bounds[name][0])]
+    frame.add_component(f"{word}_at_most", pyo.Constraint(capped, rule=at_most))
+    frame.add_component(f"{word}_at_least", pyo.Constraint(floored, rule=at_least))
+
+
+def _row(frame: pyo.ConcreteModel, expression: Any) -> Any:
+    """The row itself; one without any decision is met anyway, or asks for what no decision can give."""
+    if not isinstance(expression, bool | np.bool_):
+        return expression
+    return pyo.Constraint.Feasible if expression else next(iter(frame.open.values())) >= 2
+
+
+def _missed_musd(frame: pyo.ConcreteModel, instance: PortfolioInstance) -> Any:
+    cost = 0.0
+    for rows, missed in ((instance.rows, frame.fleet_missed), (instance.platform_rows, frame.platforms_missed)):
+        prices = dict(zip(rows.names, rows.relaxation_usd_per_unit / USD_PER_MUSD, strict=True))
+        cost += pyo.quicksum(float(prices[name]) * missed[name] for name in missed)
+    return cost
+
+
+def _tails(
+    frame: pyo.ConcreteModel, instance: PortfolioInstance, tails: FloatArray, columns: Columns
+) -> list[tuple[Any, sparse.csr_array]]:
+    """The mean cost of the dear price scenarios, from below: at least every weighted mean that is cut so far."""
+    if instance.risk is None:
+        return []
+    frame.tails = pyo.Set(initialize=range(len(tails)))
+    frame.tail_cost_musd = pyo.Var()
+    frame.tail_total_musd = pyo.Var(frame.tails)
+    frame.tail_cost_is_at_least = pyo.Constraint(
+        frame.tails, rule=lambda m, tail: m.tail_cost_musd >= m.tail_total_musd[tail]
+    )
+    return [(frame.tail_total_musd, columns.weighted((instance.risk.cost_usd @ tails.T).T / USD_PER_MUSD))]
+
+
+def with_candidates(model: PortfolioModel, instance: PortfolioInstance) -> pyo.ConcreteModel:
+    """The frame of the model with every candidate written out, for a reader; the frame itself is extended."""
+    frame, columns, pairs = model.frame, model.columns, instance.pairs
+    chosen = [
+        (instance.pack_names[pack], instance.platform_names[platform], f"c{candidate}")
+        for pack, platform, candidate in zip(pairs.pack, pairs.platform, pairs.candidate, strict=True)
+    ]
+    segments = dict(zip(np.unique(columns.served.segment).tolist(), frame.segments, strict=True))
+    parts = [(*chosen[p], *segments[s]) for p, s in zip(columns.part_pair, columns.part_segment.tolist(), strict=True)]
+    frame.candidates = pyo.Set(initialize=chosen, dimen=3)
+    frame.parts = pyo.Set(initialize=parts, dimen=5)
+    frame.choose = pyo.Var(frame.candidates, domain=pyo.Binary)
+    frame.part = pyo.Var(frame.parts, domain=pyo.NonNegativeReals)
+    variables = [*frame.choose.values(), *frame.part.values()]
+
+    def total(row: sparse.csr_array) -> Any:
+        return pyo.quicksum(value * variables[at] for at, value in zip(row.indices.tolist(), row.data, strict=True))
+
+    split = columns.split_rows()
+    frame.parts_make_up_the_choice = pyo.Constraint(
+        range(split.shape[0]), rule=lambda _, row: total(split[[row], :]) == 0
+    )
+    for variable, rows in model.sums:
+        number = {key: at for at, key in enumerate(variable)}
+        frame.add_component(
+            f"{variable.name}_is",
+            pyo.Constraint(
+                list(number), rule=lambda _, *key, v=variable, r=rows, n=number: v[key] == total(r[[n[_plain(key)]], :])
+            ),
+        )
+    return frame
+
+
+def _plain(key: tuple[Any, ...]) -> Any:
+    return key if len(key) > 1 else key[0]
+
+
+def write_model(instance: PortfolioInstance, pieces: Secants, tails: FloatArray, path: Path) -> None:
+    """Write the model of an instance as an .lp file with names that a reader knows."""
+    frame = with_candidates(portfolio_model(instance, pieces, tails), instance)
+    frame.write(str(path), io_options={"symbolic_solver_labels": True})

@@ -14,8 +14,10 @@ from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.model import selection_model
-from lcopt.selection.pruning import Pairs, cheapest_pairs, prune_pairs
+from lcopt.selection.fleet_rows import LinearRows
+from lcopt.selection.instance import Pairs, PortfolioInstance
+from lcopt.selection.lines import Lines
+from lcopt.selection.proving import IMPOSSIBLE, prove
 from lcopt.selection.search import (
     explore,
     offer_loadings,
@@ -23,7 +25,6 @@ from lcopt.selection.search import (
     with_loadings,
     with_platforms,
 )
-from lcopt.selection.solver import solve_selection
 from lcopt.selection.tasks import PackTask
 
 Progress = Callable[[str, float], None]
@@ -90,43 +91,63 @@ def select(
     SolverError
         Where the solver stops without a proof; the message gives the incumbent and its gap.
     """
-    packs = [one.task.pack.name for one in portfolio.explored]
-    pairs = _pairs(portfolio)
-    pruned = prune_pairs(pairs, len(packs), platform_fixed_cost_usd, platforms_max)
-    model = selection_model(pruned.pairs, packs, platform_fixed_cost_usd, platforms_max)
-    solution = solve_selection(model, pruned.pairs, packs, time_limit_s)
-    if solution is None:
+    instance = portfolio_instance(portfolio, platform_fixed_cost_usd)
+    if platforms_max is not None:
+        instance = instance.with_platforms_max(platforms_max)
+    proof = prove(instance, time_limit_s=time_limit_s)
+    if proof.status == IMPOSSIBLE:
         message = (
-            f"no {platforms_max} cell platform(s) of the catalog serve the packs {', '.join(packs)} together; "
-            "raise search.platforms_max or relax the limits that set the packs apart"
+            f"no {platforms_max} cell platform(s) of the catalog serve the packs {', '.join(instance.pack_names)} "
+            "together; raise search.platforms_max or relax the limits that set the packs apart"
         )
         raise InfeasibleError(message)
-    counts = (portfolio.candidates_count, portfolio.feasible_count, len(pairs))
-    certificate = certify(solution, pruned.pairs, platform_fixed_cost_usd, counts)
-    if not solution.proven:
+    if not proof.feasible:
+        message = f"HiGHS stopped with '{proof.status}' before it found any choice; raise the time limit"
+        raise SolverError(message)
+    pairs_count = len(np.unique(np.column_stack([instance.pairs.pack, instance.pairs.platform]), axis=0))
+    certificate = certify(proof, (portfolio.candidates_count, portfolio.feasible_count, pairs_count))
+    if not proof.proven:
         message = (
-            f"HiGHS stopped with '{solution.status}' before the proof: cost {certificate.lifecycle_cost_usd:.6g} USD, "
+            f"HiGHS stopped with '{proof.status}' before the proof: cost {certificate.lifecycle_cost_usd:.6g} USD, "
             f"bound {certificate.lower_bound_usd:.6g} USD, gap {certificate.gap_frac:.2e}"
         )
         raise SolverError(message)
+    pairs = instance.pairs.take(proof.chosen)
     return Selection(
         portfolio=portfolio,
-        chosen=tuple(int(candidate) for candidate in pruned.pairs.candidate[solution.chosen]),
-        platform=tuple(int(platform) for platform in pruned.pairs.platform[solution.chosen]),
+        chosen=tuple(pairs.candidate.tolist()),
+        platform=tuple(pairs.platform.tolist()),
         certificate=certificate,
     )
 
 
-def _pairs(portfolio: Portfolio) -> Pairs:
-    pack, platform, candidate, cost = [], [], [], []
-    for number, (one, platforms) in enumerate(zip(portfolio.explored, portfolio.platform, strict=True)):
-        index = np.flatnonzero(platforms >= 0)
-        pack.append(np.full(index.size, number))
-        platform.append(platforms[index])
-        candidate.append(index)
-        cost.append(one.cost_usd_per_pack[index] * one.task.packs_discounted)
-    return cheapest_pairs(
-        np.concatenate(pack), np.concatenate(platform), np.concatenate(candidate), np.concatenate(cost)
+def portfolio_instance(portfolio: Portfolio, platform_fixed_cost_usd: float) -> PortfolioInstance:
+    """The decision in plain arrays: every feasible candidate, its fleet cost, and one fixed cost a platform."""
+    index = [np.flatnonzero(platform >= 0) for platform in portfolio.platform]
+    costs = [
+        one.cost_usd_per_pack[kept] * one.task.packs_discounted
+        for one, kept in zip(portfolio.explored, index, strict=True)
+    ]
+    pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
+    platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
+    order = np.lexsort((platform, pack))
+    count, platforms_count = len(pack), int(platform.max(initial=-1)) + 1
+    pairs = Pairs(
+        pack=pack,
+        platform=platform,
+        candidate=np.concatenate(index),
+        cost_usd=np.concatenate(costs),
+        line=np.empty((count, 0), dtype=np.int64),
+        rate=np.empty((count, 0)),
+    )
+    return PortfolioInstance(
+        pack_names=tuple(one.task.pack.name for one in portfolio.explored),
+        platform_names=tuple(f"p{number}" for number in range(platforms_count)),
+        pairs=pairs.take(order),
+        platform_fixed_cost_usd=np.full(platforms_count, platform_fixed_cost_usd),
+        lines=Lines.none(),
+        rows=LinearRows.none(count),
+        platform_rows=LinearRows.none(platforms_count),
     )
 
 

@@ -1,141 +1,166 @@
-"""Prunings that can never remove an optimal choice: the cheapest layout of each pair, bounds, dominance."""
+"""Prunings that never remove an optimal choice, nor one within a given distance of it, with bounds on the optimum."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.arrays import FloatArray, IntArray
+from lcopt.selection.dominance import undominated_pairs, undominated_platforms
+from lcopt.selection.heuristic import good_choice
+from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, rates_of
+from lcopt.selection.lagrangian import LagrangianBound, lagrangian_bound
+from lcopt.selection.lines import NO_LINE, Secants, chord_slope, secants
 
-# Keeps a solution that ties with the upper bound to the last digits.
+# Keeps a choice that ties with the upper bound to the last digits.
 BOUND_TOLERANCE = 1e-9
-# Platforms whose best partner is sought when the upper bound of two platforms is computed.
-SHORTLIST_COUNT = 300
-DOMINANCE_CHUNK = 256
+# Shares of the highest rate at which the secants of the bound are exact, beside the rates of the known choice.
+BOUND_BREAKPOINTS = (0.05, 0.2, 0.5)
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """Feasible (pack, platform) pairs with the fleet cost of the pack on that platform.
+class Bounded:
+    """Pairs that a choice may need, the best choice known, and the bounds.
 
     Attributes
     ----------
-    pack, platform, candidate : ndarray, shape (n_pairs,)
-        Index of the pack, of the platform, and of the candidate that stands for the pair.
-    cost_usd : ndarray, shape (n_pairs,)
-        Present value over the fleet, without platform fixed cost.
+    index : ndarray
+        Pairs of the instance that are left, sorted.
+    chosen : ndarray, shape (n_packs,), or None
+        Pairs of the instance.
     """
 
-    pack: IntArray
-    platform: IntArray
-    candidate: IntArray
-    cost_usd: FloatArray
-
-    def take(self, index: IntArray | BoolArray) -> Pairs:
-        """The pairs at `index`."""
-        return Pairs(self.pack[index], self.platform[index], self.candidate[index], self.cost_usd[index])
-
-    def __len__(self) -> int:
-        return len(self.pack)
-
-
-@dataclass(frozen=True)
-class Pruned:
-    """What is left for the solver, and the cost of a choice that is known to exist."""
-
-    pairs: Pairs
+    index: IntArray
+    chosen: IntArray | None
     upper_bound_usd: float
+    lower_bound_usd: float
+
+    def closed(self, gap: float) -> bool:
+        """Whether the bounds meet, or no choice exists."""
+        return self.lower_bound_usd == np.inf or gap_frac(self.upper_bound_usd, self.lower_bound_usd) <= gap
+
+    def within(self) -> IntArray | None:
+        """The choice as indices into the pairs that are left."""
+        return None if self.chosen is None else np.searchsorted(self.index, self.chosen)
 
 
-def cheapest_pairs(pack: IntArray, platform: IntArray, candidate: IntArray, cost_usd: FloatArray) -> Pairs:
-    """Keep the cheapest candidate of every (pack, platform).
-
-    Safe because candidates of one pair differ in series count and layout only, which no row of the model couples.
-    """
-    order = np.lexsort((candidate, cost_usd, platform, pack))
-    pack, platform = pack[order], platform[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (pack[1:] != pack[:-1]) | (platform[1:] != platform[:-1])
-    return Pairs(pack[first], platform[first], candidate[order][first], cost_usd[order][first])
+def gap_frac(cost_usd: float, bound_usd: float) -> float:
+    """Distance of cost and bound relative to the cost."""
+    if not np.isfinite(cost_usd):
+        return float(np.inf)
+    return (cost_usd - bound_usd) / abs(cost_usd) if cost_usd else cost_usd - bound_usd
 
 
-def prune_pairs(pairs: Pairs, packs_count: int, platform_fixed_cost_usd: float, platforms_max: int | None) -> Pruned:
-    """Drop pairs that no optimal choice can contain.
+def bounded(instance: PortfolioInstance, gap: float, near_frac: float | None = None) -> Bounded:
+    """Drop pairs that no optimal choice needs, or none within `near_frac` of the optimum contains.
 
     Parameters
     ----------
-    pairs : Pairs
+    instance : PortfolioInstance
         At least one pair for every pack.
-    packs_count : int
-    platform_fixed_cost_usd : float
-        The same for every platform, >= 0.
-    platforms_max : int or None
-
-    Returns
-    -------
-    Pruned
-        With an infinite upper bound where no choice within `platforms_max` was found.
-
-    Notes
-    -----
-    A choice with pair (v, p) either opens p alone, at the cost of p for all packs, or at least two platforms, at no
-    less than the cost of (v, p), the cheapest pair of every other pack, and two fixed costs. Both hold with any cap.
+    gap : float
+        Stop where the bounds are as close.
+    near_frac : float, optional
+        Keep every choice that costs at most so much more than the optimum; dominance is then left out, as it removes
+        choices that are nearly as good.
     """
-    costs, column = _cost_matrix(pairs, packs_count)
-    cheapest = costs.min(axis=1)
-    alone = costs.sum(axis=0) + platform_fixed_cost_usd
-    upper = _upper_bound(costs, cheapest, platform_fixed_cost_usd, platforms_max)
-    if platforms_max == 1 or packs_count == 1:
-        bound = alone[column]
-    else:
-        together = pairs.cost_usd + cheapest.sum() - cheapest[pairs.pack] + 2 * platform_fixed_cost_usd
-        bound = np.minimum(alone[column], together)
-    threshold = upper * (1 + BOUND_TOLERANCE) if np.isfinite(upper) else np.inf
-    kept = bound <= threshold
-    survivors = pairs.take(kept)
-    undominated = _undominated(survivors, packs_count)
-    return Pruned(pairs=survivors.take(undominated), upper_bound_usd=upper)
+    index = undominated_pairs(instance)
+    small = instance.take(index)
+    chosen = good_choice(small)
+    if chosen is None:
+        nothing = np.inf if instance.packs_count == 1 else -np.inf
+        return Bounded(np.arange(len(instance.pairs)) if near_frac is not None else index, None, np.inf, nothing)
+    cost = float(exact_cost_usd(small, chosen))
+    known = Bounded(index, index[chosen], cost, -np.inf)
+    if near_frac is not None:
+        known = replace(known, index=np.arange(len(instance.pairs)))
+    elif _separable(small):
+        return replace(known, lower_bound_usd=cost)
+    return _pruned_by_bounds(instance, known, gap, near_frac)
 
 
-def _cost_matrix(pairs: Pairs, packs_count: int) -> tuple[FloatArray, IntArray]:
-    """Costs as (packs, platforms) with infinity where a platform does not serve a pack."""
-    platforms, column = np.unique(pairs.platform, return_inverse=True)
-    costs = np.full((packs_count, len(platforms)), np.inf)
-    costs[pairs.pack, column] = pairs.cost_usd
-    return costs, column
+def _separable(instance: PortfolioInstance) -> bool:
+    """Whether packs share nothing, so that the best of each one is the best of all."""
+    if instance.packs_count == 1:
+        return True
+    pairs = instance.pairs
+    shared = [(pairs.platform, instance.platforms_count)]
+    shared += [(line, len(instance.lines)) for line in [pairs.line.ravel()] if line.size]
+    for number, count in shared:
+        pack = pairs.pack if number is pairs.platform else np.repeat(pairs.pack, pairs.line.shape[1])
+        lowest, highest = np.full(count + 1, instance.packs_count), np.full(count + 1, -1)
+        np.minimum.at(lowest, number, pack)
+        np.maximum.at(highest, number, pack)
+        if (lowest[:count] < highest[:count]).any():
+            return False
+    return not instance.coupled
 
 
-def _upper_bound(costs: FloatArray, cheapest: FloatArray, fixed_cost_usd: float, platforms_max: int | None) -> float:
-    """Cost of the best choice with one platform, two platforms, or each pack's own cheapest."""
-    packs_count = len(costs)
-    cap = platforms_max or packs_count
-    bounds = [(costs.sum(axis=0) + fixed_cost_usd).min()]
-    own = np.unique(costs.argmin(axis=1))
-    if len(own) <= cap:
-        bounds.append(cheapest.sum() + len(own) * fixed_cost_usd)
-    if cap >= 2 and packs_count >= 2:
-        excess = (costs - cheapest[:, None]).min(axis=0)
-        short = np.union1d(np.argsort(excess, kind="stable")[:SHORTLIST_COUNT], own)
-        best_of_two = np.minimum(costs[:, short, None], costs[:, None, short]).sum(axis=0)
-        bounds.append(best_of_two.min() + 2 * fixed_cost_usd)
-    return float(min(bounds))
+def _pruned_by_bounds(instance: PortfolioInstance, known: Bounded, gap: float, near_frac: float | None) -> Bounded:
+    """Drop pairs whose every choice costs more than the known one, by chords first, then by prices."""
+    upper = known.upper_bound_usd
+    threshold = upper + ((near_frac or 0.0) + BOUND_TOLERANCE) * abs(upper)
+    for weights in _tail_weights(instance, known):
+        left = instance.take(known.index)
+        by_chords = _chord_bounds(left, _certain_usd(left, weights))
+        known = replace(known, index=known.index[by_chords <= threshold])
+        start: LagrangianBound | None = None
+        for moving in (False, True):
+            left = instance.take(known.index)
+            bound = lagrangian_bound(
+                left,
+                _certain_usd(left, weights),
+                _bound_pieces(left, known),
+                upper,
+                None if start is None else start.prices,
+                moving=moving,
+            )
+            start = bound
+            lower = max(known.lower_bound_usd, min(bound.bound_usd, upper))
+            known = replace(known, index=known.index[bound.pair_usd <= threshold], lower_bound_usd=lower)
+            if near_frac is None and known.closed(gap):
+                return known
+    if near_frac is None:
+        kept = undominated_platforms(instance.take(known.index))
+        kept |= np.isin(known.index, known.chosen)
+        known = replace(known, index=known.index[kept])
+    return known
 
 
-def _undominated(pairs: Pairs, packs_count: int) -> BoolArray:
-    """Pairs of platforms that no other platform beats for every pack.
+def _tail_weights(instance: PortfolioInstance, known: Bounded) -> list[FloatArray | None]:
+    """Weights of price scenarios whose certain cost bounds the risk: the tail of the known choice, and a blend."""
+    risk = instance.risk
+    if risk is None or known.chosen is None:
+        return [None]
+    tail = risk.tail_weights(risk.cost_usd[known.chosen].sum(axis=0))
+    cheapest = np.array([risk.cost_usd[instance.pairs.pack == pack].min(axis=0) for pack in range(instance.packs_count)])
+    easy = risk.tail_weights(cheapest.sum(axis=0))
+    return [tail, (tail + easy) / 2, (tail + risk.probability_frac) / 2]
 
-    Safe while all platforms have the same fixed cost and no row caps what a platform uses.
-    """
-    costs, column = _cost_matrix(pairs, packs_count)
-    count = costs.shape[1]
-    keep = np.ones(count, dtype=bool)
-    for start in range(0, count, DOMINANCE_CHUNK):
-        chunk = slice(start, min(start + DOMINANCE_CHUNK, count))
-        beaten = (costs[:, None, :] <= costs[:, chunk, None]).all(axis=0)
-        equal = (costs[:, None, :] == costs[:, chunk, None]).all(axis=0)
-        index = np.arange(count)
-        # Of platforms with equal costs the first stays.
-        beaten &= ~equal | (index[None, :] < index[chunk, None])
-        keep[chunk] = ~beaten.any(axis=1)
-    return keep[column]
+
+def _certain_usd(instance: PortfolioInstance, weights: FloatArray | None) -> FloatArray:
+    if instance.risk is None or weights is None:
+        return instance.pairs.cost_usd
+    return instance.pairs.cost_usd + instance.risk.certain_usd(weights)
+
+
+def _chord_bounds(instance: PortfolioInstance, cost_usd: FloatArray) -> FloatArray:
+    """What any choice with a pair costs at least: every line at its chord, every other pack at its cheapest pair."""
+    pairs = instance.pairs
+    chord = chord_slope(instance.lines, instance.highest_rate)
+    cost = cost_usd
+    for line, rate in zip(pairs.line.T, pairs.rate.T, strict=True):
+        cost = cost + np.where(line == NO_LINE, 0.0, chord[line] * rate)
+    cheapest = np.minimum.reduceat(cost, instance.first_pair[:-1])
+    bounds: FloatArray = cheapest.sum() - cheapest[pairs.pack] + cost + instance.platform_fixed_cost_usd[pairs.platform]
+    return bounds
+
+
+def _bound_pieces(left: PortfolioInstance, known: Bounded) -> Secants:
+    highest = left.highest_rate
+    breakpoints = [highest * share for share in BOUND_BREAKPOINTS]
+    chosen = known.within()
+    if chosen is not None:
+        breakpoints.append(rates_of(left, chosen))
+    return secants(left.lines, highest, breakpoints)

@@ -1,21 +1,51 @@
-"""The cage of the solver: solves the portfolio with HiGHS and hands out plain numbers."""
+"""The cage of the solver: joins the model with the arrays of its candidates, runs HiGHS, hands out plain numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+import highspy
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
-from pyomo.contrib.solver.solvers.highs import Highs
+from pyomo.common.tee import capture_output
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy import sparse
 
-from lcopt.arrays import IntArray
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.errors import SolverError
-from lcopt.selection.pruning import Pairs
+from lcopt.selection.model import PortfolioModel
 from lcopt.units import USD_PER_MUSD
 
 DEFAULT_TIME_LIMIT_S = 600.0
-SOLVER_OPTIONS = {"mip_rel_gap": 1e-9, "mip_abs_gap": 1e-9, "threads": 1, "random_seed": 0}
+# Of the gap asked for; the rest is left to the secants.
+SOLVER_GAP_SHARE = 0.1
+TOLERANCE = 1e-9
+OPTIONS: dict[str, Any] = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 0,
+    "mip_abs_gap": 0.0,
+    "mip_feasibility_tolerance": TOLERANCE,
+    "primal_feasibility_tolerance": TOLERANCE,
+}
+STOPPED = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt)
+IMPOSSIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """A mixed-integer program as arrays; `structural` are the decisions of the model that are no sums of candidates."""
+
+    cost: FloatArray
+    offset: float
+    matrix: sparse.csc_array
+    row_lower: FloatArray
+    row_upper: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    integer: BoolArray
+    structural: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -24,65 +54,142 @@ class Solution:
 
     Attributes
     ----------
-    chosen : ndarray, shape (n_packs,)
-        Index into the pairs, one a pack.
+    chosen : ndarray, shape (n_packs,), or None
+        Index into the pairs, one a pack; None where the solver found no choice in time.
     bound_usd : float
-        HiGHS' dual bound: no choice of the model costs less.
+        HiGHS' dual bound: no choice of the model costs less. Infinite where the model has no choice.
+    finished : bool
+        Whether the solver went on to the gap asked for.
     """
 
-    chosen: IntArray
+    chosen: IntArray | None
     bound_usd: float
-    proven: bool
+    finished: bool
     status: str
     solver: str
 
 
-def solve_selection(
-    model: pyo.ConcreteModel, pairs: Pairs, pack_names: list[str], time_limit_s: float = DEFAULT_TIME_LIMIT_S
-) -> Solution | None:
-    """Solve the portfolio.
+def joined_arrays(model: PortfolioModel) -> Arrays:
+    """The model with the arrays of its candidates in place of its sums over them."""
+    compiled = LinearStandardFormCompiler().write(model.frame, mixed_form=True, set_sense=None)
+    position = {id(variable): at for at, variable in enumerate(compiled.columns)}
+    summed, blocks = [], []
+    for variable, rows in model.sums:
+        places = np.array([position.get(id(item), -1) for item in variable.values()], dtype=np.int64)
+        blocks.append(rows if (places >= 0).all() else rows[np.flatnonzero(places >= 0)])
+        summed.append(places[places >= 0])
+    sums = np.concatenate(summed)
+    structural = np.setdiff1d(np.arange(len(compiled.columns)), sums)
+    candidates = sparse.vstack(blocks, format="csr")
+    frame, cost = sparse.csc_array(compiled.A), np.asarray(compiled.c.todense()).ravel()
+    split = model.columns.split_rows()
+    rows = sparse.hstack([frame[:, structural], frame[:, sums].tocsr() @ candidates], format="csr")
+    below = sparse.hstack([sparse.csr_array((split.shape[0], len(structural))), split], format="csr")
+    matrix = sparse.vstack([rows, below], format="csr")
+    kind = np.array([row.bound_type for row in compiled.rows], dtype=np.int64)
+    right = np.concatenate([np.asarray(compiled.rhs, dtype=float), np.zeros(split.shape[0])])
+    kind = np.concatenate([kind, np.zeros(split.shape[0], dtype=np.int64)])
+    scale = _row_scale(matrix)
+    columns = [compiled.columns[at] for at in structural]
+    parts_count = len(model.columns) - model.columns.pairs_count
+    return Arrays(
+        cost=np.concatenate([cost[structural], cost[sums] @ candidates]),
+        offset=float(compiled.c_offset[0]),
+        matrix=(sparse.diags_array(1 / scale) @ matrix).tocsc(),
+        row_lower=np.where(kind <= 0, right, -np.inf) / scale,
+        row_upper=np.where(kind >= 0, right, np.inf) / scale,
+        lower=np.array([_or(item.lb, -np.inf) for item in columns] + [0.0] * len(model.columns)),
+        upper=np.array([_or(item.ub, np.inf) for item in columns] + [1.0] * len(model.columns)),
+        integer=np.array(
+            [item.is_binary() for item in columns] + [True] * model.columns.pairs_count + [False] * parts_count
+        ),
+        structural=tuple(columns),
+    )
 
-    Returns
-    -------
-    Solution or None
-        None where the model has no solution (a cap on platforms that the packs cannot meet together).
 
-    Raises
-    ------
-    SolverError
-        Where the solver stops without any choice that meets the rows.
+def _or(bound: float | None, otherwise: float) -> float:
+    return otherwise if bound is None else float(bound)
+
+
+def _row_scale(matrix: sparse.csr_array) -> FloatArray:
+    """Largest coefficient of every row, so that tolerances are relative to the numbers of the row."""
+    largest = np.ones(matrix.shape[0])
+    filled = np.flatnonzero(np.diff(matrix.indptr))
+    largest[filled] = np.maximum.reduceat(np.abs(matrix.data), matrix.indptr[filled])
+    return np.where(largest > 0, largest, 1.0)
+
+
+@cache
+def _greet() -> None:
+    """Let HiGHS print its banner where nobody sees it: the first solver of a process does, before it can be silenced."""
+    with capture_output(capture_fd=True):
+        highspy.Highs()
+
+
+def transferred(arrays: Arrays, gap_frac: float, time_limit_s: float) -> highspy.Highs:
+    """HiGHS with the program in it."""
+    program = highspy.HighsLp()
+    program.num_row_, program.num_col_ = arrays.matrix.shape
+    program.col_cost_, program.offset_ = arrays.cost, arrays.offset
+    program.col_lower_, program.col_upper_ = arrays.lower, arrays.upper
+    program.row_lower_, program.row_upper_ = arrays.row_lower, arrays.row_upper
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = arrays.matrix.indptr
+    program.a_matrix_.index_ = arrays.matrix.indices
+    program.a_matrix_.value_ = arrays.matrix.data
+    kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
+    program.integrality_ = [kinds[int(whole)] for whole in arrays.integer.tolist()]
+    _greet()
+    solver = highspy.Highs()
+    for name, value in {**OPTIONS, "mip_rel_gap": gap_frac * SOLVER_GAP_SHARE, "time_limit": time_limit_s}.items():
+        solver.setOptionValue(name, value)
+    solver.passModel(program)
+    return solver
+
+
+def solve_model(model: PortfolioModel, incumbent: IntArray | None, gap_frac: float, time_limit_s: float) -> Solution:
+    """Solve the model.
+
+    Parameters
+    ----------
+    model : PortfolioModel
+    incumbent : ndarray, shape (n_packs,), or None
+        Pairs from which the solver starts.
+    gap_frac : float
+        Relative gap that the whole proof may leave.
+    time_limit_s : float
     """
-    results = Highs().solve(
-        model,
-        load_solutions=False,
-        raise_exception_on_nonoptimal_result=False,
-        solver_options=SOLVER_OPTIONS,
-        time_limit=time_limit_s,
-    )
-    condition = results.termination_condition
-    if condition in {TerminationCondition.provenInfeasible, TerminationCondition.infeasibleOrUnbounded}:
-        return None
-    if results.solution_status not in {SolutionStatus.optimal, SolutionStatus.feasible}:
-        message = f"HiGHS stopped with '{condition.name}' before it found any choice; raise the time limit"
+    arrays = joined_arrays(model)
+    solver = transferred(arrays, gap_frac, time_limit_s)
+    if incumbent is not None:
+        _start(solver, arrays, model, incumbent)
+    solver.run()
+    status = solver.getModelStatus()
+    words, version = solver.modelStatusToString(status), f"HiGHS {solver.version()}"
+    if status in IMPOSSIBLE:
+        return Solution(None, np.inf, finished=True, status=words, solver=version)
+    if status != highspy.HighsModelStatus.kOptimal and status not in STOPPED:
+        message = f"HiGHS failed with '{words}'; this is a mistake in lcopt, please report the scenario"
         raise SolverError(message)
-    results.solution_loader.load_vars()
-    version = ".".join(str(part) for part in results.solver_version)
+    info = solver.getInfo()
+    chosen = None
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        values = np.asarray(solver.getSolution().col_value)
+        first = len(arrays.structural)
+        chosen = np.flatnonzero(values[first : first + model.columns.pairs_count] > 0.5)
     return Solution(
-        chosen=_chosen(model, pairs, pack_names),
-        bound_usd=float(results.objective_bound) * USD_PER_MUSD,
-        proven=results.solution_status is SolutionStatus.optimal,
-        status=condition.name,
-        solver=f"HiGHS {version}",
+        chosen=chosen,
+        bound_usd=float(info.mip_dual_bound) * USD_PER_MUSD,
+        finished=status == highspy.HighsModelStatus.kOptimal,
+        status=words,
+        solver=version,
     )
 
 
-def _chosen(model: pyo.ConcreteModel, pairs: Pairs, pack_names: list[str]) -> IntArray:
-    """Index of the chosen pair of every pack."""
-    share = np.array(
-        [
-            pyo.value(model.choose[pack_names[pack], f"p{platform}"])
-            for pack, platform in zip(pairs.pack, pairs.platform, strict=True)
-        ]
-    )
-    picked = np.flatnonzero(share > 0.5)
-    return picked[np.argsort(pairs.pack[picked])].astype(np.int64)
+def _start(solver: highspy.Highs, arrays: Arrays, model: PortfolioModel, incumbent: IntArray) -> None:
+    """Hand the incumbent over as far as pairs go; HiGHS completes the rest."""
+    count = model.columns.pairs_count
+    value = np.zeros(count)
+    value[incumbent] = 1.0
+    column = len(arrays.structural) + np.arange(count, dtype=np.int32)
+    solver.setSolution(count, column.astype(np.int32), value)

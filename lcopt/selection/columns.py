@@ -1,0 +1,147 @@
+"""What every candidate brings to the model, as arrays: its columns, and the sums that the rows of the model use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from lcopt.arrays import FloatArray, IntArray
+from lcopt.selection.instance import PortfolioInstance
+from lcopt.selection.lines import NO_LINE, Secants
+from lcopt.units import USD_PER_MUSD
+
+
+@dataclass(frozen=True)
+class Served:
+    """Packs with the platforms that can serve them, and packs with the segments of lines that they can use.
+
+    Attributes
+    ----------
+    pack, platform : ndarray, shape (n_groups,)
+    group_of_pair : ndarray, shape (n_pairs,)
+    segment_pack, segment : ndarray, shape (n_pack_segments,)
+    pack_segment_of_part : ndarray, shape (n_parts,)
+    """
+
+    pack: IntArray
+    platform: IntArray
+    group_of_pair: IntArray
+    segment_pack: IntArray
+    segment: IntArray
+    pack_segment_of_part: IntArray
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns of the candidates: one `choose` a pair and one `part` for every segment of every curved line it uses.
+
+    Attributes
+    ----------
+    choose_cost_musd : ndarray, shape (n_pairs,)
+        With the cost of straight lines and the expected cost under risk.
+    part_pair, part_segment : ndarray, shape (n_parts,)
+    part_cost_musd : ndarray, shape (n_parts,)
+    part_use : ndarray, shape (n_parts,)
+        The parts of one use of a line by a pair add up to its `choose`.
+    uses_pair : ndarray, shape (n_curved_uses,)
+    """
+
+    served: Served
+    choose_cost_musd: FloatArray
+    part_pair: IntArray
+    part_segment: IntArray
+    part_cost_musd: FloatArray
+    part_use: IntArray
+    uses_pair: IntArray
+
+    @property
+    def pairs_count(self) -> int:
+        """Columns `choose`."""
+        return len(self.choose_cost_musd)
+
+    def __len__(self) -> int:
+        return self.pairs_count + len(self.part_pair)
+
+    @property
+    def cost_musd(self) -> FloatArray:
+        """Cost of every column."""
+        return np.concatenate([self.choose_cost_musd, self.part_cost_musd])
+
+    def served_by(self) -> sparse.csr_array:
+        """Sums of `choose` over the candidates of each pack on each platform."""
+        served = self.served
+        return _incidence(served.group_of_pair, np.arange(self.pairs_count), (len(served.pack), len(self)))
+
+    def share_in_segment(self) -> sparse.csr_array:
+        """Sums of `part` over the candidates of each pack in each segment of a line."""
+        column = self.pairs_count + np.arange(len(self.part_pair))
+        return _incidence(self.served.pack_segment_of_part, column, (len(self.served.segment), len(self)))
+
+    def weighted(self, coefficient: FloatArray) -> sparse.csr_array:
+        """Totals of the chosen pairs with the coefficients (n_rows, n_pairs)."""
+        parts = sparse.csr_array((len(coefficient), len(self.part_pair)))
+        return sparse.hstack([sparse.csr_array(coefficient), parts], format="csr")
+
+    def split_rows(self) -> sparse.csr_array:
+        """Rows that are zero where the parts of every use of a line add up to the choice of its pair."""
+        shape = (len(self.uses_pair), len(self))
+        column = self.pairs_count + np.arange(len(self.part_pair))
+        return _incidence(self.part_use, column, shape) - _incidence(np.arange(shape[0]), self.uses_pair, shape)
+
+
+def candidate_columns(instance: PortfolioInstance, pieces: Secants) -> Columns:
+    """The columns of all pairs of an instance for the given segments of its lines."""
+    pairs = instance.pairs
+    counts = pieces.counts(len(instance.lines))
+    first_segment = np.concatenate([[0], np.cumsum(counts)])[:-1] if len(counts) else np.empty(0, dtype=np.int64)
+    cost = pairs.cost_usd + (0.0 if instance.risk is None else instance.risk.expected_usd)
+    use_pair, use_line, use_rate = [], [], []
+    for line, rate in zip(pairs.line.T, pairs.rate.T, strict=True):
+        segments = np.where(line == NO_LINE, 0, counts[line] if len(counts) else 0)
+        single, curved = np.flatnonzero(segments == 1), np.flatnonzero(segments > 1)
+        cost = cost.copy()
+        cost[single] += pieces.slope_usd_per_rate[first_segment[line[single]]] * rate[single]
+        use_pair.append(curved)
+        use_line.append(line[curved])
+        use_rate.append(rate[curved])
+    pair, line = _joined(use_pair), _joined(use_line)
+    each = counts[line] if len(line) else np.empty(0, dtype=np.int64)
+    use = np.repeat(np.arange(len(pair)), each)
+    segment = np.repeat(first_segment[line] if len(line) else line, each) + np.arange(len(use))
+    segment -= np.repeat(np.cumsum(each) - each, each)
+    slope = pieces.slope_usd_per_rate[segment] if len(segment) else np.empty(0)
+    part_cost = slope * np.concatenate(use_rate)[use] if use_rate else np.empty(0)
+    return Columns(
+        served=_served(instance, pair[use], segment, len(pieces)),
+        choose_cost_musd=cost / USD_PER_MUSD,
+        part_pair=pair[use],
+        part_segment=segment,
+        part_cost_musd=part_cost / USD_PER_MUSD,
+        part_use=use,
+        uses_pair=pair,
+    )
+
+
+def _served(instance: PortfolioInstance, part_pair: IntArray, segment: IntArray, segments_count: int) -> Served:
+    pairs = instance.pairs
+    group, group_of_pair = np.unique(pairs.pack * instance.platforms_count + pairs.platform, return_inverse=True)
+    width = max(segments_count, 1)
+    pack_segment, of_part = np.unique(pairs.pack[part_pair] * width + segment, return_inverse=True)
+    return Served(
+        pack=group // instance.platforms_count,
+        platform=group % instance.platforms_count,
+        group_of_pair=group_of_pair,
+        segment_pack=pack_segment // width,
+        segment=pack_segment % width,
+        pack_segment_of_part=of_part,
+    )
+
+
+def _joined(arrays: list[IntArray]) -> IntArray:
+    return np.concatenate(arrays) if arrays else np.empty(0, dtype=np.int64)
+
+
+def _incidence(row: IntArray, column: IntArray, shape: tuple[int, int]) -> sparse.csr_array:
+    return sparse.csr_array((np.ones(len(row)), (row, column)), shape=shape)

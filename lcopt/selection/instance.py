@@ -1,0 +1,186 @@
+"""One portfolio to decide on, in plain arrays: pairs of packs and candidates, platforms, lines, rows, risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.selection.fleet_rows import LinearRows
+from lcopt.selection.lines import NO_LINE, Lines
+from lcopt.selection.price_risk import PriceRisk
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Candidates of packs, sorted by pack and platform.
+
+    Attributes
+    ----------
+    pack, platform, candidate : ndarray, shape (n_pairs,)
+        Index of the pack, of the platform, and a number by which the caller knows the candidate.
+    cost_usd : ndarray, shape (n_pairs,)
+        Present value over the fleet of all that the pair fixes, without platform and line cost.
+    line : ndarray, shape (n_pairs, n_uses)
+        Lines that the pair uses, each once; -1 for none.
+    rate : ndarray, shape (n_pairs, n_uses)
+        Yearly rate that the pair puts on the line, in the unit of the line; >= 0, 0 without a line.
+    """
+
+    pack: IntArray
+    platform: IntArray
+    candidate: IntArray
+    cost_usd: FloatArray
+    line: IntArray
+    rate: FloatArray
+
+    def take(self, index: IntArray | BoolArray) -> Pairs:
+        """The pairs at `index`."""
+        return Pairs(
+            self.pack[index],
+            self.platform[index],
+            self.candidate[index],
+            self.cost_usd[index],
+            self.line[index],
+            self.rate[index],
+        )
+
+    def __len__(self) -> int:
+        return len(self.pack)
+
+
+@dataclass(frozen=True)
+class PortfolioInstance:
+    """The whole decision: one pair for every pack at the lowest cost within all rows.
+
+    Attributes
+    ----------
+    platform_fixed_cost_usd : ndarray, shape (n_platforms,)
+        Paid once where the platform serves any pack; 0 for one that is built already.
+    rows : LinearRows
+        Over the pairs.
+    platform_rows : LinearRows
+        Over the platforms; a platform is open where it serves at least one pack.
+    """
+
+    pack_names: tuple[str, ...]
+    platform_names: tuple[str, ...]
+    pairs: Pairs
+    platform_fixed_cost_usd: FloatArray
+    lines: Lines
+    rows: LinearRows
+    platform_rows: LinearRows
+    risk: PriceRisk | None = None
+
+    @property
+    def packs_count(self) -> int:
+        """Number of packs."""
+        return len(self.pack_names)
+
+    @property
+    def platforms_count(self) -> int:
+        """Number of platforms, with or without pairs."""
+        return len(self.platform_names)
+
+    @property
+    def served(self) -> bool:
+        """Whether every pack has at least one pair."""
+        return len(np.unique(self.pairs.pack)) == self.packs_count
+
+    @property
+    def coupled(self) -> bool:
+        """Whether rows or risk tie packs together beside platforms and lines."""
+        return bool(len(self.rows) or len(self.platform_rows) or self.risk is not None)
+
+    @cached_property
+    def first_pair(self) -> IntArray:
+        """Where the pairs of each pack start, with the number of pairs at the end; shape (n_packs + 1,)."""
+        return np.searchsorted(self.pairs.pack, np.arange(self.packs_count + 1))
+
+    @cached_property
+    def highest_rate(self) -> FloatArray:
+        """Rate of each line that no selection exceeds: the largest rate of every pack, together."""
+        return self.highest_rate_of_packs.sum(axis=0)
+
+    @cached_property
+    def highest_rate_of_packs(self) -> FloatArray:
+        """Largest rate that each pack can put on each line, shape (n_packs, n_lines)."""
+        highest = np.zeros((self.packs_count, len(self.lines)))
+        for line, rate in zip(self.pairs.line.T, self.pairs.rate.T, strict=True):
+            used = line != NO_LINE
+            np.maximum.at(highest, (self.pairs.pack[used], line[used]), rate[used])
+        return highest
+
+    def take(self, index: IntArray | BoolArray) -> PortfolioInstance:
+        """The instance with some of the pairs."""
+        risk = None if self.risk is None else self.risk.take(index)
+        return replace(self, pairs=self.pairs.take(index), rows=self.rows.take_items(index), risk=risk)
+
+    def without_platforms(self, platforms: IntArray | list[int]) -> PortfolioInstance:
+        """The instance in which these platforms stay closed."""
+        return self.take(~np.isin(self.pairs.platform, platforms))
+
+    def with_platforms(self, platforms: IntArray | list[int]) -> PortfolioInstance:
+        """The instance in which each of these platforms serves at least one pack."""
+        rows = self.platform_rows
+        for platform in platforms:
+            name = f"{self.platform_names[platform]} is open"
+            only = (np.arange(self.platforms_count) == platform).astype(float)
+            rows = rows.with_rows(LinearRows.one(name, "1", only, lower=1.0))
+        return replace(self, platform_rows=rows)
+
+    def with_platforms_max(self, count: int) -> PortfolioInstance:
+        """The instance in which at most `count` platforms are open."""
+        row = LinearRows.one("platforms_max", "1", np.ones(self.platforms_count), upper=float(count))
+        return replace(self, platform_rows=self.platform_rows.with_rows(row))
+
+
+def rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """Pooled rate of every line under selections (..., n_packs) of pairs, shape (..., n_lines)."""
+    lines_count = len(instance.lines)
+    line, rate = instance.pairs.line[chosen], instance.pairs.rate[chosen]
+    flat = line.reshape(-1, line.shape[-2] * line.shape[-1]) if line.shape[-1] else np.empty((0, 0), dtype=np.int64)
+    if not lines_count or not flat.size:
+        return np.zeros((*chosen.shape[:-1], lines_count))
+    offset = np.arange(len(flat))[:, None] * (lines_count + 1)
+    where = np.where(flat == NO_LINE, lines_count, flat) + offset
+    pooled = np.bincount(where.ravel(), rate.ravel(), minlength=len(flat) * (lines_count + 1))
+    return pooled.reshape(*chosen.shape[:-1], lines_count + 1)[..., :-1]
+
+
+def open_platforms(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
+    """Platforms that serve at least one pack under selections (..., n_packs), shape (..., n_platforms)."""
+    opened = np.zeros((*chosen.shape[:-1], instance.platforms_count), dtype=bool)
+    np.put_along_axis(opened, instance.pairs.platform[chosen], values=True, axis=-1)
+    return opened
+
+
+def exact_cost_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """Exact cost of selections (..., n_packs) of pairs, one a pack: no piecewise line, no bound. [USD]"""
+    opened = open_platforms(instance, chosen)
+    cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1) + opened @ instance.platform_fixed_cost_usd
+    cost = cost + instance.lines.total_usd(rates_of(instance, chosen))
+    if len(instance.rows):
+        cost = cost + instance.rows.penalty_usd(row_totals(instance, chosen))
+    if len(instance.platform_rows):
+        cost = cost + instance.platform_rows.penalty_usd(opened @ instance.platform_rows.coefficient.T)
+    if instance.risk is not None:
+        cost = cost + instance.risk.selection_usd(chosen)
+    return cost
+
+
+def row_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """Total of every row over pairs, shape (..., n_rows). [unit of the row]"""
+    totals: FloatArray = np.moveaxis(instance.rows.coefficient[:, chosen].sum(axis=-1), 0, -1)
+    return totals
+
+
+def meets_rows(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
+    """Whether selections (..., n_packs) meet every row that must hold."""
+    rows, platform_rows = instance.rows, instance.platform_rows
+    missed = rows.missed(row_totals(instance, chosen))[..., rows.hard].any(axis=-1)
+    opened = open_platforms(instance, chosen) @ platform_rows.coefficient.T
+    met: BoolArray = ~(missed | platform_rows.missed(opened)[..., platform_rows.hard].any(axis=-1))
+    return met

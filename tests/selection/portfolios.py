@@ -1,0 +1,132 @@
+"""Random small portfolios with every coupling, and the enumeration that judges them."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+
+from lcopt.selection.fleet_rows import LinearRows
+from lcopt.selection.instance import Pairs, PortfolioInstance, exact_cost_usd, meets_rows
+from lcopt.selection.lines import Lines
+from lcopt.selection.price_risk import PriceRisk
+
+COUPLINGS = (
+    "owned lines",
+    "shared lines",
+    "cap",
+    "floor",
+    "equality",
+    "soft cap",
+    "supplier share",
+    "platforms max",
+    "platforms min",
+    "sunk platforms",
+)
+
+
+def random_portfolio(
+    seed: int, couplings: tuple[str, ...] = (), packs: int = 3, platforms: int = 3, each: int = 3, scenarios: int = 0
+) -> PortfolioInstance:
+    """Pairs at costs between 100 and 160 MUSD, platforms at 5 to 40, lines that cost 5 to 25 at full rate."""
+    rng = np.random.default_rng(seed)
+    pack = np.repeat(np.arange(packs), platforms * each)
+    platform = np.tile(np.repeat(np.arange(platforms), each), packs)
+    kept = rng.random(len(pack)) < 0.8
+    kept[np.arange(packs) * platforms * each + rng.integers(0, platforms * each, packs)] = True
+    pack, platform = pack[kept], platform[kept]
+    count = len(pack)
+    fixed = rng.uniform(5, 40, platforms) * 1e6
+    if "sunk platforms" in couplings:
+        fixed[0] = 0.0
+    lines, line, rate = random_lines(rng, couplings, platform, platforms)
+    cost = rng.uniform(100, 160, count) * 1e6
+    instance = PortfolioInstance(
+        pack_names=tuple(f"pack{number}" for number in range(packs)),
+        platform_names=tuple(f"cell{number}" for number in range(platforms)),
+        pairs=Pairs(pack, platform, np.arange(count), cost, line, rate),
+        platform_fixed_cost_usd=fixed,
+        lines=lines,
+        rows=random_rows(rng, couplings, count, packs),
+        platform_rows=LinearRows.none(platforms),
+        risk=random_risk(rng, count, scenarios) if scenarios else None,
+    )
+    if "platforms max" in couplings:
+        instance = instance.with_platforms_max(int(rng.integers(1, platforms)))
+    if "platforms min" in couplings:
+        row = LinearRows.one("platforms_min", "1", np.ones(platforms), lower=2.0)
+        instance = replace(instance, platform_rows=instance.platform_rows.with_rows(row))
+    return instance
+
+
+def random_lines(rng, couplings, platform, platforms):
+    names, uses, rates = [], [], []
+    count = len(platform)
+    if "owned lines" in couplings:
+        for process in range(2):
+            uses.append(platform + len(names))
+            rates.append(rng.uniform(1, 10, count))
+            names += [f"line{process} of cell{number}" for number in range(platforms)]
+    if "shared lines" in couplings:
+        uses.append(platform % 2 + len(names))
+        rates.append(rng.uniform(1, 10, count))
+        names += ["electrode line 0", "electrode line 1"]
+        architecture = rng.integers(-1, 2, count)
+        uses.append(np.where(architecture >= 0, architecture + len(names), -1))
+        rates.append(np.where(architecture >= 0, rng.uniform(1, 10, count), 0.0))
+        names += ["pack line 0", "pack line 1"]
+    if not names:
+        return Lines.none(), np.empty((count, 0), dtype=np.int64), np.empty((count, 0))
+    shape = (len(names), 2)
+    lines = Lines(
+        tuple(names),
+        ("1/yr",) * len(names),
+        rng.uniform(5, 25, shape) * 1e6,
+        rng.uniform(10, 30, shape),
+        rng.choice([0.3, 0.6, 0.8, 1.0], shape),
+    )
+    return lines, np.stack(uses, axis=1), np.stack(rates, axis=1)
+
+
+def random_rows(rng, couplings, count, packs) -> LinearRows:
+    rows = LinearRows.none(count)
+    for name in couplings:
+        use = rng.uniform(1, 10, count)
+        middle = packs * rng.uniform(3.5, 6.5)
+        if name == "cap":
+            rows = rows.with_rows(LinearRows.one("cobalt", "t/yr", use, upper=middle))
+        elif name == "soft cap":
+            row = LinearRows.one("carbon", "t", use, upper=0.6 * middle)
+            rows = rows.with_rows(replace(row, relaxation_usd_per_unit=np.array([rng.uniform(0.5, 5) * 1e6])))
+        elif name == "floor":
+            rows = rows.with_rows(LinearRows.one("recycled", "t/yr", use, lower=middle))
+        elif name == "equality":
+            rows = rows.with_rows(LinearRows.one("two plants", "1", rng.integers(0, 2, count) * 1.0, 1.0, 1.0))
+        elif name == "supplier share":
+            own = rng.integers(0, 2, count)
+            rows = rows.with_rows(LinearRows.one("share of supplier A", "GWh/yr", use * (own - 0.6), upper=0.0))
+    return rows
+
+
+def random_risk(rng, count, scenarios) -> PriceRisk:
+    probability = rng.uniform(0.2, 1, scenarios)
+    swing = rng.normal(0, 1, (count, 2)) @ rng.normal(0, 1, (2, scenarios)) * 8e6
+    return PriceRisk(
+        swing + rng.uniform(0, 10, (count, 1)) * 1e6,
+        probability / probability.sum(),
+        float(rng.choice([0.1, 0.3, 1.0])),
+        float(rng.choice([0.0, 0.5, 1.0])),
+    )
+
+
+def every_choice(instance: PortfolioInstance) -> tuple[np.ndarray, np.ndarray]:
+    """All selections that meet the rows, cheapest first, with their exact cost."""
+    of_pack = [np.flatnonzero(instance.pairs.pack == pack) for pack in range(instance.packs_count)]
+    if min(map(len, of_pack)) == 0:
+        return np.empty((0, instance.packs_count), dtype=np.int64), np.empty(0)
+    every = np.array(list(itertools.product(*of_pack)))
+    every = every[meets_rows(instance, every)]
+    cost = exact_cost_usd(instance, every)
+    order = np.argsort(cost, kind="stable")
+    return every[order], cost[order]
