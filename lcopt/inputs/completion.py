@@ -24,6 +24,7 @@ from lcopt.inputs.fields import (
     PACK,
     PLANT,
     PLATFORM_COST,
+    PORTFOLIO,
     PRICES,
     SEARCH,
     SECOND_LIFE,
@@ -70,6 +71,7 @@ class _Completion:
         data = self.tree.data
         self._fill(("finance",), FINANCE)
         self._fill(("plant",), PLANT)
+        self._fill(("portfolio",), PORTFOLIO)
         self._fill((), PRICES)
         self._fill(("lifecycle",), LIFECYCLE)
         self._fill(("search",), {**SEARCH, **PLATFORM_COST})

@@ -73,6 +73,8 @@ SALE, SWAP = "sale", "swap"
 OWNERSHIP_MODELS = (SALE, "lease", "battery_as_a_service", SWAP)
 ENERGY_PAYERS = ("usual", "user", "operator")
 DEPRECIATIONS = ("none", "straight_line", "macrs5", "own")
+POOLED = "pooled"
+VOLUMES = ("as_sized", POOLED)
 LEVELIZED = "levelized"
 COSTINGS = ("reference", LEVELIZED)
 
@@ -297,6 +299,12 @@ class SecondLifeBlock(Block):
     soh_min: Annotated[float | None, quantity("share")] = None
 
 
+class PortfolioBlock(Block):
+    """The block `portfolio`: what ties the packs together beside shared cells."""
+
+    volumes: Annotated[str | None, word("way of sizing plants", VOLUMES)] = None
+
+
 class ScenarioDocument(Block):
     """The whole file."""
 
@@ -311,6 +319,7 @@ class ScenarioDocument(Block):
     limits: LimitsBlock = LimitsBlock()
     search: SearchBlock = SearchBlock()
     plant: PlantBlock = PlantBlock()
+    portfolio: PortfolioBlock = PortfolioBlock()
     prices: Annotated[str | None, catalog_word("price scenario", lambda known: known.price_scenarios)] = None
     price_overrides: dict[str, Any] = Field(default_factory=dict)
     prices_compared: Annotated[str | None, catalog_word("price scenario", lambda known: known.price_scenarios)] = None
@@ -330,6 +339,7 @@ BLOCKS: dict[str, type[Block]] = {
     "limits": LimitsBlock,
     "search": SearchBlock,
     "plant": PlantBlock,
+    "portfolio": PortfolioBlock,
     "lifecycle": LifecycleBlock,
     "ownership": OwnershipBlock,
     "tax": TaxBlock,

@@ -11,6 +11,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "limits": "Limits that hold for every pack; a pack may replace single ones.",
         "search": "Which part of the catalog takes part.",
         "plant": "The plant at which every cell and pack is costed.",
+        "portfolio": "What ties the packs together beside the cells that they share.",
         "prices": "A price scenario of the catalog.",
         "price_overrides": "Single prices that replace those of the price scenario.",
         "prices_compared": "Second price scenario: where on the way to it does the answer change?",
@@ -114,6 +115,9 @@ MEANINGS: dict[str, dict[str, str]] = {
         "subsidy_share": "Share of the region's production subsidy that lowers the price.",
         "learning": "Yearly fall of labor, machines and energy per pack until it is sold.",
         "royalty": "Royalties on patents: one value, or one a chemistry family.",
+    },
+    "portfolio": {
+        "volumes": "as_sized: every pack is made in a plant of plant.size; pooled: lines are as large as what they make.",
     },
     "lifecycle": {
         "end_of_life_value": "What a spent pack earns (a cost below 0): one value, or one a chemistry family.",

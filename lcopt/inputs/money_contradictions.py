@@ -10,7 +10,7 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
-from lcopt.inputs.document import LEVELIZED, OWNERSHIP_MODELS, SALE
+from lcopt.inputs.document import LEVELIZED, OWNERSHIP_MODELS, POOLED, SALE
 from lcopt.inputs.fields import OWNERSHIP_USED_BY
 from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.quantities import QuantityError, read_quantity, shown
@@ -38,6 +38,9 @@ def money_contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _tax_faults(_block(tree, "tax"))
     yield from _plant_faults(_block(tree, "plant"))
     yield from _route_faults(_block(tree, "lifecycle"))
+    if _block(tree, "portfolio").get("volumes") == POOLED and _block(tree, "tax"):
+        message = "pooled volumes are costed before tax; expected no block 'tax'"
+        yield Fault(("portfolio", "volumes"), message, "write 'volumes: as_sized', or leave the tax out")
     compared = tree.data.get("prices_compared")
     own = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
     if isinstance(compared, str) and compared == own:

@@ -156,6 +156,13 @@ class Plant:
 
 
 @dataclass(frozen=True)
+class Portfolio:
+    """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make."""
+
+    volumes: str
+
+
+@dataclass(frozen=True)
 class Ownership:
     """Business models that are tried, and the terms between user and lessor; without a fee break-even is charged."""
 
@@ -235,6 +242,7 @@ class Scenario:
     packs: tuple[Pack, ...]
     search: Search
     plant: Plant
+    portfolio: Portfolio
     prices: str
     price_overrides: Mapping[str, float]
     prices_compared: str | None

@@ -108,6 +108,9 @@ packs:                                  # one or more; add '- name: ...' for the
 #  learning: 0 %                        # yearly fall of labor, machines and energy per pack
 #  royalty: 1 USD/kWh                   # example; or by family: {lfp: 0 USD/kWh, ternary: 1 USD/kWh}
 
+#portfolio:
+#  volumes: as_sized                    # or pooled: lines as large as what the packs that share them make
+
 #prices: central                        # market quotes of 2025; or low, high, 2022_peak, reference (BatPaC)
 #prices_compared: reference             # example; where on the way to it does the answer change?
 

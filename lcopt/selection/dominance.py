@@ -110,7 +110,9 @@ def undominated_platforms(instance: PortfolioInstance) -> BoolArray:
         return np.ones(count, dtype=bool)
     platforms, platform = np.unique(instance.pairs.platform, return_inverse=True)
     sizes = np.diff(instance.first_pair)
-    if (sizes.astype(float) ** 2).sum() > COMPARISONS_MAX or len(platforms) ** 2 * instance.packs_count > COMPARISONS_MAX:
+    if (sizes.astype(float) ** 2).sum() > COMPARISONS_MAX or len(
+        platforms
+    ) ** 2 * instance.packs_count > COMPARISONS_MAX:
         return np.ones(count, dtype=bool)
     owner = line_owner(instance)
     own = np.isin(platforms, owner[owner >= 0])
@@ -125,9 +127,7 @@ def undominated_platforms(instance: PortfolioInstance) -> BoolArray:
     return kept[platform]
 
 
-def _replaced_for_pack(
-    instance: PortfolioInstance, part: slice, platform: IntArray, platforms_count: int
-) -> BoolArray:
+def _replaced_for_pack(instance: PortfolioInstance, part: slice, platform: IntArray, platforms_count: int) -> BoolArray:
     """Whether platform q (second axis) has a pair that beats each pair of platform p (first axis) for one pack."""
     pairs = instance.pairs
     beats = np.ones((part.stop - part.start,) * 2, dtype=bool)

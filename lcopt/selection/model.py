@@ -114,7 +114,9 @@ def _choices(
     if instance.platform_rows.has_floor or (instance.platform_fixed_cost_usd < 0).any():
         frame.open_platforms_serve = pyo.Constraint(
             frame.platforms,
-            rule=lambda m, platform: m.open[platform] <= pyo.quicksum(m.served_by[v, platform] for v in packs_of[platform]),
+            rule=lambda m, platform: (
+                m.open[platform] <= pyo.quicksum(m.served_by[v, platform] for v in packs_of[platform])
+            ),
         )
     return [(frame.served_by, columns.served_by())]
 

@@ -134,7 +134,9 @@ def _tail_weights(instance: PortfolioInstance, known: Bounded) -> list[FloatArra
     if risk is None or known.chosen is None:
         return [None]
     tail = risk.tail_weights(risk.cost_usd[known.chosen].sum(axis=0))
-    cheapest = np.array([risk.cost_usd[instance.pairs.pack == pack].min(axis=0) for pack in range(instance.packs_count)])
+    cheapest = np.array(
+        [risk.cost_usd[instance.pairs.pack == pack].min(axis=0) for pack in range(instance.packs_count)]
+    )
     easy = risk.tail_weights(cheapest.sum(axis=0))
     return [tail, (tail + easy) / 2, (tail + risk.probability_frac) / 2]
 
