@@ -49,8 +49,7 @@ def money_in_words(scenario: Scenario, model: str) -> str:
 
 def model_lines(pack: str, result: Result) -> list[str]:
     """One line a business model of a pack, the chosen one first; none where a sale is the only one."""
-    records: list[dict[str, Any]] = result.ownership.to_dict("records")
-    rows = [row for row in records if row["pack"] == pack]
+    rows = [row for row in _records(result.ownership) if row["pack"] == pack]
     if [row["model"] for row in rows] == ["sale"]:
         return []
     chosen = next(row for row in rows if row["chosen"])
@@ -97,3 +96,8 @@ def _fee(row: Row) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
+
+
+def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a DataFrame, without importing pandas here
+    records: list[dict[str, Any]] = frame.to_dict("records")
+    return records
