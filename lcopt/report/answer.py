@@ -48,7 +48,8 @@ def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     horizon = result.scenario.finance.horizon_yr
     lines = [
         f"{design['pack']}: {design_in_words(design)}",
-        f"  price      {price:,.0f} USD a pack, {price / energy:.1f} USD/kWh for {energy:.1f} kWh",
+        f"  price      {price:,.0f} USD a pack, {price / energy:.1f} USD/kWh for {energy:.1f} kWh"
+        f"{_development(design)}",
         f"  lifecycle  {cost_usd:,.0f} USD a pack{_in_brackets(cost_usd, result.scenario.finance)}, "
         f"{design['levelized_usd_per_km']:.4f} USD/km over {horizon} years; {_life(design, horizon)}",
         *_model_lines(design, result),
@@ -89,6 +90,12 @@ def _in_own_currency(cost_usd: float, finance: Finance) -> list[str]:
         return []
     rate = f"{finance.usd_per_currency:g} {HOME}/{finance.currency}, average of {finance.price_year}"
     return [f"           {cost_usd / finance.usd_per_currency:,.0f} {finance.currency} at {rate}"]
+
+
+def _development(design: Mapping[str, Any]) -> str:
+    """What the development, tooling and validation of its cell add to a pack, where there are any."""
+    share = design.get("platform_cost_usd_per_pack", 0.0)
+    return f"; development of the cell {share:,.0f} USD a pack more" if share else ""
 
 
 def _life(design: Mapping[str, Any], horizon_yr: int) -> str:

@@ -58,6 +58,7 @@ def add_ownership(ledger: Ledger, pack: PackTables) -> None:
     models = [capitalized(MODEL_NAMES[row["model"]]) for row in rows]
     width = max(len(models), horizon + 1)
     sheet.header((*HEADS, *((name, COLUMN_WIDTH) for name in models)))
+    sheet.repeats_head = False
     for column in range(FIRST, FIRST + width):
         sheet.widths[column] = COLUMN_WIDTH if column < FIRST + len(models) else 11.0
         if column < FIRST + len(models):
