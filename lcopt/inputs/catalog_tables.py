@@ -7,8 +7,9 @@ CARBON = "carbon_making_kg_per_kwh"
 # Words that a scenario may take beside those of a table: no climate but the battery's own temperature, and no rule.
 CONSTANT_CLIMATE = "constant"
 NO_WARRANTY_RULE = "none"
-# No border between plant and market; the end-of-life value as the scenario gives it, or the best route of each pack.
+# No border between plant and market; exporters without a row of their own; how spent packs are valued without a route.
 SAME_REGION = "same"
+ANY_EXPORTER = "any"
 GIVEN_ROUTE, BEST_ROUTE = "given", "best"
 
 HOLDS: dict[str, str] = {
