@@ -108,7 +108,7 @@ def _by_secants(
     status = STOPPED
     while len(solutions) < ROUNDS_MAX and (remaining := deadline - clock()) > 0:
         model = portfolio_model(left, secants(left.lines, left.highest_rate, breakpoints), tails)
-        solution = solve_model(model, best, gap, remaining)
+        solution = solve_model(model, gap, remaining)
         solutions.append(solution)
         bound = max(bound, solution.bound_usd)
         if solution.chosen is not None and meets_rows(left, solution.chosen):

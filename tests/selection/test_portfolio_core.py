@@ -86,7 +86,7 @@ def test_the_written_model_and_its_arrays_have_the_same_optimum():
         tails = instance.risk.probability_frac[None, :]
         frame = with_candidates(portfolio_model(instance, pieces, tails), instance)
         read = Highs().solve(frame, load_solutions=False, solver_options={"mip_rel_gap": 1e-9})
-        joined = solve_model(portfolio_model(instance, pieces, tails), None, 1e-8, 60.0)
+        joined = solve_model(portfolio_model(instance, pieces, tails), 1e-8, 60.0)
         assert joined.bound_usd == pytest.approx(read.objective_bound * 1e6, rel=1e-6)
 
 
