@@ -41,7 +41,7 @@ from lcopt.selection.portfolio import Selection
 from lcopt.selection.space import Candidates, Counts, Platforms
 from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
-PLATFORMS = "(platforms)"
+PLATFORMS, LINES = "(platforms)", "(lines)"
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ class Result:
         Undiscounted cash flow by model, party, year and component, inflow +.
     price_comparison : PriceComparison
         Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
+    pooling_usd : float
+        What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
         The proof; the last two are NaN in a repriced result.
     """
@@ -109,6 +111,7 @@ class Result:
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
+    pooling_usd: float
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -184,7 +187,7 @@ def build_result(
     tasks = [one.task for one in explored]
     details = _details(tasks, choices, engineering)
     ranked = _ranked(details, tasks, scenario)
-    cost = _fleet_cost(ranked.present_values, tasks, choices, engineering)
+    cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, selection.pooling_usd)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
@@ -205,6 +208,7 @@ def build_result(
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=price_comparison,
+        pooling_usd=selection.pooling_usd,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         gap_frac=certificate.gap_frac,
@@ -245,7 +249,8 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     tasks = [pack_task(pack, under, result.catalog, engineering) for pack in scenario.packs]
     details = _details(tasks, result.choice, engineering)
     ranked = _ranked(details, tasks, scenario)
-    cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering)
+    # The work on the lines does not depend on the prices of materials.
+    cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.pooling_usd)
     ownership, party_cash_flow = ownership_tables(result.offers, engineering, result.catalog)
     return replace(
         result,
@@ -355,7 +360,11 @@ def _in_order(parts: list[pd.DataFrame], tasks: list[PackTask]) -> pd.DataFrame:
 
 
 def _fleet_cost(
-    present_values: pd.DataFrame, tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering
+    present_values: pd.DataFrame,
+    tasks: list[PackTask],
+    choices: tuple[PackChoice, ...],
+    engineering: Engineering,
+    pooling_usd: float,
 ) -> pd.DataFrame:
     chosen = _chosen(present_values)
     packs = {task.pack.name: task.packs_discounted for task in tasks}
@@ -363,8 +372,14 @@ def _fleet_cost(
     cost["present_value_usd"] = chosen["present_value_usd_per_pack"] * chosen["pack"].map(packs)
     platforms_count = sum(item.is_new_platform for item in choices)
     fixed = platform_fixed_cost_usd(engineering.scenario) * platforms_count
-    line = pd.DataFrame({"pack": [PLATFORMS], "component": ["platform_fixed_cost"], "present_value_usd": [fixed]})
-    return pd.concat([cost, line], ignore_index=True)
+    parts = [cost, _line(PLATFORMS, "platform_fixed_cost", fixed)]
+    if engineering.pooled is not None:
+        parts.append(_line(LINES, "pooled_volumes", pooling_usd))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _line(pack: str, component: str, usd: float) -> pd.DataFrame:
+    return pd.DataFrame({"pack": [pack], "component": [component], "present_value_usd": [usd]})
 
 
 def _chosen(table: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,8 @@ from lcopt.result_tables import NAMED_COUNTS
 from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.portfolio import Portfolio, explore_packs
+from lcopt.selection.instance import exact_cost_usd
+from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
@@ -91,9 +92,10 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
     if unknown:
         message = f"the scenario has no pack {', '.join(unknown)}; it has {', '.join(p.name for p in scenario.packs)}"
         raise LcoptError(message)
-    portfolio, _ = _explored(scenario)
-    platforms, cost = set(), 0.0
-    for explored, platform in zip(portfolio.explored, portfolio.platform, strict=True):
+    portfolio, engineering = _explored(scenario)
+    instance = portfolio_instance(portfolio, engineering, platform_fixed_cost_usd(scenario))
+    chosen = []
+    for place, (explored, platform) in enumerate(zip(portfolio.explored, portfolio.platform, strict=True)):
         name = explored.task.pack.name
         number = choice.get(name)
         if not isinstance(number, int | np.integer) or not 0 <= number < len(explored) or platform[number] < 0:
@@ -102,9 +104,9 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
             )
             message = f"pack '{name}': {found}; see lcopt.candidates(scenario)"
             raise LcoptError(message)
-        platforms.add(int(platform[number]))
-        cost += float(explored.cost_usd_per_pack[number]) * explored.task.packs_discounted
-    return cost + len(platforms) * platform_fixed_cost_usd(scenario)
+        pairs = instance.pairs
+        chosen.append(int(np.flatnonzero((pairs.pack == place) & (pairs.candidate == number))[0]))
+    return float(exact_cost_usd(instance, np.array(chosen)))
 
 
 def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:

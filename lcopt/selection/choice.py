@@ -37,7 +37,7 @@ def choose(
             portfolio = explore_packs(packs, engineering, told)
             told("selection", 0.0)
             fixed_usd = platform_fixed_cost_usd(scenario)
-            selection = select(portfolio, fixed_usd, scenario.search.platforms_max, time_limit_s)
+            selection = select(portfolio, engineering, fixed_usd, scenario.search.platforms_max, time_limit_s)
         except InfeasibleError as error:
             missed.append(error)
         else:

@@ -12,11 +12,12 @@ from lcopt.cell.electrodes import Couples, read_couples
 from lcopt.conventions import LCOPT, Conventions
 from lcopt.cost.composition import Accounting, CostConstants, account, read_cost_constants
 from lcopt.cost.plant_books import read_books, read_price_additions, site_of
+from lcopt.cost.pooling import PooledGroups, read_pooled_groups
 from lcopt.cost.price_additions import PriceAdditions
 from lcopt.cost.price_chain import YearsOfSale, item_prices, years_of_sale
 from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import HEATERS
+from lcopt.inputs.document import HEATERS, POOLED
 from lcopt.inputs.scenario import Scenario
 from lcopt.pack.architecture import PackConstants, read_pack_constants
 from lcopt.pack.safety import NO_RULE, SafetyModel, chemistry_class_index, read_safety
@@ -92,6 +93,7 @@ class Engineering:
     making_kg_per_kwh: FloatArray
     pack: PackConstants
     cost: CostConstants
+    pooled: PooledGroups | None
     additions: PriceAdditions
     vehicle: Vehicles
     conditions: DesignConditions
@@ -150,6 +152,7 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         making_kg_per_kwh=np.array([making[item.family] for item in families]),
         pack=read_pack_constants(catalog),
         cost=cost,
+        pooled=read_pooled_groups(catalog) if scenario.portfolio.volumes == POOLED else None,
         additions=read_price_additions(
             catalog, site, [item.family for item in families], scenario.plant.royalty_usd_per_kwh
         ),

@@ -15,9 +15,10 @@ from lcopt.cost.discounting import COST_COMPONENTS, Component
 from lcopt.cost.format_plant import MadeCells, Making
 from lcopt.cost.format_process import cell_yield_frac
 from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, session_power_kw
-from lcopt.cost.manufacturing import ProcessPlan
+from lcopt.cost.manufacturing import GROUPS, ProcessPlan
 from lcopt.cost.materials import Line
 from lcopt.cost.plant import plant_at_utilization
+from lcopt.cost.pooling import conversion_usd_per_pack
 from lcopt.cost.prices import PriceDeck
 from lcopt.cost.structure_lines import barrier_lines, heater_lines
 from lcopt.cost.yearly_use import cycles_per_yr
@@ -201,7 +202,15 @@ def all_values(task: PackTask, evaluation: Evaluation, engineering: Engineering)
         **{component_name(item): lifecycle.present_value_usd[item] for item in COST_COMPONENTS},
         "pack_life_yr": lifecycle.installations.life_yr,
         "lifecycle_cost_usd_per_pack": lifecycle.lifecycle_cost_usd,
+        **_conversion_values(evaluation.cost, engineering),
     }
+
+
+def _conversion_values(cost: PackCost, engineering: Engineering) -> Values:
+    """What the work of each process group adds to the price, where volumes are pooled."""
+    if engineering.pooled is None:
+        return {}
+    return dict(zip(CONVERSION_VALUES, conversion_usd_per_pack(cost, engineering.cost.books), strict=True))
 
 
 def component_name(component: Component) -> str:
@@ -209,13 +218,19 @@ def component_name(component: Component) -> str:
     return f"{component}_pv_usd_per_pack"
 
 
+CONVERSION_VALUES = tuple(f"{group}_usd_per_pack" for group in GROUPS)
 # What only a costed candidate has.
-COST_VALUES = (
+_COST_VALUES = (
     "purchase_price_usd_per_pack",
     *(component_name(item) for item in COST_COMPONENTS),
     "pack_life_yr",
     "lifecycle_cost_usd_per_pack",
 )
+
+
+def cost_values(engineering: Engineering) -> tuple[str, ...]:
+    """Names of the values that only a costed candidate has."""
+    return _COST_VALUES if engineering.pooled is None else (*_COST_VALUES, *CONVERSION_VALUES)
 
 
 def built_values(task: PackTask, geometry: Geometry, engineering: Engineering) -> Values:

@@ -16,8 +16,8 @@ from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import Pairs, PortfolioInstance
-from lcopt.selection.lines import Lines
-from lcopt.selection.proving import IMPOSSIBLE, prove
+from lcopt.selection.pooled import lines_of, on_lines
+from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
 from lcopt.selection.search import (
     explore,
     offer_loadings,
@@ -53,12 +53,16 @@ class Portfolio:
 
 @dataclass(frozen=True)
 class Selection:
-    """The chosen candidate of every pack, with the proof."""
+    """The chosen candidate of every pack, with the proof.
+
+    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled.
+    """
 
     portfolio: Portfolio
     chosen: tuple[int, ...]
     platform: tuple[int, ...]
     certificate: Certificate
+    pooling_usd: float
 
 
 def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None) -> Portfolio:
@@ -80,7 +84,11 @@ def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress:
 
 
 def select(
-    portfolio: Portfolio, platform_fixed_cost_usd: float, platforms_max: int | None, time_limit_s: float
+    portfolio: Portfolio,
+    engineering: Engineering,
+    platform_fixed_cost_usd: float,
+    platforms_max: int | None,
+    time_limit_s: float,
 ) -> Selection:
     """Choose one candidate a pack at the lowest fleet cost, and prove it.
 
@@ -91,7 +99,7 @@ def select(
     SolverError
         Where the solver stops without a proof; the message gives the incumbent and its gap.
     """
-    instance = portfolio_instance(portfolio, platform_fixed_cost_usd)
+    instance = portfolio_instance(portfolio, engineering, platform_fixed_cost_usd)
     if platforms_max is not None:
         instance = instance.with_platforms_max(platforms_max)
     proof = prove(instance, time_limit_s=time_limit_s)
@@ -118,16 +126,35 @@ def select(
         chosen=tuple(pairs.candidate.tolist()),
         platform=tuple(pairs.platform.tolist()),
         certificate=certificate,
+        pooling_usd=_pooling_usd(portfolio, engineering, instance, proof),
     )
 
 
-def portfolio_instance(portfolio: Portfolio, platform_fixed_cost_usd: float) -> PortfolioInstance:
-    """The decision in plain arrays: every feasible candidate, its fleet cost, and one fixed cost a platform."""
+def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, proof: Proof) -> float:
+    """What the choice costs less what it would cost with every pack made in a plant of the scenario's size."""
+    if engineering.pooled is None:
+        return 0.0
+    fixed = instance.platform_fixed_cost_usd[proof.platforms].sum()
+    pairs = instance.pairs.take(proof.chosen)
+    packs = zip(portfolio.explored, pairs.candidate.tolist(), strict=True)
+    as_sized = sum(float(one.cost_usd_per_pack[number]) * one.task.packs_discounted for one, number in packs)
+    return proof.cost_usd - float(fixed) - as_sized
+
+
+def portfolio_instance(
+    portfolio: Portfolio, engineering: Engineering, platform_fixed_cost_usd: float
+) -> PortfolioInstance:
+    """The decision in plain arrays: every feasible candidate, its fleet cost, its lines, and one fixed cost a platform.
+
+    Where volumes are pooled, the work at the size of the plant is taken out of the fleet cost: its lines cost it.
+    """
     index = [np.flatnonzero(platform >= 0) for platform in portfolio.platform]
+    loads = [on_lines(one, kept, engineering) for one, kept in zip(portfolio.explored, index, strict=True)]
     costs = [
-        one.cost_usd_per_pack[kept] * one.task.packs_discounted
-        for one, kept in zip(portfolio.explored, index, strict=True)
+        one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd
+        for one, kept, load in zip(portfolio.explored, index, loads, strict=True)
     ]
+    first = portfolio.explored[0].task
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
@@ -137,15 +164,15 @@ def portfolio_instance(portfolio: Portfolio, platform_fixed_cost_usd: float) -> 
         platform=platform,
         candidate=np.concatenate(index),
         cost_usd=np.concatenate(costs),
-        line=np.empty((count, 0), dtype=np.int64),
-        rate=np.empty((count, 0)),
+        line=np.concatenate([load.line for load in loads]),
+        rate=np.concatenate([load.rate for load in loads]),
     )
     return PortfolioInstance(
         pack_names=tuple(one.task.pack.name for one in portfolio.explored),
         platform_names=tuple(f"p{number}" for number in range(platforms_count)),
         pairs=pairs.take(order),
         platform_fixed_cost_usd=np.full(platforms_count, platform_fixed_cost_usd),
-        lines=Lines.none(),
+        lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
         rows=LinearRows.none(count),
         platform_rows=LinearRows.none(platforms_count),
     )

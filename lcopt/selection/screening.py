@@ -18,9 +18,9 @@ from lcopt.selection.charged import (
 )
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import (
-    COST_VALUES,
     batches,
     built_values,
+    cost_values,
     evaluate_in_batches,
     screen_in_batches,
 )
@@ -41,7 +41,7 @@ def screened(
     check = check_limits(task.limits, limited)
     feasible = np.flatnonzero(check.feasible)
     if not feasible.size:
-        return Explored(task, candidates, _without_cost(limited), check, len(candidates))
+        return Explored(task, candidates, _without_cost(limited, engineering), check, len(candidates))
     kept = candidates.take(feasible)
     values = evaluate_in_batches(task, kept.platforms, kept.counts, engineering)
     good = Explored(task, kept, values, check_limits(task.limits, values), len(candidates))
@@ -49,17 +49,17 @@ def screened(
     missed = Explored(
         task,
         candidates.take(near),
-        _without_cost({name: value[near] for name, value in limited.items()}),
+        _without_cost({name: value[near] for name, value in limited.items()}, engineering),
         LimitCheck(check.limits, check.met[:, near]),
         0,
     )
     return good.joined(missed)
 
 
-def _without_cost(limited: Values) -> Values:
+def _without_cost(limited: Values, engineering: Engineering) -> Values:
     """The values of candidates that were not costed: NaN where only the evaluation would tell."""
     count = len(next(iter(limited.values())))
-    return {**limited, **{name: np.full(count, np.nan) for name in COST_VALUES}}
+    return {**limited, **{name: np.full(count, np.nan) for name in cost_values(engineering)}}
 
 
 def _nearest_misses(task: PackTask, couple: IntArray, values: Values, check: LimitCheck) -> IntArray:
@@ -99,7 +99,7 @@ def screened_in_every_option(
     if not len(near):
         return good
     limited = screen_in_batches(task, near.platforms, near.counts, engineering)
-    return good.joined(Explored(task, near, _without_cost(limited), check_limits(task.limits, limited), 0))
+    return good.joined(Explored(task, near, _without_cost(limited, engineering), check_limits(task.limits, limited), 0))
 
 
 @dataclass
