@@ -94,13 +94,15 @@ class _Checks:
             self.solved(
                 f"Price: {words}, as in the result", name, of(pack, f"cost_{item}"), chosen.cost_usd[item], "USD"
             )
-        for component, label in COMPONENTS.items():
+        for component, label in self.ledger.tables.components.items():
             expected = chosen.present_values_usd.get(component, 0.0)
             self.solved(f"{label}, as in the result", name, of(pack, f"pv_{component}"), expected, "USD")
-        present_values = [of(pack, f"pv_{component}") for component in COMPONENTS]
+        present_values = [of(pack, f"pv_{component}") for component in self.ledger.tables.components]
         lines = total(Range(present_values[0], present_values[-1]))
         self.always("Present values by line add up to the lifecycle cost", name, lines, link(of(pack, "lcc")), "USD")
-        for component in RUNNING:
+        for component in self.ledger.tables.components:
+            if component not in RUNNING:
+                continue
             label = f"{COMPONENTS[component]}: discounted a second way, by NPV()"
             second = self._second_way(pack, component)
             self.always(label, name, second, link(of(pack, f"pv_{component}")), "USD")

@@ -19,7 +19,7 @@ from lcopt.report.life_words import ENDLESS
 from lcopt.report.sentences import TIE_FRAC, reasons
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
-from lcopt.report.tables import COMPONENTS, PackTables
+from lcopt.report.tables import PackTables
 
 LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 28.0
 FIRST_PACK = 3
@@ -172,7 +172,7 @@ class _Cover:
         packs = self.ledger.tables.packs
         self.block("Lifecycle cost of a pack by component, present value")
         first = self.row
-        for component, label in COMPONENTS.items():
+        for component, label in self.ledger.tables.components.items():
             row = self.line(label, "USD")
             for pack in packs:
                 value = link(self.ledger.of(pack, f"pv_{component}"))

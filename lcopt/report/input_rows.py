@@ -10,6 +10,7 @@ from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
 from lcopt.inputs.excel.report_layout import FLOW_SHIFTS_YR
 from lcopt.inputs.scenario import Scenario
+from lcopt.report.business_inputs import PAYERS, business_inputs
 from lcopt.report.plant_view import PlantView, plant_view
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
 from lcopt.report.words import label as words
@@ -19,7 +20,13 @@ from lcopt.units import USD_PER_MUSD, unit_of_name
 
 FINANCE, PLANT, LIFE = "Finance", "Plant and overheads", "Lifecycle choices"
 MATERIALS, HARDWARE = "Material prices", "Hardware prices"
-DEFAULT_TABLES = ("scenario_defaults", "lifecycle_defaults", "usage_profiles", "chemistry_families")
+DEFAULT_TABLES = (
+    "scenario_defaults",
+    "lifecycle_defaults",
+    "usage_profiles",
+    "chemistry_families",
+    "ownership_defaults",
+)
 PARTS_FACTOR = "parts_price_factor"
 RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
 
@@ -83,7 +90,7 @@ class InputRow:
 
 def input_rows(tables: ReportTables) -> list[InputRow]:
     """Every input, group by group."""
-    rows = [*_finance(tables), *_lifecycle(tables), *_plant(tables)]
+    rows = [*_finance(tables), *_lifecycle(tables), *_business(tables), *_plant(tables)]
     for pack in tables.packs:
         rows += [*_use(tables, pack), *_limits(tables, pack)]
     return [*rows, *_materials(tables), *_hardware(tables)]
@@ -122,6 +129,14 @@ def _exchange_rate(tables: ReportTables) -> InputRow:
     label = f"Exchange rate, average of {scenario.finance.price_year}"
     rate = scenario.finance.usd_per_currency
     return _sourced(_given(tables, exchange_rate_key(scenario), label, FINANCE, rate, row.unit), row, scenario)
+
+
+def _business(tables: ReportTables) -> Iterator[InputRow]:
+    for item in business_inputs(tables.scenario):
+        is_choice = isinstance(item.value, str)
+        value, unit = (0.0, "choice") if isinstance(item.value, str) else (item.value, item.unit)
+        made = replace(_given(tables, item.attribute, item.label, item.group, value, unit), key=item.key)
+        yield replace(made, value=item.value, choices=PAYERS) if is_choice else made
 
 
 def _lifecycle(tables: ReportTables) -> Iterator[InputRow]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from lcopt.cost.ownership import OwnershipModel
 from lcopt.errors import ReportError
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.scenario import Pack, Scenario
+from lcopt.report.business import Business
 from lcopt.result import PLATFORMS, Result
 from lcopt.result_recycling import COST, WHOLE_ACTIVE
 from lcopt.units import USD_PER_MUSD
@@ -25,13 +28,16 @@ AT_MOST = "<="
 COMPONENTS = {
     "purchase": "Purchase",
     "replacement": "Replacement",
+    "station": "Share in swap stations",
     "energy": "Energy with charging losses",
     "downtime": "Time spent charging",
+    "operations": "Operations of the lessor",
     "carbon_making": "Carbon of making",
     "carbon_use": "Carbon of use",
     "warranty": "Warranty reserve",
     "end_of_life": "End of life of replaced packs",
     "residual": "Residual of the last pack",
+    "tax": "Tax",
 }
 
 # Years after which a pack that still meets its threshold counts as unlimited.
@@ -182,6 +188,17 @@ class ReportTables:
     scenario: Scenario
     catalog: Catalog
     packs: tuple[PackTables, ...]
+
+    @cached_property
+    def business(self) -> Business:
+        """Model of the chosen designs, tax and second life."""
+        scenario, model = self.scenario, OwnershipModel(self.result.ownership_model)
+        return Business(model, scenario.ownership, scenario.tax, scenario.second_life)
+
+    @property
+    def components(self) -> dict[str, str]:
+        """The components that can occur, with their labels."""
+        return {name: label for name, label in COMPONENTS.items() if name not in self.business.absent}
 
     @property
     def recycles(self) -> bool:

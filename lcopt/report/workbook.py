@@ -22,6 +22,7 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.life import add_life
 from lcopt.report.limits import add_limits
 from lcopt.report.manufacturing import add_manufacturing
+from lcopt.report.ownership import add_ownership
 from lcopt.report.prices_compared import add_prices
 from lcopt.report.provenance import add_provenance
 from lcopt.report.recycling import add_recycling
@@ -89,6 +90,7 @@ def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
     for pack in tables.packs:
         add_alternatives(ledger, pack)
         add_trade(ledger, pack)
+        add_ownership(ledger, pack)
     add_prices(ledger)
     if crosscheck is not None and len(crosscheck):
         add_crosscheck(ledger, crosscheck)
