@@ -581,7 +581,8 @@ def test_lifecycle_prints_the_results_of_a_case(call, tmp_path):
     assert status == 0
     assert sum(answer["present_value_by_component_usd"].values()) == pytest.approx(answer["lifecycle_cost_usd"])
     text = call("lifecycle", file)[1]
-    assert f"lifecycle_cost_usd: {answer['lifecycle_cost_usd']}" in text
+    assert text.startswith("tiny: 60 kWh at 100 USD/kWh over 10 years\n\nconventions\n  sign ")
+    assert f"\n  lifecycle cost  {answer['lifecycle_cost_usd']:,.2f} USD; NPV " in text
 
 
 # --- init -----------------------------------------------------------------------------------------------------------

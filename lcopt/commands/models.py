@@ -103,9 +103,12 @@ def lifecycle(
 ) -> int:
     """Compute the lifecycle cost of one given pack: conventions, present values, parties, cash flow by year."""
     from lcopt.lifecycle_cases import lifecycle_case, read_lifecycle_case
+
+    result = lifecycle_case(case)
+    if format is OutputFormat.JSON:
+        typer.echo(json_text(result))
+        return 0
     from lcopt.lifecycle_words import case_text
 
-    given = read_lifecycle_case(case)
-    result = lifecycle_case(given)
-    typer.echo(json_text(result) if format is OutputFormat.JSON else case_text(given, result))
+    typer.echo(case_text(read_lifecycle_case(case), result))
     return 0
