@@ -20,13 +20,18 @@ from lcopt.selection.lines import NO_LINE
 
 STARTS_COUNT = 10
 # The best of them, whose platforms are closed and opened one by one.
-RESHAPED_COUNT = 2
+RESHAPED_COUNT = 1
 PASSES_MAX = 30
 # Platforms that are tried open, those with the cheapest pairs first.
 OPENED_COUNT = 30
 # A missed row costs more than any saving.
 MISSED_WEIGHT = 10.0
 WORTH_MOVING_FRAC = 1e-12
+# A closed or opened platform is followed up where the first moves leave the cost this close.
+PROMISING_FRAC = 0.005
+# Weights of a row against cost, by which pairs that serve the row are sought.
+ROW_WEIGHTS = (0.3, 3.0, 30.0)
+SMALLEST_RATE = 1e-300
 
 
 def good_choice(instance: PortfolioInstance, starts: int = STARTS_COUNT, seed: int = 0) -> IntArray | None:
@@ -37,32 +42,51 @@ def good_choice(instance: PortfolioInstance, starts: int = STARTS_COUNT, seed: i
     instance : PortfolioInstance
         At least one pair for every pack.
     """
-    generator = np.random.default_rng(seed)
-    scale_usd = MISSED_WEIGHT * float(np.abs(exact_cost_usd(instance, instance.first_pair[:-1]))) + 1.0
-    search = _Search(instance, scale_usd)
-    starts_found: list[IntArray] = []
-    for number in range(starts):
-        chosen = search.descended(_start(instance, generator, number))
-        if not any(np.array_equal(chosen, other) for other in starts_found):
-            starts_found.append(chosen)
-    starts_found.sort(key=search.cost)
-    found = [search.reshaped(chosen) for chosen in starts_found[:RESHAPED_COUNT]]
-    best = min(found, key=search.cost)
-    return best if meets_rows(instance, best) else None
+    costs = _guessed_costs(instance, np.random.default_rng(seed), starts)
+    short = _shortlist(instance, costs)
+    search = _Search(instance.take(short))
+    found: list[IntArray] = []
+    for cost in costs:
+        chosen = search.descended(_first_smallest(cost[short], search.instance.first_pair))
+        if not any(np.array_equal(chosen, other) for other in found):
+            found.append(chosen)
+    found.sort(key=search.cost)
+    best = min((search.reshaped(chosen) for chosen in found[:RESHAPED_COUNT]), key=search.cost)
+    chosen = _Search(instance).descended(short[best])
+    return chosen if meets_rows(instance, chosen) else None
 
 
-def _start(instance: PortfolioInstance, generator: np.random.Generator, number: int) -> IntArray:
-    """Cheapest pair of every pack at the average line costs of a guess of volumes."""
+def _guessed_costs(instance: PortfolioInstance, generator: np.random.Generator, count: int) -> list[FloatArray]:
+    """Cost of the pairs at the average line costs of several guesses of volumes, with shares of the platforms."""
     pairs, highest = instance.pairs, instance.highest_rate
-    share = np.ones(len(highest)) if number == 0 else generator.uniform(0.02, 1.0, len(highest))
-    rate = np.maximum(share * highest, 1e-300)
-    slope = instance.lines.at(np.arange(len(highest)), rate) / rate
-    cost = pairs.cost_usd + (0.0 if instance.risk is None else instance.risk.cost_usd @ instance.risk.probability_frac)
-    if len(highest):
-        cost = cost + np.where(pairs.line == NO_LINE, 0.0, slope[pairs.line] * pairs.rate).sum(axis=1)
-    packs_sharing = 1.0 if number == 1 else generator.uniform(0.5, instance.packs_count, instance.platforms_count)
-    cost = cost + (instance.platform_fixed_cost_usd / packs_sharing)[pairs.platform]
-    return _first_smallest(cost, instance.first_pair)
+    certain = pairs.cost_usd
+    if instance.risk is not None:
+        certain = certain + instance.risk.cost_usd @ instance.risk.probability_frac
+    costs = []
+    for number in range(count):
+        share = np.ones(len(highest)) if number == 0 else generator.uniform(0.02, 1.0, len(highest))
+        rate = np.maximum(share * highest, SMALLEST_RATE)
+        slope = instance.lines.at(np.arange(len(highest)), rate) / rate
+        packs_sharing = generator.uniform(0.5, instance.packs_count, instance.platforms_count)
+        cost = certain + (instance.platform_fixed_cost_usd / packs_sharing)[pairs.platform]
+        for line, used in zip(pairs.line.T, pairs.rate.T, strict=True):
+            cost = cost + np.where(line == NO_LINE, 0.0, slope[line] * used)
+        costs.append(cost)
+    return costs
+
+
+def _shortlist(instance: PortfolioInstance, costs: list[FloatArray]) -> IntArray:
+    """Of every pack on every platform the cheapest pairs by each guess, and those that serve the rows best."""
+    pairs, rows = instance.pairs, instance.rows
+    group = pairs.pack * instance.platforms_count + pairs.platform
+    first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
+    found = [_first_smallest(cost, np.append(first, len(group))) for cost in costs]
+    for coefficient, lower, upper in zip(rows.coefficient / rows.scale[:, None], rows.lower, rows.upper, strict=True):
+        signs = [1.0] * bool(np.isfinite(upper)) + [-1.0] * bool(np.isfinite(lower))
+        spread = float(np.ptp(costs[0]))
+        for weight in (sign * size for sign in signs for size in ROW_WEIGHTS):
+            found.append(_first_smallest(costs[0] + weight * spread * coefficient, np.append(first, len(group))))
+    return np.unique(np.concatenate(found))
 
 
 def _first_smallest(cost: FloatArray, first: IntArray) -> IntArray:
@@ -75,9 +99,9 @@ def _first_smallest(cost: FloatArray, first: IntArray) -> IntArray:
 class _Search:
     """Moves of one pack at a time, judged by the exact cost of all, with rows that are missed at a high price."""
 
-    def __init__(self, instance: PortfolioInstance, scale_usd: float) -> None:
+    def __init__(self, instance: PortfolioInstance) -> None:
         self.instance = instance
-        self.scale_usd = scale_usd
+        self.scale_usd = MISSED_WEIGHT * float(np.abs(exact_cost_usd(instance, instance.first_pair[:-1]))) + 1.0
         self.parts = [
             np.arange(start, stop)
             for start, stop in zip(instance.first_pair[:-1], instance.first_pair[1:], strict=True)
@@ -98,10 +122,12 @@ class _Search:
         missed: FloatArray = (rows.missed(total) / rows.scale)[..., rows.hard].sum(axis=-1)
         return self.scale_usd * (missed + (missed > 0))
 
-    def descended(self, chosen: IntArray, allowed: BoolArray | None = None, free: int = -1) -> IntArray:
+    def descended(
+        self, chosen: IntArray, allowed: BoolArray | None = None, free: int = -1, passes: int = PASSES_MAX
+    ) -> IntArray:
         """The choice after moves of single packs until none pays; platform `free` costs nothing to open meanwhile."""
         chosen = chosen.copy()
-        for _ in range(PASSES_MAX):
+        for _ in range(passes):
             moved = False
             for pack, part in enumerate(self.parts):
                 options = part if allowed is None else part[allowed[part]]
@@ -151,9 +177,12 @@ class _Search:
         best = self.cost(chosen)
         for _ in range(PASSES_MAX):
             for trial in self._reshapings(chosen):
-                cost = self.cost(trial)
+                if self.cost(trial) > best + PROMISING_FRAC * abs(best):
+                    continue
+                followed = self.descended(trial)
+                cost = self.cost(followed)
                 if cost < best - WORTH_MOVING_FRAC * abs(best):
-                    chosen, best = trial, cost
+                    chosen, best = followed, cost
                     break
             else:
                 break
@@ -163,9 +192,11 @@ class _Search:
         pairs = self.instance.pairs
         opened = np.unique(pairs.platform[chosen])
         for platform in opened:
-            yield self.descended(self.descended(chosen, pairs.platform != platform))
+            yield self.descended(chosen, allowed=pairs.platform != platform, passes=1)
         cheap = np.argsort(pairs.cost_usd - pairs.cost_usd[chosen][pairs.pack], kind="stable")
         order = list(dict.fromkeys(pairs.platform[cheap].tolist()))
-        closed_platforms = [platform for platform in order if platform not in set(opened.tolist())]
-        for platform in closed_platforms[:OPENED_COUNT]:
-            yield self.descended(self.descended(chosen, None, platform))
+        closed = [platform for platform in order if platform not in set(opened.tolist())]
+        for platform in closed[:OPENED_COUNT]:
+            mine = pairs.platform == platform
+            mine[chosen] = True
+            yield self.descended(chosen, allowed=mine, free=platform, passes=1)

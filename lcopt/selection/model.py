@@ -41,7 +41,7 @@ class PortfolioModel:
 
 
 def portfolio_model(
-    instance: PortfolioInstance, pieces: Secants, tails: FloatArray, columns: Columns | None = None
+    instance: PortfolioInstance, pieces: Secants, tails: FloatArray, owner: IntArray | None = None
 ) -> PortfolioModel:
     """Build the model of a portfolio.
 
@@ -52,8 +52,8 @@ def portfolio_model(
         Segments of the lines; a line with a single one is a cost per rate.
     tails : ndarray, shape (n_tails, n_scenarios)
         Weights of price scenarios in each tail cut; none without risk.
-    columns : Columns, optional
-        Those of the candidates, where they are known already.
+    owner : ndarray, shape (n_lines,), optional
+        Platform that alone uses the line, -1 for a shared one; needed where the instance is a part of a larger one.
 
     Notes
     -----
@@ -61,9 +61,10 @@ def portfolio_model(
     segment exceed nothing but the segment's own binary. No big M and no bounds of segments: of several straight pieces
     the cheapest is the concave envelope.
     """
-    columns = columns or candidate_columns(instance, pieces)
+    columns = candidate_columns(instance, pieces)
+    owner = line_owner(instance) if owner is None else owner
     frame = pyo.ConcreteModel("portfolio")
-    sums = [*_choices(frame, instance, columns), *_lines(frame, instance, pieces, columns)]
+    sums = [*_choices(frame, instance, columns), *_lines(frame, instance, pieces, columns, owner)]
     sums += _fleet_rows(frame, instance, columns)
     _platform_rows(frame, instance)
     sums += _tails(frame, instance, tails, columns)
@@ -133,7 +134,7 @@ def _curved(pieces: Secants, columns: Columns) -> IntArray:
 
 
 def _lines(
-    frame: pyo.ConcreteModel, instance: PortfolioInstance, pieces: Secants, columns: Columns
+    frame: pyo.ConcreteModel, instance: PortfolioInstance, pieces: Secants, columns: Columns, owner: IntArray
 ) -> list[tuple[Any, sparse.csr_array]]:
     """Each line works in one segment of its cost, a platform's own line where the platform is open."""
     served, curved = columns.served, _curved(pieces, columns)
@@ -143,7 +144,6 @@ def _lines(
     frame.lines = pyo.Set(initialize=list(dict.fromkeys(line for line, _ in names)))
     frame.segments = pyo.Set(initialize=names, dimen=2)
     frame.line_in_segment = pyo.Var(frame.segments, domain=pyo.Binary)
-    owner = line_owner(instance)
     segments_of: dict[str, list[str]] = {}
     owner_of = {}
     for line, (name, segment) in zip(line_of, names, strict=True):

@@ -6,17 +6,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lcopt.arrays import FloatArray, IntArray
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.dominance import undominated_pairs, undominated_platforms
 from lcopt.selection.heuristic import good_choice
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, rates_of
-from lcopt.selection.lagrangian import LagrangianBound, lagrangian_bound
+from lcopt.selection.lagrangian import lagrangian_bound
 from lcopt.selection.lines import NO_LINE, Secants, chord_slope, secants
+from lcopt.selection.pricing import relaxation_bound
 
 # Keeps a choice that ties with the upper bound to the last digits.
 BOUND_TOLERANCE = 1e-9
 # Shares of the highest rate at which the secants of the bound are exact, beside the rates of the known choice.
-BOUND_BREAKPOINTS = (0.05, 0.2, 0.5)
+# Few where all combinations of the lines of a platform are tried, more where the relaxed model sees them.
+COMBINED_BREAKPOINTS = (0.15,)
+PRICED_BREAKPOINTS = (0.05, 0.2, 0.5)
+# The relaxed model is worth its time where the solver would see more pairs than these.
+PRICED_COUNT = 40
 
 
 @dataclass(frozen=True)
@@ -101,50 +106,47 @@ def _pruned_by_bounds(instance: PortfolioInstance, known: Bounded, gap: float, n
     """Drop pairs whose every choice costs more than the known one, by chords first, then by prices."""
     upper = known.upper_bound_usd
     threshold = upper + ((near_frac or 0.0) + BOUND_TOLERANCE) * abs(upper)
-    for weights in _tail_weights(instance, known):
-        left = instance.take(known.index)
-        by_chords = _chord_bounds(left, _certain_usd(left, weights))
-        known = replace(known, index=known.index[by_chords <= threshold])
-        start: LagrangianBound | None = None
-        for moving in (False, True):
-            left = instance.take(known.index)
-            bound = lagrangian_bound(
-                left,
-                _certain_usd(left, weights),
-                _bound_pieces(left, known),
-                upper,
-                None if start is None else start.prices,
-                moving=moving,
-            )
-            start = bound
-            lower = max(known.lower_bound_usd, min(bound.bound_usd, upper))
-            known = replace(known, index=known.index[bound.pair_usd <= threshold], lower_bound_usd=lower)
-            if near_frac is None and known.closed(gap):
-                return known
+    tails = _tails(instance, known)
+    left = instance.take(known.index)
+    by_chords = _chord_bounds(left, _certain_usd(left, tails))
+    known = replace(known, index=known.index[by_chords <= threshold])
+    left = instance.take(known.index)
+    bound = lagrangian_bound(left, _certain_usd(left, tails), _bound_pieces(left, known, COMBINED_BREAKPOINTS), upper)
+    known = _dropped(known, bound.pair_usd <= threshold, bound.bound_usd)
+    if (near_frac is None and known.closed(gap)) or len(known.index) < PRICED_COUNT:
+        return known
+    left = instance.take(known.index)
+    chosen = known.within()
+    assert chosen is not None
+    priced = relaxation_bound(left, _bound_pieces(left, known, PRICED_BREAKPOINTS), tails, chosen, threshold)
+    known = _dropped(known, priced.pair_usd <= threshold, priced.bound_usd)
     if near_frac is None:
-        kept = undominated_platforms(instance.take(known.index))
-        kept |= np.isin(known.index, known.chosen)
+        kept = undominated_platforms(instance.take(known.index)) | np.isin(known.index, known.chosen)
         known = replace(known, index=known.index[kept])
     return known
 
 
-def _tail_weights(instance: PortfolioInstance, known: Bounded) -> list[FloatArray | None]:
-    """Weights of price scenarios whose certain cost bounds the risk: the tail of the known choice, and a blend."""
+def _dropped(known: Bounded, kept: BoolArray, bound_usd: float) -> Bounded:
+    """Fewer pairs under a bound that is no lower than before; the known choice stays whatever rounding says."""
+    lower = max(known.lower_bound_usd, min(bound_usd, known.upper_bound_usd))
+    return replace(known, index=known.index[kept | np.isin(known.index, known.chosen)], lower_bound_usd=lower)
+
+
+def _tails(instance: PortfolioInstance, known: Bounded) -> FloatArray:
+    """Weights of price scenarios: a blend first, then the tail of the known choice and that of the cheapest pairs."""
     risk = instance.risk
     if risk is None or known.chosen is None:
-        return [None]
+        return np.empty((0, 0))
     tail = risk.tail_weights(risk.cost_usd[known.chosen].sum(axis=0))
-    cheapest = np.array(
-        [risk.cost_usd[instance.pairs.pack == pack].min(axis=0) for pack in range(instance.packs_count)]
-    )
+    cheapest = np.minimum.reduceat(risk.cost_usd, instance.first_pair[:-1], axis=0)
     easy = risk.tail_weights(cheapest.sum(axis=0))
-    return [tail, (tail + easy) / 2, (tail + risk.probability_frac) / 2]
+    return np.stack([(tail + risk.probability_frac) / 2, tail, easy, risk.probability_frac])
 
 
-def _certain_usd(instance: PortfolioInstance, weights: FloatArray | None) -> FloatArray:
-    if instance.risk is None or weights is None:
+def _certain_usd(instance: PortfolioInstance, tails: FloatArray) -> FloatArray:
+    if instance.risk is None:
         return instance.pairs.cost_usd
-    return instance.pairs.cost_usd + instance.risk.certain_usd(weights)
+    return instance.pairs.cost_usd + instance.risk.certain_usd(tails[0])
 
 
 def _chord_bounds(instance: PortfolioInstance, cost_usd: FloatArray) -> FloatArray:
@@ -159,9 +161,9 @@ def _chord_bounds(instance: PortfolioInstance, cost_usd: FloatArray) -> FloatArr
     return bounds
 
 
-def _bound_pieces(left: PortfolioInstance, known: Bounded) -> Secants:
+def _bound_pieces(left: PortfolioInstance, known: Bounded, shares: tuple[float, ...]) -> Secants:
     highest = left.highest_rate
-    breakpoints = [highest * share for share in BOUND_BREAKPOINTS]
+    breakpoints = [highest * share for share in shares]
     chosen = known.within()
     if chosen is not None:
         breakpoints.append(rates_of(left, chosen))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -35,7 +35,7 @@ IMPOSSIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUn
 
 @dataclass(frozen=True)
 class Arrays:
-    """A mixed-integer program as arrays; `structural` are the decisions of the model that are no sums of candidates."""
+    """A mixed-integer program as arrays: decisions of the model that are no sums first, then columns of candidates."""
 
     cost: FloatArray
     offset: float
@@ -45,7 +45,37 @@ class Arrays:
     lower: FloatArray
     upper: FloatArray
     integer: BoolArray
-    structural: tuple[Any, ...]
+    structural_count: int
+    frame: _Frame
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Rows of the model over its sums, to price the sums: their cost, matrix, the scale of the rows, who is who."""
+
+    cost: FloatArray
+    matrix: sparse.csr_array
+    scale: FloatArray
+    places: tuple[IntArray, ...]
+    pack_rows: IntArray
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """Optimum of the model without whole numbers, and what it charges for each sum over candidates.
+
+    Attributes
+    ----------
+    cost_usd : float
+    pack_usd : ndarray, shape (n_packs,)
+        What serving a pack is worth.
+    sums_usd : tuple of ndarray
+        For each sum of the model and each of its indices, charged to what the candidates add to it.
+    """
+
+    cost_usd: float
+    pack_usd: FloatArray
+    sums_usd: tuple[FloatArray, ...]
 
 
 @dataclass(frozen=True)
@@ -73,17 +103,18 @@ def joined_arrays(model: PortfolioModel) -> Arrays:
     """The model with the arrays of its candidates in place of its sums over them."""
     compiled = LinearStandardFormCompiler().write(model.frame, mixed_form=True, set_sense=None)
     position = {id(variable): at for at, variable in enumerate(compiled.columns)}
-    summed, blocks = [], []
-    for variable, rows in model.sums:
-        places = np.array([position.get(id(item), -1) for item in variable.values()], dtype=np.int64)
-        blocks.append(rows if (places >= 0).all() else rows[np.flatnonzero(places >= 0)])
-        summed.append(places[places >= 0])
-    sums = np.concatenate(summed)
+    places = tuple(
+        np.array([position.get(id(item), -1) for item in variable.values()], dtype=np.int64)
+        for variable, _ in model.sums
+    )
+    blocks = [rows[np.flatnonzero(at >= 0)] for at, (_, rows) in zip(places, model.sums, strict=True)]
+    sums = np.concatenate([at[at >= 0] for at in places])
     structural = np.setdiff1d(np.arange(len(compiled.columns)), sums)
     candidates = sparse.vstack(blocks, format="csr")
     frame, cost = sparse.csc_array(compiled.A), np.asarray(compiled.c.todense()).ravel()
     split = model.columns.split_rows()
-    rows = sparse.hstack([frame[:, structural], frame[:, sums].tocsr() @ candidates], format="csr")
+    over_sums = frame[:, sums].tocsr()
+    rows = sparse.hstack([frame[:, structural], over_sums @ candidates], format="csr")
     below = sparse.hstack([sparse.csr_array((split.shape[0], len(structural))), split], format="csr")
     matrix = sparse.vstack([rows, below], format="csr")
     kind = np.array([row.bound_type for row in compiled.rows], dtype=np.int64)
@@ -103,8 +134,15 @@ def joined_arrays(model: PortfolioModel) -> Arrays:
         integer=np.array(
             [item.is_binary() for item in columns] + [True] * model.columns.pairs_count + [False] * parts_count
         ),
-        structural=tuple(columns),
+        structural_count=len(columns),
+        frame=_Frame(cost[sums], over_sums, scale[: over_sums.shape[0]], places, _pack_rows(model, compiled)),
     )
+
+
+def _pack_rows(model: PortfolioModel, compiled: Any) -> IntArray:
+    """Where the compiled program holds the row of each pack."""
+    row_of = {id(row.constraint): number for number, row in enumerate(compiled.rows)}
+    return np.array([row_of[id(row)] for row in model.frame.one_candidate_a_pack.values()], dtype=np.int64)
 
 
 def _or(bound: float | None, otherwise: float) -> float:
@@ -176,7 +214,7 @@ def solve_model(model: PortfolioModel, gap_frac: float, time_limit_s: float) -> 
     chosen = None
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         values = np.asarray(solver.getSolution().col_value)
-        first = len(arrays.structural)
+        first = arrays.structural_count
         chosen = np.flatnonzero(values[first : first + model.columns.pairs_count] > 0.5)
     return Solution(
         chosen=chosen,
@@ -184,4 +222,28 @@ def solve_model(model: PortfolioModel, gap_frac: float, time_limit_s: float) -> 
         finished=status == highspy.HighsModelStatus.kOptimal,
         status=words,
         solver=version,
+    )
+
+
+def solve_relaxation(model: PortfolioModel, time_limit_s: float) -> Relaxation | None:
+    """Solve the model without whole numbers; None where it has no solution or the time is over."""
+    arrays = joined_arrays(model)
+    solver = transferred(replace(arrays, integer=np.zeros_like(arrays.integer)), 1.0, time_limit_s)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    frame = arrays.frame
+    dual = np.asarray(solver.getSolution().row_dual)[: len(frame.scale)] / frame.scale
+    price = (frame.cost - dual @ frame.matrix) * USD_PER_MUSD
+    prices, taken = [], 0
+    for at in frame.places:
+        own = np.zeros(len(at))
+        used = int((at >= 0).sum())
+        own[at >= 0] = price[taken : taken + used]
+        prices.append(own)
+        taken += used
+    return Relaxation(
+        cost_usd=float(solver.getInfo().objective_function_value) * USD_PER_MUSD,
+        pack_usd=dual[frame.pack_rows] * USD_PER_MUSD,
+        sums_usd=tuple(prices),
     )
