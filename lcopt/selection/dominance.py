@@ -70,8 +70,8 @@ def undominated(group: IntArray, keys: FloatArray) -> IntArray:
 
     Notes
     -----
-    The member with the smallest sum of scaled keys is beaten by none that is left, so it stays and all that it beats go;
-    every pass does this for all groups at once.
+    The member with the smallest sum of scaled keys is beaten by none that is left, so it stays and all that it beats
+    go; every pass does this for all groups at once.
     """
     if not len(group):
         return np.empty(0, dtype=np.int64)
@@ -110,7 +110,9 @@ def undominated_platforms(instance: PortfolioInstance) -> BoolArray:
         return np.ones(count, dtype=bool)
     platforms, platform = np.unique(instance.pairs.platform, return_inverse=True)
     sizes = np.diff(instance.first_pair)
-    if (sizes.astype(float) ** 2).sum() > COMPARISONS_MAX or len(platforms) ** 2 * instance.packs_count > COMPARISONS_MAX:
+    if (sizes.astype(float) ** 2).sum() > COMPARISONS_MAX or len(
+        platforms
+    ) ** 2 * instance.packs_count > COMPARISONS_MAX:
         return np.ones(count, dtype=bool)
     owner = line_owner(instance)
     own = np.isin(platforms, owner[owner >= 0])
@@ -121,13 +123,11 @@ def undominated_platforms(instance: PortfolioInstance) -> BoolArray:
     equal = replaced & replaced.T
     number = np.arange(len(platforms))
     beaten = replaced & (~equal | (number[None, :] < number[:, None]))
-    kept: BoolArray = ~beaten.any(axis=1)
+    kept: BoolArray = np.asarray(~beaten.any(axis=1))
     return kept[platform]
 
 
-def _replaced_for_pack(
-    instance: PortfolioInstance, part: slice, platform: IntArray, platforms_count: int
-) -> BoolArray:
+def _replaced_for_pack(instance: PortfolioInstance, part: slice, platform: IntArray, platforms_count: int) -> BoolArray:
     """Whether platform q (second axis) has a pair that beats each pair of platform p (first axis) for one pack."""
     pairs = instance.pairs
     beats = np.ones((part.stop - part.start,) * 2, dtype=bool)

@@ -63,7 +63,9 @@ def relaxation_bound(
         bound = relaxed.cost_usd + float(np.minimum(least, 0.0).sum())
         best = max(best, bound)
         pair_usd = np.maximum(pair_usd, bound + gain - np.minimum(least, 0.0)[instance.pairs.pack])
-        worth = (gain < -GAIN_FRAC * abs(relaxed.cost_usd) / instance.packs_count) & (pair_usd <= threshold_usd) & ~taken
+        worth = (
+            (gain < -GAIN_FRAC * abs(relaxed.cost_usd) / instance.packs_count) & (pair_usd <= threshold_usd) & ~taken
+        )
         if not worth.any():
             break
         candidates = np.where(worth, gain, np.inf)
@@ -85,7 +87,7 @@ def _cheapest_of_groups(instance: PortfolioInstance, cost_usd: FloatArray) -> In
 def _reduced_cost(
     instance: PortfolioInstance, pieces: Secants, tails: FloatArray, model: PortfolioModel, relaxed: Relaxation
 ) -> FloatArray:
-    """Cost of every pair with the prices of all sums that it adds to, in the cheapest segment of each line. [USD]"""
+    """Cost of every pair with the prices of all sums that it adds to, in the cheapest segment of each line [USD]."""
     pairs, served = instance.pairs, model.columns.served
     prices = dict(zip((variable.name for variable, _ in model.sums), relaxed.sums_usd, strict=True))
     serving = np.repeat(-relaxed.pack_usd[:, None], instance.platforms_count, axis=1)
@@ -106,4 +108,5 @@ def _reduced_cost(
             charged = pieces.slope_usd_per_rate[at] * rate[has] + sharing[pairs.pack[has], at]
             cheapest[has] = np.minimum(cheapest[has], charged)
         cost = cost + np.where(np.isfinite(cheapest), cheapest, 0.0)
-    return cost
+    reduced: FloatArray = cost
+    return reduced

@@ -121,7 +121,7 @@ def _pruned_by_bounds(instance: PortfolioInstance, known: Bounded, gap: float, n
     priced = relaxation_bound(left, _bound_pieces(left, known, PRICED_BREAKPOINTS), tails, chosen, threshold)
     known = _dropped(known, priced.pair_usd <= threshold, priced.bound_usd)
     if near_frac is None:
-        kept = undominated_platforms(instance.take(known.index)) | np.isin(known.index, known.chosen)
+        kept = undominated_platforms(instance.take(known.index)) | _in_choice(known)
         known = replace(known, index=known.index[kept])
     return known
 
@@ -129,7 +129,12 @@ def _pruned_by_bounds(instance: PortfolioInstance, known: Bounded, gap: float, n
 def _dropped(known: Bounded, kept: BoolArray, bound_usd: float) -> Bounded:
     """Fewer pairs under a bound that is no lower than before; the known choice stays whatever rounding says."""
     lower = max(known.lower_bound_usd, min(bound_usd, known.upper_bound_usd))
-    return replace(known, index=known.index[kept | np.isin(known.index, known.chosen)], lower_bound_usd=lower)
+    return replace(known, index=known.index[kept | _in_choice(known)], lower_bound_usd=lower)
+
+
+def _in_choice(known: Bounded) -> BoolArray:
+    assert known.chosen is not None
+    return np.isin(known.index, known.chosen)
 
 
 def _tails(instance: PortfolioInstance, known: Bounded) -> FloatArray:

@@ -9,7 +9,7 @@ from typing import Any
 import highspy
 import numpy as np
 from pyomo.common.tee import capture_output
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearStandardFormInfo
 from scipy import sparse
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
@@ -139,7 +139,7 @@ def joined_arrays(model: PortfolioModel) -> Arrays:
     )
 
 
-def _pack_rows(model: PortfolioModel, compiled: Any) -> IntArray:
+def _pack_rows(model: PortfolioModel, compiled: LinearStandardFormInfo) -> IntArray:
     """Where the compiled program holds the row of each pack."""
     row_of = {id(row.constraint): number for number, row in enumerate(compiled.rows)}
     return np.array([row_of[id(row)] for row in model.frame.one_candidate_a_pack.values()], dtype=np.int64)
@@ -159,9 +159,9 @@ def _row_scale(matrix: sparse.csr_array) -> FloatArray:
 
 @cache
 def _greet() -> None:
-    """Let HiGHS print its banner where nobody sees it: the first solver of a process does, before it can be silenced."""
+    """Let HiGHS print its banner unseen: the first solver of a process does so before it can be silenced."""
     with capture_output(capture_fd=True):
-        highspy.Highs()
+        highspy.Highs()  # type: ignore[no-untyped-call]
 
 
 def transferred(arrays: Arrays, gap_frac: float, time_limit_s: float) -> highspy.Highs:
@@ -178,7 +178,7 @@ def transferred(arrays: Arrays, gap_frac: float, time_limit_s: float) -> highspy
     kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
     program.integrality_ = [kinds[int(whole)] for whole in arrays.integer.tolist()]
     _greet()
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in {**OPTIONS, "mip_rel_gap": gap_frac * SOLVER_GAP_SHARE, "time_limit": time_limit_s}.items():
         solver.setOptionValue(name, value)
     solver.passModel(program)

@@ -1,14 +1,14 @@
-"""Small portfolios under every coupling: the proof equals enumeration, the prunings lose nothing, the model reads well."""
+"""Small portfolios under every coupling: the proof equals enumeration, prunings lose nothing."""
 
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from made_portfolios import COUPLINGS, every_choice, random_portfolio
 from pyomo.contrib.solver.solvers.highs import Highs
 
 from lcopt.selection.fleet_rows import LinearRows
@@ -18,9 +18,6 @@ from lcopt.selection.model import portfolio_model, with_candidates, write_model
 from lcopt.selection.proving import IMPOSSIBLE, STOPPED, prove
 from lcopt.selection.pruning import bounded
 from lcopt.selection.solver import solve_model
-
-sys.path.insert(0, str(Path(__file__).parent))
-from portfolios import COUPLINGS, every_choice, random_portfolio
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "portfolio.lp"
 NEAR_FRAC = 0.02
@@ -122,7 +119,9 @@ def test_the_model_reads_as_agreed(tmp_path):
     """The rows in words; regenerate with `LCOPT_GOLDEN=1 pytest tests/selection` after a wanted change."""
     instance = small_example()
     path = GOLDEN if os.environ.get("LCOPT_GOLDEN") else tmp_path / "portfolio.lp"
-    write_model(instance, secants(instance.lines, instance.highest_rate, [np.array([4.0, 1.0])]), np.empty((0, 0)), path)
+    write_model(
+        instance, secants(instance.lines, instance.highest_rate, [np.array([4.0, 1.0])]), np.empty((0, 0)), path
+    )
     assert path.read_text() == GOLDEN.read_text()
 
 
