@@ -56,6 +56,12 @@ def good_choice(instance: PortfolioInstance, starts: int = STARTS_COUNT, seed: i
     return chosen if meets_rows(instance, chosen) else None
 
 
+def improved_choice(instance: PortfolioInstance, chosen: IntArray) -> IntArray:
+    """The choice after local search, which may miss rows where the given one does."""
+    search = _Search(instance)
+    return search.reshaped(search.descended(chosen))
+
+
 def _guessed_costs(instance: PortfolioInstance, generator: np.random.Generator, count: int) -> list[FloatArray]:
     """Cost of the pairs at the average line costs of several guesses of volumes, with shares of the platforms."""
     pairs, highest = instance.pairs, instance.highest_rate

@@ -215,8 +215,10 @@ def _bounded(
     """Rows `<word>_at_most` and `<word>_at_least`; one with a price may be missed."""
     bounds = {name: (lower, upper) for name, lower, upper in zip(rows.names, rows.lower, rows.upper, strict=True)}
 
+    slacks = dict(missed.items())
+
     def slack(name: str) -> pyo.Expression:
-        return missed.get(name, 0.0)
+        return slacks.get(name, 0.0)
 
     def at_most(_: pyo.Block, name: str) -> pyo.Expression:
         return _row(frame, totals[name] - slack(name) <= float(bounds[name][1]))

@@ -7,13 +7,15 @@ cost of every choice, whatever couples the packs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
-from lcopt.selection.instance import PortfolioInstance
-from lcopt.selection.lines import NO_LINE, Secants
+from lcopt.selection.heuristic import improved_choice
+from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
+from lcopt.selection.lines import NO_LINE, Secants, secants
 from lcopt.selection.model import PortfolioModel, line_owner, portfolio_model
 from lcopt.selection.solver import Relaxation, solve_relaxation
 
@@ -21,37 +23,53 @@ ROUNDS_MAX = 25
 TIME_LIMIT_S = 60.0
 # Prices are good enough once all that pairs could still gain is a share this small of the cost.
 GAIN_FRAC = 1e-7
+# Secants are refined at the relaxed optimum until they miss a share this small of the cost, or so many times.
+MISSED_FRAC = 1e-6
+REFINED_MAX = 2
+# So few pairs the solver sees at once; beyond so many columns of pairs the relaxed model takes longer than it saves.
+FEW_COUNT = 150
+TAKEN_MAX = 2500
 
 
 @dataclass(frozen=True)
 class RelaxationBound:
-    """The best bound found, and what any choice that contains a pair costs at least."""
+    """The best bound found, what any choice that contains a pair costs at least, and the best choice met on the way."""
 
     bound_usd: float
     pair_usd: FloatArray
+    chosen: IntArray
 
 
 def relaxation_bound(
-    instance: PortfolioInstance, pieces: Secants, tails: FloatArray, chosen: IntArray, threshold_usd: float
+    instance: PortfolioInstance,
+    breakpoints: Sequence[FloatArray],
+    tails: FloatArray,
+    chosen: IntArray,
+    near_frac: float,
 ) -> RelaxationBound:
     """Bound the cost of all choices and of those that contain each pair.
 
     Parameters
     ----------
     instance : PortfolioInstance
-    pieces : Secants
-        Of the whole instance.
+    breakpoints : sequence of ndarray, shape (n_lines,)
+        Rates at which the secants are exact to begin with; those of the relaxed optimum are added.
     tails : ndarray, shape (n_tails, n_scenarios)
     chosen : ndarray, shape (n_packs,)
         A choice that meets all rows.
-    threshold_usd : float
-        Pairs above it need no second look.
+    near_frac : float
+        Pairs whose every choice costs more than so much above the best known one need no second look.
     """
     owner = line_owner(instance)
+    upper = float(exact_cost_usd(instance, chosen))
+    threshold_usd = upper + near_frac * abs(upper)
     best, pair_usd = -np.inf, np.full(len(instance.pairs), -np.inf)
     taken = np.zeros(len(instance.pairs), dtype=bool)
     taken[chosen] = True
     taken[_cheapest_of_groups(instance, instance.pairs.cost_usd)] = True
+    breakpoints = list(breakpoints)
+    refined = 0
+    pieces = secants(instance.lines, instance.highest_rate, breakpoints)
     for _ in range(ROUNDS_MAX):
         part = instance.take(taken)
         model = portfolio_model(part, pieces, tails, owner)
@@ -63,15 +81,51 @@ def relaxation_bound(
         bound = relaxed.cost_usd + float(np.minimum(least, 0.0).sum())
         best = max(best, bound)
         pair_usd = np.maximum(pair_usd, bound + gain - np.minimum(least, 0.0)[instance.pairs.pack])
-        worth = (
-            (gain < -GAIN_FRAC * abs(relaxed.cost_usd) / instance.packs_count) & (pair_usd <= threshold_usd) & ~taken
-        )
-        if not worth.any():
+        rounded = _rounded(part, relaxed, np.flatnonzero(taken))
+        cost = float(exact_cost_usd(instance, rounded))
+        if cost < upper and meets_rows(instance, rounded):
+            chosen, upper, threshold_usd = rounded, cost, cost + near_frac * abs(cost)
+        if (pair_usd <= threshold_usd).sum() <= FEW_COUNT or taken.sum() > TAKEN_MAX:
             break
-        candidates = np.where(worth, gain, np.inf)
-        added = _cheapest_of_groups(instance, candidates)
-        taken[added[worth[added]]] = True
-    return RelaxationBound(best, pair_usd)
+        worth = (gain < -GAIN_FRAC * abs(relaxed.cost_usd) / instance.packs_count) & ~taken
+        worth &= pair_usd <= threshold_usd
+        if worth.any():
+            added = _cheapest_of_groups(instance, np.where(worth, gain, np.inf))
+            taken[added[worth[added]]] = True
+            continue
+        rate = _relaxed_rate(part, relaxed)
+        missed = _missed_usd(instance, pieces, rate)
+        if refined == REFINED_MAX or best >= threshold_usd or missed <= MISSED_FRAC * abs(best):
+            break
+        refined += 1
+        breakpoints.append(rate)
+        pieces = secants(instance.lines, instance.highest_rate, breakpoints)
+        # Pairs that can be in no good choice any more leave, others of the relaxed optimum stay.
+        taken &= (pair_usd <= threshold_usd) | np.isin(np.arange(len(taken)), chosen)
+    return RelaxationBound(best, pair_usd, chosen)
+
+
+def _rounded(part: PortfolioInstance, relaxed: Relaxation, index: IntArray) -> IntArray:
+    """A choice near the relaxed optimum: of every pack the pair with the largest share, then local search."""
+    order = np.lexsort((-relaxed.choose, part.pairs.pack))
+    return index[improved_choice(part, order[part.first_pair[:-1]])]
+
+
+def _relaxed_rate(part: PortfolioInstance, relaxed: Relaxation) -> FloatArray:
+    """Pooled rate of every line in the relaxed optimum."""
+    rate = np.zeros(len(part.lines))
+    for line, own in zip(part.pairs.line.T, part.pairs.rate.T, strict=True):
+        used = line != NO_LINE
+        np.add.at(rate, line[used], (own * relaxed.choose)[used])
+    return rate
+
+
+def _missed_usd(instance: PortfolioInstance, pieces: Secants, rate: FloatArray) -> float:
+    """By how much the secants are below the cost of the lines at these rates."""
+    below = np.full(len(instance.lines), np.inf)
+    np.minimum.at(below, pieces.line, pieces.intercept_usd + pieces.slope_usd_per_rate * rate[pieces.line])
+    exact = instance.lines.at(np.arange(len(instance.lines)), rate)
+    return float(np.where(np.isfinite(below), exact - below, 0.0).sum())
 
 
 def _cheapest_of_groups(instance: PortfolioInstance, cost_usd: FloatArray) -> IntArray:

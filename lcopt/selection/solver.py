@@ -71,11 +71,14 @@ class Relaxation:
         What serving a pack is worth.
     sums_usd : tuple of ndarray
         For each sum of the model and each of its indices, charged to what the candidates add to it.
+    choose : ndarray, shape (n_pairs,)
+        Share of each pair in the optimum.
     """
 
     cost_usd: float
     pack_usd: FloatArray
     sums_usd: tuple[FloatArray, ...]
+    choose: FloatArray
 
 
 @dataclass(frozen=True)
@@ -233,7 +236,8 @@ def solve_relaxation(model: PortfolioModel, time_limit_s: float) -> Relaxation |
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     frame = arrays.frame
-    dual = np.asarray(solver.getSolution().row_dual)[: len(frame.scale)] / frame.scale
+    solution = solver.getSolution()
+    dual = np.asarray(solution.row_dual)[: len(frame.scale)] / frame.scale
     price = (frame.cost - dual @ frame.matrix) * USD_PER_MUSD
     prices, taken = [], 0
     for at in frame.places:
@@ -246,4 +250,5 @@ def solve_relaxation(model: PortfolioModel, time_limit_s: float) -> Relaxation |
         cost_usd=float(solver.getInfo().objective_function_value) * USD_PER_MUSD,
         pack_usd=dual[frame.pack_rows] * USD_PER_MUSD,
         sums_usd=tuple(prices),
+        choose=np.asarray(solution.col_value)[arrays.structural_count :][: model.columns.pairs_count],
     )
