@@ -136,15 +136,16 @@ def large_portfolio(packs: int, candidates: int, platforms: int, seed: int = 0) 
     """Each candidate has a cell platform with three lines of its own; a quarter of the candidates suit each pack."""
     rng = np.random.default_rng(seed)
     platform = rng.integers(0, platforms, candidates)
+    worth = rng.uniform(0.9, 1.1, platforms)[platform] + rng.normal(0, 0.05, candidates)
     rate = rng.uniform(0.7, 1.3, (candidates, 3))
-    worth = rng.uniform(0.9, 1.1, platforms)[platform] + rng.normal(0, 0.05, candidates) - 0.15 * rate.mean(axis=1)
+    worth = worth - 0.15 * (rate.mean(axis=1) - 1.0)
     volume = rng.lognormal(0, 0.7, packs)
-    taste = rng.normal(0, 0.03, (packs, platforms))
     pack, design = np.nonzero(rng.random((packs, candidates)) < 0.23)
+    taste = rng.normal(0, 0.03, (packs, platforms))
     order = np.lexsort((platform[design], pack))
     pack, design = pack[order], design[order]
     own = platform[design]
-    cost = volume[pack] * (1.15 + worth[design] + taste[pack, own] + rng.normal(0, 0.01, len(pack))) * 1e9
+    cost = volume[pack] * (worth[design] + taste[pack, own] + rng.normal(0, 0.01, len(pack))) * 1e9
     shape = (3 * platforms, 1)
     total = float(volume.sum())
     lines = Lines(

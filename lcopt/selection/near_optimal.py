@@ -48,7 +48,8 @@ def near_optimal(instance: PortfolioInstance, near_frac: float, choices_max: int
     Notes
     -----
     The beginning of a choice, its first packs, costs at least its own pooled cost and for each pack to come the
-    cheapest pair at the lowest marginal cost of its lines; or the chords of all lines. Beginnings above the distance go.
+    cheapest pair at the lowest marginal cost of its lines; or the chords of all lines. Beginnings above the distance
+    go.
     """
     proof = prove(instance)
     nothing = NearOptimal(np.empty((0, instance.packs_count), dtype=np.int64), np.empty(0), proof.proven)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import FloatArray, IntArray
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.heuristic import improved_choice
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
 from lcopt.selection.lines import NO_LINE, Secants, secants
@@ -22,13 +22,17 @@ from lcopt.selection.solver import Relaxation, solve_relaxation
 ROUNDS_MAX = 25
 TIME_LIMIT_S = 60.0
 # Prices are good enough once all that pairs could still gain is a share this small of the cost.
-GAIN_FRAC = 1e-7
+GAIN_FRAC = 1e-6
 # Secants are refined at the relaxed optimum until they miss a share this small of the cost, or so many times.
 MISSED_FRAC = 1e-6
 REFINED_MAX = 2
 # So few pairs the solver sees at once; beyond so many columns of pairs the relaxed model takes longer than it saves.
 FEW_COUNT = 150
 TAKEN_MAX = 2500
+# With more pairs than these left, prices are worth improving even where the relaxed optimum stays.
+MANY_COUNT = 1000
+# Pairs that would gain join all at once, or only the best of each pack on each platform.
+ADDED_MAX = 300
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,9 @@ def relaxation_bound(
     best, pair_usd = -np.inf, np.full(len(instance.pairs), -np.inf)
     taken = np.zeros(len(instance.pairs), dtype=bool)
     taken[chosen] = True
-    taken[_cheapest_of_groups(instance, instance.pairs.cost_usd)] = True
+    taken |= _is_cheapest(instance, instance.pairs.cost_usd)
     breakpoints = list(breakpoints)
-    refined = 0
+    refined, last_usd = 0, np.inf
     pieces = secants(instance.lines, instance.highest_rate, breakpoints)
     for _ in range(ROUNDS_MAX):
         part = instance.take(taken)
@@ -81,23 +85,26 @@ def relaxation_bound(
         bound = relaxed.cost_usd + float(np.minimum(least, 0.0).sum())
         best = max(best, bound)
         pair_usd = np.maximum(pair_usd, bound + gain - np.minimum(least, 0.0)[instance.pairs.pack])
+        alive = int((pair_usd <= threshold_usd).sum())
+        if alive <= FEW_COUNT or taken.sum() > TAKEN_MAX:
+            break
+        worth = (gain < 0) & (pair_usd <= threshold_usd) & ~taken
+        tolerance = GAIN_FRAC * abs(bound)
+        falls, last_usd = last_usd - relaxed.cost_usd > tolerance, relaxed.cost_usd
+        if worth.any() and (falls or alive > MANY_COUNT) and relaxed.cost_usd - bound > tolerance:
+            taken |= (
+                worth if worth.sum() <= ADDED_MAX else worth & _is_cheapest(instance, np.where(worth, gain, np.inf))
+            )
+            continue
         rounded = _rounded(part, relaxed, np.flatnonzero(taken))
         cost = float(exact_cost_usd(instance, rounded))
         if cost < upper and meets_rows(instance, rounded):
             chosen, upper, threshold_usd = rounded, cost, cost + near_frac * abs(cost)
-        if (pair_usd <= threshold_usd).sum() <= FEW_COUNT or taken.sum() > TAKEN_MAX:
-            break
-        worth = (gain < -GAIN_FRAC * abs(relaxed.cost_usd) / instance.packs_count) & ~taken
-        worth &= pair_usd <= threshold_usd
-        if worth.any():
-            added = _cheapest_of_groups(instance, np.where(worth, gain, np.inf))
-            taken[added[worth[added]]] = True
-            continue
         rate = _relaxed_rate(part, relaxed)
         missed = _missed_usd(instance, pieces, rate)
         if refined == REFINED_MAX or best >= threshold_usd or missed <= MISSED_FRAC * abs(best):
             break
-        refined += 1
+        refined, last_usd = refined + 1, np.inf
         breakpoints.append(rate)
         pieces = secants(instance.lines, instance.highest_rate, breakpoints)
         # Pairs that can be in no good choice any more leave, others of the relaxed optimum stay.
@@ -128,14 +135,16 @@ def _missed_usd(instance: PortfolioInstance, pieces: Secants, rate: FloatArray) 
     return float(np.where(np.isfinite(below), exact - below, 0.0).sum())
 
 
-def _cheapest_of_groups(instance: PortfolioInstance, cost_usd: FloatArray) -> IntArray:
-    """The cheapest pair of every pack on every platform."""
+def _is_cheapest(instance: PortfolioInstance, cost_usd: FloatArray) -> BoolArray:
+    """Whether a pair is the cheapest one of its pack on its platform."""
     pairs = instance.pairs
     order = np.lexsort((cost_usd, pairs.platform, pairs.pack))
     first = np.ones(len(order), dtype=bool)
     pack, platform = pairs.pack[order], pairs.platform[order]
     first[1:] = (pack[1:] != pack[:-1]) | (platform[1:] != platform[:-1])
-    return order[first]
+    cheapest = np.zeros(len(order), dtype=bool)
+    cheapest[order[first]] = True
+    return cheapest
 
 
 def _reduced_cost(

@@ -21,7 +21,7 @@ BOUND_TOLERANCE = 1e-9
 COMBINED_BREAKPOINTS = (0.15,)
 PRICED_BREAKPOINTS = (0.05, 0.3)
 # The relaxed model is worth its time where the solver would see more pairs than these.
-PRICED_COUNT = 40
+PRICED_COUNT = 400
 
 
 @dataclass(frozen=True)

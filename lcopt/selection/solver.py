@@ -12,7 +12,7 @@ from pyomo.common.tee import capture_output
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearStandardFormInfo
 from scipy import sparse
 
-from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import SolverError
 from lcopt.selection.model import PortfolioModel
 from lcopt.units import USD_PER_MUSD
@@ -35,7 +35,10 @@ IMPOSSIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUn
 
 @dataclass(frozen=True)
 class Arrays:
-    """A mixed-integer program as arrays: decisions of the model that are no sums first, then columns of candidates."""
+    """A mixed-integer program as arrays: decisions of the model that are no sums first, then columns of candidates.
+
+    `whole` tells which of the first columns take whole numbers; those after its end do not.
+    """
 
     cost: FloatArray
     offset: float
@@ -44,7 +47,7 @@ class Arrays:
     row_upper: FloatArray
     lower: FloatArray
     upper: FloatArray
-    integer: BoolArray
+    whole: list[bool]
     structural_count: int
     frame: _Frame
 
@@ -125,18 +128,15 @@ def joined_arrays(model: PortfolioModel) -> Arrays:
     kind = np.concatenate([kind, np.zeros(split.shape[0], dtype=np.int64)])
     scale = _row_scale(matrix)
     columns = [compiled.columns[at] for at in structural]
-    parts_count = len(model.columns) - model.columns.pairs_count
     return Arrays(
         cost=np.concatenate([cost[structural], cost[sums] @ candidates]),
         offset=float(compiled.c_offset[0]),
-        matrix=(sparse.diags_array(1 / scale) @ matrix).tocsc(),
+        matrix=_scaled(matrix, scale).tocsc(),
         row_lower=np.where(kind <= 0, right, -np.inf) / scale,
         row_upper=np.where(kind >= 0, right, np.inf) / scale,
-        lower=np.array([_or(item.lb, -np.inf) for item in columns] + [0.0] * len(model.columns)),
-        upper=np.array([_or(item.ub, np.inf) for item in columns] + [1.0] * len(model.columns)),
-        integer=np.array(
-            [item.is_binary() for item in columns] + [True] * model.columns.pairs_count + [False] * parts_count
-        ),
+        lower=np.append([_or(item.lb, -np.inf) for item in columns], np.zeros(len(model.columns))),
+        upper=np.append([_or(item.ub, np.inf) for item in columns], np.ones(len(model.columns))),
+        whole=[item.is_binary() for item in columns] + [True] * model.columns.pairs_count,
         structural_count=len(columns),
         frame=_Frame(cost[sums], over_sums, scale[: over_sums.shape[0]], places, _pack_rows(model, compiled)),
     )
@@ -150,6 +150,12 @@ def _pack_rows(model: PortfolioModel, compiled: LinearStandardFormInfo) -> IntAr
 
 def _or(bound: float | None, otherwise: float) -> float:
     return otherwise if bound is None else float(bound)
+
+
+def _scaled(matrix: sparse.csr_array, scale: FloatArray) -> sparse.csr_array:
+    return sparse.csr_array(
+        (matrix.data / np.repeat(scale, np.diff(matrix.indptr)), matrix.indices, matrix.indptr), shape=matrix.shape
+    )
 
 
 def _row_scale(matrix: sparse.csr_array) -> FloatArray:
@@ -178,8 +184,9 @@ def transferred(arrays: Arrays, gap_frac: float, time_limit_s: float) -> highspy
     program.a_matrix_.start_ = arrays.matrix.indptr
     program.a_matrix_.index_ = arrays.matrix.indices
     program.a_matrix_.value_ = arrays.matrix.data
-    kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
-    program.integrality_ = [kinds[int(whole)] for whole in arrays.integer.tolist()]
+    continuous, integer = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+    kinds = [integer if whole else continuous for whole in arrays.whole]
+    program.integrality_ = kinds + [continuous] * (program.num_col_ - len(kinds))
     _greet()
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in {**OPTIONS, "mip_rel_gap": gap_frac * SOLVER_GAP_SHARE, "time_limit": time_limit_s}.items():
@@ -231,7 +238,7 @@ def solve_model(model: PortfolioModel, gap_frac: float, time_limit_s: float) -> 
 def solve_relaxation(model: PortfolioModel, time_limit_s: float) -> Relaxation | None:
     """Solve the model without whole numbers; None where it has no solution or the time is over."""
     arrays = joined_arrays(model)
-    solver = transferred(replace(arrays, integer=np.zeros_like(arrays.integer)), 1.0, time_limit_s)
+    solver = transferred(replace(arrays, whole=[]), 1.0, time_limit_s)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

@@ -55,8 +55,7 @@ def multiple_choice(instance, segments_count) -> highspy.Highs:
         - rows(pieces.line, n + p + s + segment, np.ones(s), k),
         rows(segment, n + p + s + segment, np.ones(s), s) - rows(segment, n + p + segment, pieces.upper_rate, s),
         rows(segment, n + p + segment, pieces.lower_rate, s) - rows(segment, n + p + s + segment, np.ones(s), s),
-        rows(pieces.line, n + p + segment, np.ones(s), k)
-        - rows(np.arange(k), n + np.arange(k) // 3, np.ones(k), k),
+        rows(pieces.line, n + p + segment, np.ones(s), k) - rows(np.arange(k), n + np.arange(k) // 3, np.ones(k), k),
     ]
     counts = [block.shape[0] for block in blocks]
     lower = [1.0, -np.inf, 0.0, -np.inf, -np.inf, -np.inf]
@@ -146,7 +145,7 @@ def readable(instance, pieces):
 
 
 def bare_arrays(instance, pieces) -> highspy.Highs:
-    """The facility-location form from arrays alone, for three lines a pair that all have the same number of segments."""
+    """The facility-location form from arrays alone, for three lines a pair with equally many segments."""
     pairs, n, p, s = instance.pairs, len(instance.pairs), instance.platforms_count, len(pieces)
     each = s // len(instance.lines)
     use, parts = np.repeat(np.arange(3 * n), each), 3 * n * each
@@ -205,7 +204,9 @@ def test_a_thousand_settings_of_limits_are_swept_twenty_times_faster_than_solved
     each = (time.perf_counter() - start) / len(sample)
     if benchmark.stats is not None:
         seconds = benchmark.stats.stats.min
-        told(capsys, f"1,000 settings: {sweep.solved_count} solved, {each * 1000 / seconds:.0f} times faster than fresh")
+        told(
+            capsys, f"1,000 settings: {sweep.solved_count} solved, {each * 1000 / seconds:.0f} times faster than fresh"
+        )
         assert each * 1000 / seconds > 20
 
 
