@@ -18,6 +18,7 @@ from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_ro
 from lcopt.selection.lines import NO_LINE, Secants, secants
 from lcopt.selection.model import PortfolioModel, line_owner, portfolio_model
 from lcopt.selection.solver import Relaxation, solve_relaxation
+from lcopt.units import USD_PER_MUSD
 
 ROUNDS_MAX = 25
 TIME_LIMIT_S = 60.0
@@ -160,7 +161,7 @@ def _reduced_cost(
     cost = pairs.cost_usd + serving[pairs.pack, pairs.platform] + prices["fleet_total"] @ instance.rows.coefficient
     risk = instance.risk
     if risk is not None:
-        cost = cost + risk.expected_usd + risk.cost_usd @ (tails.T @ prices["tail_total_musd"])
+        cost = cost + risk.expected_usd + risk.cost_usd @ (tails.T @ prices["tail_total_musd"]) / USD_PER_MUSD
     counts = pieces.counts(len(instance.lines))
     first = np.cumsum(counts) - counts
     for line, rate in zip(pairs.line.T, pairs.rate.T, strict=True):

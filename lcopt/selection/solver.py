@@ -175,23 +175,30 @@ def _greet() -> None:
 
 def transferred(arrays: Arrays, gap_frac: float, time_limit_s: float) -> highspy.Highs:
     """HiGHS with the program in it."""
-    program = highspy.HighsLp()
-    program.num_row_, program.num_col_ = arrays.matrix.shape
-    program.col_cost_, program.offset_ = arrays.cost, arrays.offset
-    program.col_lower_, program.col_upper_ = arrays.lower, arrays.upper
-    program.row_lower_, program.row_upper_ = arrays.row_lower, arrays.row_upper
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = arrays.matrix.indptr
-    program.a_matrix_.index_ = arrays.matrix.indices
-    program.a_matrix_.value_ = arrays.matrix.data
-    continuous, integer = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
-    kinds = [integer if whole else continuous for whole in arrays.whole]
-    program.integrality_ = kinds + [continuous] * (program.num_col_ - len(kinds))
     _greet()
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in {**OPTIONS, "mip_rel_gap": gap_frac * SOLVER_GAP_SHARE, "time_limit": time_limit_s}.items():
         solver.setOptionValue(name, value)
-    solver.passModel(program)
+    rows_count, columns_count = arrays.matrix.shape
+    kinds = np.zeros(columns_count, dtype=np.int32)
+    kinds[: len(arrays.whole)] = arrays.whole
+    solver.passModel(
+        columns_count,
+        rows_count,
+        arrays.matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        arrays.offset,
+        arrays.cost,
+        arrays.lower,
+        arrays.upper,
+        arrays.row_lower,
+        arrays.row_upper,
+        arrays.matrix.indptr.astype(np.int32),
+        arrays.matrix.indices.astype(np.int32),
+        arrays.matrix.data,
+        kinds,
+    )
     return solver
 
 

@@ -21,7 +21,6 @@ from lcopt.selection.sweeping import sweep_limits
 
 PLAIN_LIMIT_S = 60.0
 GAP_FRAC = 1e-6
-SEGMENTS_COUNT = 4
 
 
 def told(capsys, words):
@@ -34,7 +33,7 @@ def large():
     return large_portfolio(packs=50, candidates=10_000, platforms=20)
 
 
-def multiple_choice(instance, segments_count) -> highspy.Highs:
+def multiple_choice(instance) -> highspy.Highs:
     """The same choice in the textbook form: a pooled rate a line, bounds of its segments, no part of a pack in them."""
     pairs, lines = instance.pairs, instance.lines
     pieces = secants(lines, instance.highest_rate, [instance.highest_rate * s for s in (0.05, 0.2, 0.5)])
@@ -95,7 +94,7 @@ def test_half_a_million_candidates_are_decided_fifty_times_faster_than_multiple_
     if benchmark.stats is None:
         return
     start = time.perf_counter()
-    solver = multiple_choice(large, SEGMENTS_COUNT)
+    solver = multiple_choice(large)
     solver.run()
     plain = time.perf_counter() - start
     seconds = benchmark.stats.stats.min
