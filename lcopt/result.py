@@ -16,6 +16,7 @@ from lcopt.inputs.scenario import Scenario
 from lcopt.result_life import aging_table, life_table
 from lcopt.result_ownership import ModelOffer, missed_models, offer_of, ownership_tables
 from lcopt.result_prices import PriceComparison, no_comparison
+from lcopt.result_recycling import recycling_table
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -56,6 +57,7 @@ class RankedTables:
     mass: pd.DataFrame
     limits: pd.DataFrame
     lifecycle_inputs: pd.DataFrame
+    recycling: pd.DataFrame
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,6 +148,11 @@ class Result:
     def cash_flow(self) -> pd.DataFrame:
         """Undiscounted cash flow of the chosen designs by year and component, inflow +, per pack."""
         return _chosen(self.ranked.cash_flow)
+
+    @property
+    def recycling(self) -> pd.DataFrame:
+        """Content, recovery, prices and costs of the chosen designs at their end; empty where their value is given."""
+        return _chosen(self.ranked.recycling)
 
     @property
     def limits(self) -> pd.DataFrame:
@@ -308,6 +315,7 @@ def _ranked(details: list[Detailed], tasks: list[PackTask], scenario: Scenario) 
         "mass": mass_table,
         "limits": limits_table,
         "lifecycle_inputs": lifecycle_input_table,
+        "recycling": recycling_table,
     }
     tables = {
         item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)

@@ -16,6 +16,7 @@ from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
 from lcopt.selection.geometry import Values
+from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.tasks import PackTask
 
 # Columns of the counts that are told by name.
@@ -156,7 +157,7 @@ def bill_table(detailed: Detailed) -> pd.DataFrame:
         pd.DataFrame(
             {
                 "pack": detailed.pack,
-                "rank": _ranks(detailed),
+                "rank": ranks_of(detailed),
                 "level": line.level,
                 "item": line.item,
                 "price_key": list(line.price_key),
@@ -187,7 +188,7 @@ def manufacturing_table(detailed: Detailed) -> pd.DataFrame:
                 "area_m2": size.area_m2[:, number],
             }
         )
-        for number, rank in enumerate(_ranks(detailed))
+        for number, rank in enumerate(ranks_of(detailed))
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -236,7 +237,7 @@ def cash_flow_table(detailed: Detailed) -> pd.DataFrame:
                 "cash_flow_usd": flow[number],
             }
         )
-        for number, rank in enumerate(_ranks(detailed))
+        for number, rank in enumerate(ranks_of(detailed))
         for component, flow in by_year.items()
     ]
     return pd.concat(parts, ignore_index=True)
@@ -259,7 +260,7 @@ def limits_table(detailed: Detailed) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "pack": detailed.pack,
-                    "rank": _ranks(detailed),
+                    "rank": ranks_of(detailed),
                     "limit": limit.quantity,
                     "label": limit.label,
                     "value": value,
@@ -285,12 +286,12 @@ def lifecycle_input_table(detailed: Detailed) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "pack": detailed.pack,
-            "rank": _ranks(detailed),
+            "rank": ranks_of(detailed),
             "pack_energy_kwh": pack.pack_energy_out_kwh,
             "pack_mass_kg": pack.pack_mass_kg,
             "purchase_price_usd_per_pack": evaluation.cost.battery_system_cost_usd,
             "charging_time_min": evaluation.charging.charging_time_min,
-            "recycling_value_usd_per_kwh": detailed.engineering.recycling_value_usd_per_kwh[couple],
+            "recycling_value_usd_per_kwh": recycling_value_usd_per_kwh(evaluation.geometry, detailed.engineering),
             "making_kg_per_kwh": detailed.engineering.making_kg_per_kwh[couple],
             **asdict(life.use),
             **asdict(life.fade),
@@ -301,7 +302,8 @@ def lifecycle_input_table(detailed: Detailed) -> pd.DataFrame:
     )
 
 
-def _ranks(detailed: Detailed) -> list[int]:
+def ranks_of(detailed: Detailed) -> list[int]:
+    """Rank of every design."""
     return [item.rank for item in detailed.alternatives]
 
 
@@ -312,7 +314,7 @@ def _group_numbers(starts: Sequence[int], steps_count: int) -> list[int]:
 
 def _long(detailed: Detailed, name: str, items: Values, value_name: str) -> pd.DataFrame:
     parts = [
-        pd.DataFrame({"pack": detailed.pack, "rank": _ranks(detailed), name: item, value_name: value})
+        pd.DataFrame({"pack": detailed.pack, "rank": ranks_of(detailed), name: item, value_name: value})
         for item, value in items.items()
     ]
     return pd.concat(parts, ignore_index=True).sort_values("rank", kind="stable", ignore_index=True)

@@ -108,13 +108,13 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
 
 
 def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:
+    catalog = scenario_catalog(scenario)
     if len(scenario.ownership.models) > 1:
         message = (
             f"the scenario tries the business models {', '.join(scenario.ownership.models)}, whose candidates differ; "
             f"name one: scenario.with_model('{scenario.ownership.models[0]}')"
         )
         raise LcoptError(message)
-    catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
     packs: list[PackTask] = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
     return explore_packs(packs, engineering), engineering

@@ -101,16 +101,14 @@ def lifecycle(
     case: Annotated[str, typer.Argument(metavar="CASE.yaml", help="One pack, one use, one owner.", show_default=False)],
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
-    """Compute the lifecycle cost of one given pack."""
-    from lcopt.lifecycle_cases import lifecycle_case
+    """Compute the lifecycle cost of one given pack: conventions, present values, parties, cash flow by year."""
+    from lcopt.lifecycle_cases import lifecycle_case, read_lifecycle_case
 
     result = lifecycle_case(case)
     if format is OutputFormat.JSON:
         typer.echo(json_text(result))
         return 0
-    for key, value in result.items():
-        if isinstance(value, str | int | float) or value is None:
-            typer.echo(f"{key}: {'none' if value is None else value}")
-    for component, usd in result["present_value_by_component_usd"].items():
-        typer.echo(f"present_value_by_component_usd.{component}: {usd}")
+    from lcopt.lifecycle_words import case_text
+
+    typer.echo(case_text(read_lifecycle_case(case), result))
     return 0

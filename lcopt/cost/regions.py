@@ -12,11 +12,10 @@ from lcopt.cost.discounting import discount_factor
 from lcopt.cost.plant_economics import EnergyPrices
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row
-from lcopt.inputs.catalog_tables import SAME_REGION
+from lcopt.inputs.catalog_tables import ANY_EXPORTER, SAME_REGION
 from lcopt.units import unit_of_name
 
 # The exporter of a tariff that holds for all that have no row of their own.
-ANY_EXPORTER = "any"
 # The region whose labor and buildings are those of cost_rates.
 REFERENCE = "reference"
 SUBSIDIES = ("cell_subsidy_usd_per_kwh", "module_subsidy_usd_per_kwh")

@@ -7,12 +7,13 @@ CARBON = "carbon_making_kg_per_kwh"
 # Words that a scenario may take beside those of a table: no climate but the battery's own temperature, and no rule.
 CONSTANT_CLIMATE = "constant"
 NO_WARRANTY_RULE = "none"
-# No border between plant and market; the end-of-life value as the scenario gives it, or the best route of each pack.
+# No border between plant and market; exporters without a row of their own; how spent packs are valued without a route.
 SAME_REGION = "same"
+ANY_EXPORTER = "any"
 GIVEN_ROUTE, BEST_ROUTE = "given", "best"
 
 HOLDS: dict[str, str] = {
-    "active_materials": "elements in a positive active material, and what it costs to make it from metals",
+    "active_materials": "elements in each positive active material, and its cost beyond metals",
     "added_steps": "process steps of solid and semi-solid cells",
     "aging_constants": "how fast charging adds to the capacity fade",
     "aging_temperatures": "how warm parked and working cells are, and how plating depends on it",
@@ -55,8 +56,7 @@ HOLDS: dict[str, str] = {
     "heaters": "power, mass, price and efficiency of each way to heat a cold pack",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "measured_columns": "columns of the files that 'lcopt calibrate' reads",
-    "ownership_defaults": "what the blocks 'ownership', 'tax' and 'second_life' take for missing keys",
-    "metal_quotes": "prices of metals at dates, for 'lcopt validate --prices'",
+    "ownership_defaults": "what 'ownership', 'tax' and 'second_life' take for missing keys",
     "pack_architectures": "masses, heights and fill of a pack, by architecture",
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
     "pack_cooling": "plates, ribbons and heat sink of each way of cooling",
@@ -67,17 +67,17 @@ HOLDS: dict[str, str] = {
     "price_basis": "value-added tax and exchange rate behind the quotes of the price table",
     "price_index": "price index by currency and year, which brings money to the price year",
     "price_paths": "prices that are expected to fall or rise, by price scenario and year",
-    "price_scenarios": "year of the quotes of each price scenario, and how fast conversion becomes cheaper",
-    "prices": "prices of materials and metals in the price scenarios, with their quotes",
+    "price_scenarios": "of each price scenario: year of its quotes, learning of conversion",
+    "prices": "prices of materials and metals by price scenario, with quotes",
     "process_steps": "labor, capital and area of each step of the plant",
     "propagation_constants": "conduction through the cells in thermal propagation",
     "real_cell_sizes": "sizes of real cells by standard and class, for 'lcopt validate --real'",
     "real_pack_assumptions": "what 'lcopt validate --real' takes for what a data sheet leaves open",
-    "recycling_goods": "price of what recyclers sell, and the share of it that a recycled good earns",
+    "recycling_goods": "price of what recyclers sell, and the share of it that they earn",
     "recycling_negatives": "graphite and lithium in the negative active materials",
     "recycling_parts": "aluminum, copper and steel in the parts of cells and packs",
     "recycling_routes": "recoveries and costs of each way to recycle a pack",
-    "refined_metals": "share of the metal in each refined metal that active materials are made from",
+    "refined_metals": "share of the metal in what is bought for active materials",
     "reference_duties": "duties of the packaged life curves",
     "reference_runs": "conditions of the packaged charging and aging runs",
     "regions": "labor, buildings, machines and energy of a plant by region",

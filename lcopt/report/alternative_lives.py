@@ -13,6 +13,7 @@ from lcopt.report.formulas import at_least, at_most, below, flag, largest, same,
 from lcopt.report.input_rows import design_family
 from lcopt.report.life_routes import PACKS
 from lcopt.report.life_setting import claim_probability, last_soh, last_soh_share, replaced_soh
+from lcopt.report.recycling import write_worth
 from lcopt.report.styles import FACTOR, GAP, MONEY, NUMBER, QUANTITY, SHARE, UNIT_COST
 from lcopt.report.tables import Design
 from lcopt.units import MINUTES_PER_HOUR
@@ -44,10 +45,13 @@ class AlternativeLives(DesignColumns):
         self.solved(
             "soh_share", "Health left in the last pack", "1", lambda d: last_soh_share(d, self.pack, horizon_yr), SHARE
         )
-        self._per_family("worth", "End-of-life value", "USD/kWh", "end_of_life_value_{}_usd_per_kwh")
+        self._per_family("making", "Carbon of making", "kg/kWh", "carbon_making_{}_kg_per_kwh")
+        if self.ledger.tables.recycles:
+            write_worth(self)
+        else:
+            self._per_family("worth", "End-of-life value", "USD/kWh", "end_of_life_value_{}_usd_per_kwh")
         if self.business.second_life is not None:
             self._second_life(horizon_yr)
-        self._per_family("making", "Carbon of making", "kg/kWh", "carbon_making_{}_kg_per_kwh")
 
     def _second_life(self, horizon_yr: int) -> None:
         """Health of packs that leave, and whether a second life takes them."""

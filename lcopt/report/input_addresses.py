@@ -8,6 +8,7 @@ from lcopt.inputs.fields import COLD_USE, FINANCE, LIFECYCLE, LIMITS, PACK, PLAN
 from lcopt.inputs.own_data.catalog_overrides import OVERRIDES
 from lcopt.report.business_inputs import business_inputs
 from lcopt.report.input_rows import exchange_rate_key, families, hardware_rows, plant_of, price_rows
+from lcopt.report.recycling_inputs import recycling_addresses
 from lcopt.report.tables import PackTables, ReportTables
 
 
@@ -27,6 +28,7 @@ def input_addresses(tables: ReportTables) -> dict[str, str]:
     found |= {item.key: item.address for item in plant_of(tables).inputs()}
     found |= {key: f"{OVERRIDES}.hardware_prices.{key}" for key in hardware_rows(tables)}
     found |= {key: f"price_overrides.{key}" for key in price_rows(tables)}
+    found |= recycling_addresses(tables)
     for pack in tables.packs:
         found |= _of_pack(pack)
     return found

@@ -145,7 +145,7 @@ def _lifecycle(tables: ReportTables) -> Iterator[InputRow]:
     yield replace(rule, value=life.residual_rule, choices=RESIDUAL_RULES)
     for key, label in CHOICES.items():
         yield _given(tables, key, label, LIFE, getattr(life, key))
-    for family in families(tables):
+    for family in () if tables.recycles else families(tables):
         value = life.end_of_life_value_usd_per_kwh[family]
         made = _given(tables, "end_of_life_value_usd_per_kwh", f"End-of-life value, {family}", LIFE, value)
         yield replace(made, key=f"end_of_life_value_{family}_usd_per_kwh")
@@ -206,7 +206,7 @@ def priced_keys(tables: ReportTables) -> dict[str, tuple[float, str]]:
     scenario = tables.scenario
     paid = item_prices(tables.catalog, scenario.prices, scenario.price_overrides, sale_years(scenario))
     rows = {**price_rows(tables), **hardware_rows(tables)}
-    used = {item.price_key for item in bill_items(tables)}
+    used = {item.price_key for item in bill_items(tables)} | tables.recycled_price_items
     return {key: (paid.get(key, row.value), row.unit) for key, row in rows.items() if key in used}
 
 

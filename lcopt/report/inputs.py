@@ -10,6 +10,7 @@ from lcopt.report.formulas import at_least, at_most, both, count_of, same, when
 from lcopt.report.input_addresses import input_addresses
 from lcopt.report.input_rows import InputRow, input_rows
 from lcopt.report.ledger import Ledger
+from lcopt.report.recycling_inputs import recycling_input_rows
 from lcopt.report.sheets import Mark, Sheet, Validation, safe_name
 from lcopt.report.styles import COUNT, FACTOR, GENERAL, NUMBER, SHARE, UNIT_COST
 from lcopt.report.words import without_unit
@@ -47,7 +48,7 @@ def add_inputs(ledger: Ledger) -> None:
     for column in (LIVE, SOLVED, LOW, HIGH):
         sheet.cell(sheet.header_row, column).look = "head_number"
     row, group, addresses = sheets.FIRST_ROW, "", input_addresses(ledger.tables)
-    for made in input_rows(ledger.tables):
+    for made in (*input_rows(ledger.tables), *recycling_input_rows(ledger.tables)):
         if made.group != group:
             row += 1 if group else 0
             sheet.block(row, made.group, len(HEADS))

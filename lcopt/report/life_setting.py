@@ -26,6 +26,7 @@ from lcopt.report.formulas import (
 )
 from lcopt.report.input_rows import RESIDUAL_RULES, design_family
 from lcopt.report.ledger import Ledger, Lines
+from lcopt.report.recycling import spent_pack_usd_per_kwh
 from lcopt.report.styles import FACTOR, FLAG, MONEY, NUMBER, SHARE, YEAR
 from lcopt.report.tables import Design, PackTables
 
@@ -179,7 +180,7 @@ class LifeSetting:
         family = design_family(self.ledger.tables, self.pack.chosen)
         made = self.pooled(self.rate(f"carbon_making_{family}_kg_per_kwh") * one("energy") * price)
         self.computed("making_usd", "Carbon of making a pack", "USD", made)
-        worth = self.rate(f"end_of_life_value_{family}_usd_per_kwh") * one("energy")
+        worth = spent_pack_usd_per_kwh(self.ledger, self.pack) * one("energy")
         self.computed("worth_usd", "Value of a pack that leaves", "USD", worth, note="negative: its disposal costs")
         claims = self.rate("warranty_defect_frac") + one("claim")
         self.computed("claims", "Share of packs claimed", "1", claims, "0.00%")

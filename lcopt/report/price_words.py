@@ -34,10 +34,13 @@ def price_lines(pack: str, result: Result) -> list[str]:
 
 
 def family_swap_lines(pack: str, result: Result) -> list[str]:
-    """Where the best LFP and the best ternary design of a pack trade places though neither may be the cheapest."""
+    """Where the best LFP and the best ternary design of a pack trade places without either being the cheapest."""
     comparison = result.price_comparison
     costs = [row for row in _records(comparison.costs) if row["pack"] == pack]
     family = _families(result.catalog)
+    switches = [row for row in _records(comparison.switches) if row["pack"] == pack]
+    if any({family[row["from_chemistry"]], family[row["to_chemistry"]]} == {"lfp", "ternary"} for row in switches):
+        return []
     lines = []
     lfp, ternary = (_best_of(costs, name, family) for name in ("lfp", "ternary"))
     shares = sorted(set(lfp) & set(ternary))

@@ -11,17 +11,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from importlib.resources import as_file, files
 
 import numpy as np
 import pandas as pd
 
 from lcopt.cost.active_materials import TABLE as ACTIVE_MATERIALS
 from lcopt.cost.active_materials import implied_usd_per_kg, read_active_materials
-from lcopt.inputs.catalog import Catalog, Row
-from lcopt.units import KG_PER_T
+from lcopt.inputs.catalog import Catalog
 
-QUOTES = "metal_quotes"
+METAL_QUOTES = "metal_quotes.csv"
 DAY, YEAR = "day", "year"
 DAYS_MAX = 90
 # A quote of a month is taken for one of its middle.
@@ -31,7 +30,7 @@ COLUMNS = ("item", "date")
 
 @dataclass(frozen=True)
 class MetalPrice:
-    """Price of a metal at a date without value-added tax, and the words that tell which quote it is."""
+    """Price of a metal without value-added tax, and the words that tell which quote it is."""
 
     usd_per_kg: float
     words: str
@@ -39,48 +38,48 @@ class MetalPrice:
 
 @dataclass(frozen=True)
 class MetalQuotes:
-    """All quotes of one metal."""
+    """What is known of one metal: its quotes by day, and its averages by year."""
 
-    metal: str
-    rows: tuple[Row, ...]
+    by_day: Mapping[dt.date, MetalPrice]
+    by_year: Mapping[int, MetalPrice]
 
     def at(self, date: dt.date) -> MetalPrice:
         """The quote nearest to a date, or an annual average where none is near enough."""
-        near = min(self._days, key=lambda row: abs((day_of(row.keys["date"]) - date).days), default=None)
-        if near is not None and abs((day_of(near.keys["date"]) - date).days) <= DAYS_MAX:
-            return MetalPrice(net_usd_per_kg(near), f"{self.metal} {near.keys['date']}")
-        return self._average(date.year)
-
-    @cached_property
-    def _days(self) -> tuple[Row, ...]:
-        return tuple(row for row in self.rows if row.keys["span"] == DAY)
-
-    def _average(self, year: int) -> MetalPrice:
-        averages = self._averages
-        return averages[max((known for known in averages if known <= year), default=min(averages))]
-
-    @cached_property
-    def _averages(self) -> dict[int, MetalPrice]:
-        """By year: the published average, or the mean of the quotes of a year without one."""
-        quoted: dict[int, list[float]] = {}
-        for row in self._days:
-            quoted.setdefault(day_of(row.keys["date"]).year, []).append(net_usd_per_kg(row))
-        published = {int(row.keys["date"]): net_usd_per_kg(row) for row in self.rows if row.keys["span"] == YEAR}
-        means = {
-            year: MetalPrice(float(np.mean(found)), f"{self.metal} mean of quotes of {year}")
-            for year, found in quoted.items()
-        }
-        return means | {year: MetalPrice(usd, f"{self.metal} average of {year}") for year, usd in published.items()}
+        away = {day: abs((day - date).days) for day in self.by_day}
+        nearest = min(away, key=away.__getitem__)
+        if away[nearest] <= DAYS_MAX:
+            return self.by_day[nearest]
+        known = [year for year in self.by_year if year <= date.year]
+        return self.by_year[max(known, default=min(self.by_year))]
 
 
 def predict_cathode_prices(table: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     """Implied price of every row with an `item` and a `date` as `usd_per_kg`, and the quotes behind it as `metals`."""
-    rows = catalog.table(QUOTES).grouped("metal")
-    quotes = {metal: MetalQuotes(metal, tuple(found)) for metal, found in rows.items()}
+    quotes = _read_metal_quotes()
     made = [
         _predicted(str(item), str(date), quotes, catalog) for item, date in zip(*map(table.get, COLUMNS), strict=True)
     ]
     return pd.DataFrame(made, columns=["problem", "usd_per_kg", "metals"])
+
+
+def _read_metal_quotes() -> dict[str, MetalQuotes]:
+    with as_file(files("lcopt") / "data" / "reference" / METAL_QUOTES) as path:
+        table = pd.read_csv(path, dtype={"date": str})
+    return {str(metal): _quotes_of(str(metal), rows) for metal, rows in table.groupby("metal")}
+
+
+def _quotes_of(metal: str, rows: pd.DataFrame) -> MetalQuotes:
+    days, years = (rows[rows["span"] == span].set_index("date")["usd_per_kg"] for span in (DAY, YEAR))
+    means = days.groupby(days.index.str[:4]).mean()
+    told = {"mean of quotes of": means, "average of": years}
+    averages = {
+        int(str(year)): MetalPrice(float(usd), f"{metal} {words} {year}")
+        for words, found in told.items()
+        for year, usd in found.items()
+    }
+    return MetalQuotes(
+        {day_of(str(date)): MetalPrice(float(usd), f"{metal} {date}") for date, usd in days.items()}, averages
+    )
 
 
 def _predicted(item: str, date: str, quotes: Mapping[str, MetalQuotes], catalog: Catalog) -> tuple[str, float, str]:
@@ -105,10 +104,3 @@ def day_of(text: str) -> dt.date:
         Where it is no date.
     """
     return dt.date.fromisoformat(text if text.count("-") > 1 else f"{text}-{MIDDLE_OF_MONTH}")
-
-
-def net_usd_per_kg(row: Row) -> float:
-    """A quote per tonne in dollars per kilogram of what is quoted, without value-added tax."""
-    per_usd = float(row.keys["exchange_cny_per_usd"] or 1)
-    gross = row.value / KG_PER_T / per_usd
-    return gross * float(row.keys["metal_frac"]) / (1 + float(row.keys["vat_frac"]))

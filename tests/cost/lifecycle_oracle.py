@@ -87,6 +87,12 @@ def hides_roots(values):
     )
 
 
+def relative_worth(lumps, rate):
+    """Present value of dated amounts as a share of that of their sizes."""
+    worth = [amount * (1 + rate) ** -date for date, amount in lumps.items()]
+    return math.fsum(worth) / math.fsum(map(abs, worth))
+
+
 class Oracle:
     def __init__(self, case):
         self.case = complete(case)
@@ -285,7 +291,7 @@ class Oracle:
         months = [k / 12 for k in range(1, 12 * self.n + 1)]
         breakeven = -self.worth(i, "lessor") / ((1 - self.tau) * sum((1 + i) ** -date for date in months))
         paid = breakeven if paid == "sought" else paid
-        start = -sum(a for who, what, date, a in self.flows if who == "lessor" and date == 0 and what != "tax")
+        start = -sum(a for who, what, date, a in self.flows if who == "lessor" and date <= 1e-9 and what != "tax")
         yearly = own["fee_usd_per_kwh"] * self.battery - own["lessor_operations_usd_per_yr"]
         yearly -= self.first_year_energy if own["operator_pays_energy"] else 0
         monthly, parts = paid + yearly / 12, abs(paid) + abs(yearly) / 12
@@ -300,28 +306,25 @@ class Oracle:
         }
 
     def irr(self):
-        """The one rate from -0.9 to 1, seen on a grid; a turn near zero that the grid cannot resolve is unsure."""
+        """The one rate from -0.9 to 1, seen on a grid; what the grid cannot resolve is unsure."""
         lumps = {}
         for who, _, date, amount in self.flows:
             if who == "lessor":
                 lumps[date] = lumps.get(date, 0) + amount
-        rates = [-0.9 + 1.9 * k / 800 for k in range(801)]
-
-        def value(rate):
-            return math.fsum(amount * (1 + rate) ** -date for date, amount in lumps.items())
-
-        sizes = [math.fsum(abs(a) * (1 + rate) ** -date for date, a in lumps.items()) for rate in rates]
-        values = [value(rate) / size if size else 0 for rate, size in zip(rates, sizes, strict=True)]
+        if max(map(abs, lumps.values())) < 1e-9 * sum(abs(amount) for _, _, _, amount in self.flows):
+            return IRR_UNSURE
+        rates = [-0.9 + 1.9 * k / 400 for k in range(401)]
+        values = [relative_worth(lumps, rate) for rate in rates]
         if hides_roots(values):
             return IRR_UNSURE
-        roots = [k for k in range(800) if (values[k] > 0) != (values[k + 1] > 0)]
+        roots = [k for k in range(400) if (values[k] > 0) != (values[k + 1] > 0)]
         if len(roots) != 1:
             return None
         low, high = rates[roots[0]], rates[roots[0] + 1]
-        falling = value(low) > 0
+        falling = values[roots[0]] > 0
         for _ in range(60):
             middle = (low + high) / 2
-            low, high = (middle, high) if (value(middle) > 0) == falling else (low, middle)
+            low, high = (middle, high) if (relative_worth(lumps, middle) > 0) == falling else (low, middle)
         return (low + high) / 2
 
     def by_year(self, parties, component=None):

@@ -9,7 +9,7 @@ import numpy_financial as npf
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from made_lifecycle_cases import lessor_cases, rates, replaced_cases, whole_cases
+from made_lifecycle_cases import lessor_cases, replaced_cases, whole_cases
 
 import lcopt
 from lcopt.cost.discounting import (
@@ -56,7 +56,7 @@ def test_net_present_value_is_that_of_numpy_financial(flows, rate):
     assert found == pytest.approx(npf.npv(rate, flows), rel=1e-9, abs=1e-12 * size)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.floats(1, 1e5), st.lists(st.floats(1, 1e4), min_size=1, max_size=25))
 def test_the_return_on_one_outlay_is_that_of_numpy_financial(outlay, inflows):
     flows = [-outlay, *inflows]
@@ -153,8 +153,8 @@ def test_at_one_rate_the_parties_share_every_component(case):
         assert user[component] + lessor[component] == pytest.approx(value, abs=absolute), component
 
 
-@settings(max_examples=100, deadline=None)
-@given(lessor_cases, rates)
+@settings(max_examples=60, deadline=None)
+@given(lessor_cases, st.sampled_from([-0.1, 0.0, 0.05, 0.15]))
 def test_the_break_even_fee_gives_the_lessor_its_return_and_nothing_more(case, rate):
     case["ownership"] = case["ownership"] | {"fee_usd_per_month": "sought", "lessor_discount_rate_frac": rate}
     sought = lcopt.lifecycle_case(case)

@@ -16,6 +16,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
 from lcopt.result_prices import PriceComparison, no_comparison
+from lcopt.result_recycling import COLUMNS
 
 CHEMISTRIES = ("LFP-G (Energy)", "NMC811-G (Energy)", "NMC622-G (Energy)")
 ACTIVE = {"LFP-G (Energy)": "lfp_cathode", "NMC811-G (Energy)": "nmc811_cathode", "NMC622-G (Energy)": "nmc622_cathode"}
@@ -74,7 +75,7 @@ def made_result(
         order = sorted(range(designs), key=lambda index: plain[index]["lcc"])
         for rank, index in enumerate(order):
             _add(tables, pack.name, rank, made[index])
-    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
+    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()} | {"recycling": pd.DataFrame(columns=COLUMNS)}
     alternatives = frames.pop("alternatives")
     cost, total = _portfolio(scenario, alternatives, frames["present_values"])
     ownership, party_cash_flow = _ownership(scenario, catalog, alternatives)
