@@ -40,7 +40,7 @@ def add_inputs(ledger: Ledger) -> None:
     sheet.purpose = (
         "Blue cells may be changed: costs of the designs follow by formula; which design is cheapest needs a new run: "
         "save the book and call 'lcopt run' with it. "
-        "The life of a pack stays as solved where the distance, consumption, mass penalty or DC share changes. "
+        f"The life of a pack stays as solved where the {_aging_inputs(ledger)} changes. "
         "Percentages are shares of 1."
     )
     ledger.framed(sheet)
@@ -57,6 +57,13 @@ def add_inputs(ledger: Ledger) -> None:
         sheet.put(row, ADDRESS, addresses[made.key], "code")
         row += 1
     _count_changes(ledger, sheet, row - 1)
+
+
+def _aging_inputs(ledger: Ledger) -> str:
+    """Inputs that age packs, which no formula follows."""
+    if ledger.tables.business.is_swapped:
+        return "distance, consumption, mass penalty or number of packs per car"
+    return "distance, consumption, mass penalty or DC share"
 
 
 def _input(ledger: Ledger, sheet: Sheet, row: int, made: InputRow) -> None:

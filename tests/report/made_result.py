@@ -12,11 +12,13 @@ from typing import Any
 
 import pandas as pd
 
+from lcopt.cost.price_chain import item_prices
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
+from lcopt.selection.engineering import sale_years
 
 CHEMISTRIES = ("LFP-G (Energy)", "NMC811-G (Energy)", "NMC622-G (Energy)")
 ACTIVE = {"LFP-G (Energy)": "lfp_cathode", "NMC811-G (Energy)": "nmc811_cathode", "NMC622-G (Energy)": "nmc622_cathode"}
@@ -206,8 +208,7 @@ def _bill(
     scenario: Scenario, catalog: Catalog, pack: Pack, chemistry: str, index: int, overrides: dict[str, float]
 ) -> list[dict[str, Any]]:
     size = pack.energy_kwh / 60.0
-    prices = {row.keys["item"]: row.value for row in catalog.table("prices").select(price_scenario=scenario.prices)}
-    prices |= dict(scenario.price_overrides) | overrides
+    prices = item_prices(catalog, scenario.prices, {**scenario.price_overrides, **overrides}, sale_years(scenario))
     steel = catalog.table("hardware_prices").one(name="jacket_steel_usd_per_kg").value
     rows = [
         ("positive_active", "cell", ACTIVE[chemistry], (120.0 - index) * size, "kg", prices[ACTIVE[chemistry]]),
