@@ -85,6 +85,13 @@ class LifeSetting:
         """What is in play."""
         return self.ledger.tables.business
 
+    @property
+    def inflated(self) -> str:
+        """What grows with inflation."""
+        if self.business.is_swapped:
+            return "Operations"
+        return "Operations and value of time" if self.business.is_held else "Value of time"
+
     def pooled(self, one_pack: Expression) -> Expression:
         """What is paid for all packs of a car."""
         return one_pack * self.one("pool") if self.business.is_swapped else one_pack
@@ -264,7 +271,8 @@ class LifeSetting:
         claim_date = self.rate("warranty_claim_date_yr")
         self.lines.block("Factors")
         by_year("escalated", "Energy price against year 1", "1", lambda c: (1 + escalation) ** (year(c) - 1), FACTOR)
-        by_year("inflated", "Value of time against year 1", "1", lambda c: (1 + inflation) ** (year(c) - 1), FACTOR)
+        label = f"{self.inflated} against year 1"
+        by_year("inflated", label, "1", lambda c: (1 + inflation) ** (year(c) - 1), FACTOR)
         date_format = '0.00;;"-"'
         by_year("date", "Date of replacement", "yr", lambda c: at("replaced", c) * at("due_date", c), date_format)
         by_year("new_price", "Pack price at that date", "1", lambda c: (1 - decline) ** at("date", c), FACTOR)

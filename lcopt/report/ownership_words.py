@@ -22,6 +22,16 @@ HOLDERS = {
     "battery_as_a_service": "an operator holds the pack",
     "swap": "an operator holds the packs in cars and stations",
 }
+REPLACED = {
+    "integer": "at the end of the year in which they wear out",
+    "continuous": "on the day on which they wear out",
+}
+RESIDUALS = {
+    "none": "the last pack earns nothing",
+    "linear_time": "the last pack earns its share of life left",
+    "linear_soh": "the last pack earns its share of health left",
+    "market": "the last pack earns what the market pays",
+}
 SCHEDULES = {
     "none": "packs written off when they leave",
     "straight_line": "straight line",
@@ -32,7 +42,12 @@ SCHEDULES = {
 
 def money_in_words(scenario: Scenario, model: str) -> str:
     """Sign, dates, rates, tax and holder in one line: what finance checks first."""
-    finance = scenario.finance
+    return "; ".join(conventions(scenario, model))
+
+
+def conventions(scenario: Scenario, model: str) -> list[str]:
+    """The same, a clause each."""
+    finance, life = scenario.finance, scenario.lifecycle
     rate = f"{_percent(finance.discount_rate_frac)} nominal"
     if finance.inflation_frac_per_yr:
         real = (1 + finance.discount_rate_frac) / (1 + finance.inflation_frac_per_yr) - 1
@@ -40,11 +55,15 @@ def money_in_words(scenario: Scenario, model: str) -> str:
     tax = "before tax"
     if scenario.tax is not None:
         tax = f"after tax of {_percent(scenario.tax.rate_frac)}, {SCHEDULES[scenario.tax.depreciation]}"
-    return (
-        f"costs are positive; running payments at the {finance.flow_timing} of each year; {rate}; {tax}; "
-        f"{HOLDERS[model]}; replaced by the {scenario.lifecycle.replacement_rule} rule, "
-        f"residual {scenario.lifecycle.residual_rule.replace('_', ' ')}"
-    )
+    return [
+        "costs are positive",
+        f"running payments at the {finance.flow_timing} of each year",
+        rate,
+        tax,
+        HOLDERS[model],
+        f"packs are replaced {REPLACED[life.replacement_rule]}",
+        RESIDUALS[life.residual_rule],
+    ]
 
 
 def model_lines(pack: str, result: Result) -> list[str]:
@@ -77,7 +96,7 @@ def _model(row: Row, chosen: Row) -> str:
         words += f"{cost:,.0f} USD for user and lessor together, the lowest"
     else:
         words += f"{cost - chosen['lifecycle_cost_usd_per_pack']:+,.0f} USD ({difference_in_words(row, chosen)})"
-    words += f"; the user pays {row['user_usd_per_km']:.4f} USD/km, "
+    words += f"; the user pays {row['user_usd_per_km']:.4f} USD/km and "
     hours = row["charging_hours_per_yr"]
     words += f"waits {hours:.0f} h/yr ({row['downtime_pv_usd']:,.0f} USD)" if hours else "does not wait"
     return words + _fee(row)
