@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +15,7 @@ from lcopt.cost.discounting import Component, FlowTiming, Party, capital_recover
 from lcopt.cost.end_of_life import ResidualRule, SecondLife, Warranty
 from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, plan_of, session_power_kw
 from lcopt.cost.ownership import Ownership, OwnershipModel, internal_rate_of_return, payback_months
-from lcopt.cost.replacement import ReplacementRule
+from lcopt.cost.replacement import Installations, ReplacementRule
 from lcopt.cost.tax import Tax, depreciation_shares
 from lcopt.cost.terms import Carbon, Downtime, Finance, Replacement, Terms, Use
 from lcopt.errors import Problem, ScenarioError
@@ -60,12 +61,35 @@ def lifecycle_case(source: LifecycleCase | Mapping[str, Any] | str | os.PathLike
     case = source if isinstance(source, LifecycleCase) else read_lifecycle_case(source)
     packs, terms = _packs(case), _terms(case)
     with np.errstate(over="ignore", invalid="ignore"):
-        replacements = int(plan_of(packs, terms).replacements_count[0])
-        cost = lifecycle_cost(packs, terms) if 0 <= replacements <= REPLACEMENTS_MAX else None
-        finite = cost is not None and bool(np.isfinite(cost.lifecycle_cost_usd[0]))
-    if cost is None or not finite:
-        message = "these numbers give no finite lifecycle cost, or a pack that lasts less than some hours"
-        raise ScenarioError([Problem(MAPPING_NAME, 0, 0, "", message, "check the magnitudes")])
+        message, hint = _too_many_packs(plan_of(packs, terms)), "check 'fade' and 'soh_end_of_life_frac'"
+        result = {} if message else _result(case, lifecycle_cost(packs, terms))
+    if not message and not _is_finite(result):
+        message, hint = "these numbers give no finite result", "check the magnitudes of rates, prices and horizon"
+    if message:
+        place = (os.fspath(source), 1, 1) if isinstance(source, str | os.PathLike) else (MAPPING_NAME, 0, 0)
+        raise ScenarioError([Problem(*place, "", message, hint)])
+    return result
+
+
+def _too_many_packs(plan: Installations) -> str:
+    """What is wrong with packs that last so short that nobody would replace them; empty where nothing is."""
+    if 0 <= plan.replacements_count[0] <= REPLACEMENTS_MAX:
+        return ""
+    return (
+        f"a pack lasts {plan.life_yr[0]:.3g} yr of the {plan.horizon_yr} yr; "
+        f"expected at most {REPLACEMENTS_MAX:,} replacements"
+    )
+
+
+def _is_finite(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_finite(item) for item in value.values())
+    if isinstance(value, list):
+        return all(_is_finite(item) for item in value)
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _result(case: LifecycleCase, cost: LifecycleCost) -> dict[str, Any]:
     return {
         **_technical(case, cost),
         **_economic(cost),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-OPTIONAL_VALUES = frozenset({"--designs", "--real", "--charging", "--charging-thermal", "--aging"})
+OPTIONAL_VALUES = frozenset({"--designs", "--real", "--charging", "--charging-thermal", "--aging", "--prices"})
 COMMAND = "validate"
 
 

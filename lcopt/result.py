@@ -15,6 +15,8 @@ from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_life import aging_table, life_table
 from lcopt.result_ownership import ModelOffer, missed_models, offer_of, ownership_tables
+from lcopt.result_prices import PriceComparison, no_comparison
+from lcopt.result_recycling import recycling_table
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -26,11 +28,13 @@ from lcopt.result_tables import (
     mass_table,
     pack_cost_table,
     present_value_table,
+    with_platform_cost,
 )
 from lcopt.result_trade import safety_table, turning_table
 from lcopt.result_words import out_of_reach_table, platform_labels, warnings_of
 from lcopt.selection.alternatives import Alternative, rank_alternatives
 from lcopt.selection.certificate import Certificate, over_all
+from lcopt.selection.choice import cheapest_model
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate
 from lcopt.selection.portfolio import Selection
@@ -53,6 +57,7 @@ class RankedTables:
     mass: pd.DataFrame
     limits: pd.DataFrame
     lifecycle_inputs: pd.DataFrame
+    recycling: pd.DataFrame
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,6 +89,8 @@ class Result:
         payback, downtime, a row a pack and model (`result_ownership`).
     party_cash_flow : DataFrame
         Undiscounted cash flow by model, party, year and component, inflow +.
+    price_comparison : PriceComparison
+        Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
         The proof; the last two are NaN in a repriced result.
     """
@@ -101,6 +108,7 @@ class Result:
     aging: pd.DataFrame
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
+    price_comparison: PriceComparison
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -142,6 +150,11 @@ class Result:
         return _chosen(self.ranked.cash_flow)
 
     @property
+    def recycling(self) -> pd.DataFrame:
+        """Content, recovery, prices and costs of the chosen designs at their end; empty where their value is given."""
+        return _chosen(self.ranked.recycling)
+
+    @property
     def limits(self) -> pd.DataFrame:
         """Limits and bounds of the chosen designs with value, margin and whether they bind."""
         return _chosen(self.ranked.limits)
@@ -158,9 +171,11 @@ class PackChoice:
     is_new_platform: bool
 
 
-def build_result(selections: Mapping[str, Selection], engineering: Engineering, catalog: Catalog) -> Result:
+def build_result(
+    selections: Mapping[str, Selection], engineering: Engineering, catalog: Catalog, price_comparison: PriceComparison
+) -> Result:
     """Rank, detail and explain the designs of the cheapest of some selections, each of a business model."""
-    chosen = min(selections, key=lambda model: selections[model].certificate.lifecycle_cost_usd)
+    chosen = cheapest_model(selections)
     selection, scenario = selections[chosen], engineering.scenario
     searches = {id(item): item.certificate for item in selections.values()}
     certificate = over_all(selection.certificate, list(searches.values()))
@@ -168,7 +183,7 @@ def build_result(selections: Mapping[str, Selection], engineering: Engineering, 
     choices = tuple(_choice(selection, number, engineering) for number in range(len(explored)))
     tasks = [one.task for one in explored]
     details = _details(tasks, choices, engineering)
-    ranked = _ranked(details, tasks)
+    ranked = _ranked(details, tasks, scenario)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
@@ -189,6 +204,7 @@ def build_result(selections: Mapping[str, Selection], engineering: Engineering, 
         aging=aging_table(details),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
+        price_comparison=price_comparison,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         gap_frac=certificate.gap_frac,
@@ -228,7 +244,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     under = scenario.with_model(result.ownership_model)
     tasks = [pack_task(pack, under, result.catalog, engineering) for pack in scenario.packs]
     details = _details(tasks, result.choice, engineering)
-    ranked = _ranked(details, tasks)
+    ranked = _ranked(details, tasks, scenario)
     cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering)
     ownership, party_cash_flow = ownership_tables(result.offers, engineering, result.catalog)
     return replace(
@@ -242,6 +258,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         turning_points=result.turning_points.head(0),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
+        price_comparison=no_comparison(),
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),
@@ -287,7 +304,7 @@ def _details(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering
     return [part for task, item in zip(tasks, choices, strict=True) for part in _detailed(task, item, engineering)]
 
 
-def _ranked(details: list[Detailed], tasks: list[PackTask]) -> RankedTables:
+def _ranked(details: list[Detailed], tasks: list[PackTask], scenario: Scenario) -> RankedTables:
     makers: dict[str, Callable[[Detailed], pd.DataFrame]] = {
         "designs": designs_table,
         "bill_of_materials": bill_table,
@@ -298,13 +315,15 @@ def _ranked(details: list[Detailed], tasks: list[PackTask]) -> RankedTables:
         "mass": mass_table,
         "limits": limits_table,
         "lifecycle_inputs": lifecycle_input_table,
+        "recycling": recycling_table,
     }
-    return RankedTables(
-        **{
-            item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)
-            for item in fields(RankedTables)
-        }
-    )
+    tables = {
+        item.name: _in_order([makers[item.name](detailed) for detailed in details], tasks)
+        for item in fields(RankedTables)
+    }
+    packs = {task.pack.name: task.packs_discounted for task in tasks}
+    designs = with_platform_cost(tables.pop("designs"), packs, platform_fixed_cost_usd(scenario))
+    return RankedTables(designs=designs, **tables)
 
 
 def _detailed(task: PackTask, choice: PackChoice, engineering: Engineering) -> list[Detailed]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from lcopt.cost.composition import price_per_purchase
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.statement import bill_lines
@@ -15,6 +16,7 @@ from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
 from lcopt.selection.geometry import Values
+from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.tasks import PackTask
 
 # Columns of the counts that are told by name.
@@ -111,20 +113,40 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def with_platform_cost(designs: pd.DataFrame, packs_discounted: Mapping[str, float], fixed_usd: float) -> pd.DataFrame:
+    """Designs with their share of the development, tooling and validation of their cell [USD a pack and per kWh].
+
+    The packs that share the cell of a chosen design share its cost; an alternative would bear it alone. The lifecycle
+    cost of a pack does not hold it: the fleet pays it once a cell.
+    """
+    packs = designs["pack"].map(packs_discounted)
+    chosen = designs["rank"] == 0
+    sharing = packs[chosen].groupby(designs["platform"][chosen]).sum()
+    borne_by = designs["platform"].map(sharing).where(chosen, packs)
+    share = fixed_usd / borne_by
+    return designs.assign(
+        platform_cost_usd_per_pack=share, platform_cost_usd_per_kwh=share / designs["pack_energy_kwh"]
+    )
+
+
 def _cell_cost_columns(detailed: Detailed) -> Values:
     """What the cells cost, and at which cost of its cells a design would cost what the chosen one does.
 
-    The cost of cells is that in the plant of the scenario, with its overheads and without profit on the pack.
+    The cost of cells is that in the plant of the scenario, with its overheads and without return; the levelized one
+    holds their capital charge, which is depreciation and return on all that makes them.
     """
-    evaluation, rates = detailed.evaluation, detailed.engineering.cost.rates
-    energy_kwh = evaluation.geometry.pack.pack_energy_out_kwh
-    cost_usd_per_kwh = evaluation.cost.cell.total_usd * evaluation.cost.counts.cells_per_pack_count / energy_kwh
-    on_materials = rates.pack_profit_frac * (rates.launch_of_materials_frac + rates.working_capital_frac)
-    per_kwh = lifecycle_usd_per_price_usd(detailed.task, evaluation, detailed.engineering) * energy_kwh
+    evaluation, engineering = detailed.evaluation, detailed.engineering
+    cost, energy_kwh = evaluation.cost, evaluation.geometry.pack.pack_energy_out_kwh
+    cells_per_kwh = cost.counts.cells_per_pack_count / energy_kwh
+    cost_usd_per_kwh = cost.cell.total_usd * cells_per_kwh
+    per_price = lifecycle_usd_per_price_usd(detailed.task, evaluation, engineering)
+    per_kwh = per_price * price_per_purchase(engineering.cost.books, engineering.additions) * energy_kwh
     penalty = evaluation.lifecycle.lifecycle_cost_usd - detailed.chosen_cost_usd
     return {
         "cell_cost_usd_per_kwh": cost_usd_per_kwh,
-        "break_even_cell_cost_usd_per_kwh": cost_usd_per_kwh - penalty / (per_kwh * (1 + on_materials)),
+        "levelized_cell_cost_usd_per_kwh": cost.cell.levelized_usd * cells_per_kwh,
+        "cell_capital_charge_usd_per_kwh": cost.cell.capital_charge_usd * cells_per_kwh,
+        "break_even_cell_cost_usd_per_kwh": cost_usd_per_kwh - penalty / per_kwh,
     }
 
 
@@ -135,7 +157,7 @@ def bill_table(detailed: Detailed) -> pd.DataFrame:
         pd.DataFrame(
             {
                 "pack": detailed.pack,
-                "rank": _ranks(detailed),
+                "rank": ranks_of(detailed),
                 "level": line.level,
                 "item": line.item,
                 "price_key": list(line.price_key),
@@ -166,21 +188,30 @@ def manufacturing_table(detailed: Detailed) -> pd.DataFrame:
                 "area_m2": size.area_m2[:, number],
             }
         )
-        for number, rank in enumerate(_ranks(detailed))
+        for number, rank in enumerate(ranks_of(detailed))
     ]
     return pd.concat(parts, ignore_index=True)
 
 
 def pack_cost_table(detailed: Detailed) -> pd.DataFrame:
-    """What the purchase price is made of; the items add up to it."""
+    """What the purchase price is made of; the items add up to it, and a subsidy is negative.
+
+    `profit` is the return on the investment above its depreciation, `startup_scrap` what the ramp of the plant buys
+    more than its good cells hold; energy is in the overheads of the reference's costing.
+    """
     cost = detailed.evaluation.cost
     items = {
-        "materials": cost.pack.materials_usd,
+        "materials": cost.pack.materials_usd - cost.startup_scrap_usd_per_pack,
+        "startup_scrap": cost.startup_scrap_usd_per_pack,
         "direct_labor": cost.pack.labor_usd,
+        "energy_utilities": cost.pack.energy_usd,
         "variable_overhead": cost.pack.overhead_usd,
         "general_sales_administration": cost.pack.administration_usd,
         "depreciation": cost.pack.depreciation_usd,
         "profit": cost.pack.profit_usd,
+        "royalty": cost.added.royalty_usd,
+        "subsidy": cost.added.subsidy_usd,
+        "tariff": cost.added.tariff_usd,
         "ac_addition": cost.vehicle_integration_usd_per_system,
     }
     return _long(detailed, "item", items, "usd_per_pack")
@@ -206,7 +237,7 @@ def cash_flow_table(detailed: Detailed) -> pd.DataFrame:
                 "cash_flow_usd": flow[number],
             }
         )
-        for number, rank in enumerate(_ranks(detailed))
+        for number, rank in enumerate(ranks_of(detailed))
         for component, flow in by_year.items()
     ]
     return pd.concat(parts, ignore_index=True)
@@ -229,7 +260,7 @@ def limits_table(detailed: Detailed) -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "pack": detailed.pack,
-                    "rank": _ranks(detailed),
+                    "rank": ranks_of(detailed),
                     "limit": limit.quantity,
                     "label": limit.label,
                     "value": value,
@@ -255,12 +286,12 @@ def lifecycle_input_table(detailed: Detailed) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "pack": detailed.pack,
-            "rank": _ranks(detailed),
+            "rank": ranks_of(detailed),
             "pack_energy_kwh": pack.pack_energy_out_kwh,
             "pack_mass_kg": pack.pack_mass_kg,
             "purchase_price_usd_per_pack": evaluation.cost.battery_system_cost_usd,
             "charging_time_min": evaluation.charging.charging_time_min,
-            "recycling_value_usd_per_kwh": detailed.engineering.recycling_value_usd_per_kwh[couple],
+            "recycling_value_usd_per_kwh": recycling_value_usd_per_kwh(evaluation.geometry, detailed.engineering),
             "making_kg_per_kwh": detailed.engineering.making_kg_per_kwh[couple],
             **asdict(life.use),
             **asdict(life.fade),
@@ -271,7 +302,8 @@ def lifecycle_input_table(detailed: Detailed) -> pd.DataFrame:
     )
 
 
-def _ranks(detailed: Detailed) -> list[int]:
+def ranks_of(detailed: Detailed) -> list[int]:
+    """Rank of every design."""
     return [item.rank for item in detailed.alternatives]
 
 
@@ -282,7 +314,7 @@ def _group_numbers(starts: Sequence[int], steps_count: int) -> list[int]:
 
 def _long(detailed: Detailed, name: str, items: Values, value_name: str) -> pd.DataFrame:
     parts = [
-        pd.DataFrame({"pack": detailed.pack, "rank": _ranks(detailed), name: item, value_name: value})
+        pd.DataFrame({"pack": detailed.pack, "rank": ranks_of(detailed), name: item, value_name: value})
         for item, value in items.items()
     ]
     return pd.concat(parts, ignore_index=True).sort_values("rank", kind="stable", ignore_index=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from lcopt.design_names import FORMAT_NAMES
 from lcopt.inputs.catalog import SCENARIO_SOURCE, Catalog
 from lcopt.inputs.document import FORMATS
+from lcopt.inputs.price_items import items_bought
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.readiness import LOWEST_LEVEL, chemistries_in_all, readiness_level
 from lcopt.inputs.scenario import Scenario, Search
@@ -66,8 +67,7 @@ def _uncertain(scenario: Scenario) -> list[str]:
 
 def unused_prices(scenario: Scenario, catalog: Catalog) -> list[str]:
     """Prices that the scenario replaces and no chemistry of its search buys."""
-    rows = catalog.table("chemistry_prices").rows
-    bought = {row.text for row in rows if row.keys["chemistry"] in scenario.search.chemistries}
+    bought = items_bought(catalog, scenario.search.chemistries, scenario.price_overrides)
     unused = [item for item in scenario.price_overrides if item not in bought]
     if not unused:
         return []

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from lcopt.errors import InfeasibleError, LcoptError
-from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS, SALE, SWAP
+from lcopt.errors import LcoptError
+from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.scenario import Scenario
 from lcopt.result import Result, build_result, scenario_catalog
+from lcopt.result_prices import compare_prices, no_comparison
 from lcopt.result_tables import NAMED_COUNTS
+from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.portfolio import Portfolio, Selection, explore_packs, select
+from lcopt.selection.portfolio import Portfolio, explore_packs
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
@@ -52,40 +53,14 @@ def optimize(
     told("catalog", 0.0)
     catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
-    selections = _selections(scenario, engineering, catalog, told, time_limit_s)
+    selections = choose(scenario, engineering, catalog, told, time_limit_s)
+    comparison = no_comparison()
+    if scenario.prices_compared is not None:
+        model = cheapest_model(selections)
+        under = scenario.with_model(model)
+        comparison = compare_prices(under, selections[model], catalog, told, time_limit_s)
     told("result", 0.0)
-    return build_result(selections, engineering, catalog)
-
-
-def _selections(
-    scenario: Scenario, engineering: Engineering, catalog: Catalog, told: Progress, time_limit_s: float
-) -> dict[str, Selection]:
-    """The proven choice under every business model that meets the limits, one for all models of the same use."""
-    found: dict[str, Selection] = {}
-    missed: list[InfeasibleError] = []
-    for models in _models_by_use(scenario):
-        under = scenario.with_model(models[0])
-        packs = [pack_task(pack, under, catalog, engineering) for pack in scenario.packs]
-        told("candidates", 0.0)
-        try:
-            portfolio = explore_packs(packs, engineering, told)
-            told("selection", 0.0)
-            fixed_usd = platform_fixed_cost_usd(scenario)
-            selection = select(portfolio, fixed_usd, scenario.search.platforms_max, time_limit_s)
-        except InfeasibleError as error:
-            missed.append(error)
-        else:
-            found |= dict.fromkeys(models, selection)
-    if not found:
-        raise missed[0]
-    return found
-
-
-def _models_by_use(scenario: Scenario) -> list[tuple[str, ...]]:
-    """The business models of a scenario: those of plugged packs, a sale first as it costs least; then swap."""
-    plugged = sorted((model for model in scenario.ownership.models if model != SWAP), key=lambda model: model != SALE)
-    swapped = tuple(model for model in scenario.ownership.models if model == SWAP)
-    return [models for models in (tuple(plugged), swapped) if models]
+    return build_result(selections, engineering, catalog, comparison)
 
 
 def candidates(scenario: Scenario) -> pd.DataFrame:
@@ -133,13 +108,13 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
 
 
 def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:
+    catalog = scenario_catalog(scenario)
     if len(scenario.ownership.models) > 1:
         message = (
             f"the scenario tries the business models {', '.join(scenario.ownership.models)}, whose candidates differ; "
             f"name one: scenario.with_model('{scenario.ownership.models[0]}')"
         )
         raise LcoptError(message)
-    catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
     packs: list[PackTask] = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
     return explore_packs(packs, engineering), engineering

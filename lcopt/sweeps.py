@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from typer import echo
 from lcopt.batch import DONE, INFEASIBLE, NO_PROOF, json_text, make_folder, plain, write_atomically
 from lcopt.errors import InfeasibleError, LcoptError, SolverError
 from lcopt.inputs.catalog import packaged_catalog
+from lcopt.inputs.document import SALE
 from lcopt.inputs.reader import SweepPoint, read_sweep
 from lcopt.inputs.writing import document_of
 
@@ -106,18 +108,22 @@ def solve(points: Sequence[SweepPoint], jobs: int) -> Iterator[Record]:
 
 
 def solve_point(point: SweepPoint) -> Record:
-    """What one point comes to; a point that cannot be solved says why and does not stop the others."""
+    """What one point comes to; a point that cannot be solved says why and does not stop the others.
+
+    Prices are not compared: a table of points has no place for it, and it would cost a search or more a point.
+    """
     from lcopt.study import optimize
 
     record: Record = {
         "settings": dict(point.settings),
         "status": "",
         **dict.fromkeys(COSTS),
+        "ownership_model": None,
         "packs": [],
         "problem": "",
     }
     try:
-        result = optimize(point.scenario)
+        result = optimize(replace(point.scenario, prices_compared=None))
     except LcoptError as error:
         kind = INFEASIBLE_WORD if isinstance(error, InfeasibleError) else STOPPED_WORD
         return record | {"status": kind, "problem": str(error).splitlines()[0]}
@@ -125,18 +131,26 @@ def solve_point(point: SweepPoint) -> Record:
     return record | {
         "status": result.status,
         **{key: plain(getattr(result, key)) for key in COSTS},
+        "ownership_model": result.ownership_model,
         "packs": plain(chosen),
     }
 
 
 def _table(records: Iterable[Record]) -> pd.DataFrame:
-    """A row a point: settings, status, costs, platform and chemistry of every pack, and what kept a point unsolved."""
+    """A row a point: settings, status, costs, platform and chemistry of every pack, and what kept a point unsolved.
+
+    The business model has a column where any point has another than a sale.
+    """
     import pandas as pd
 
     rows, problems = [], []
+    records = list(records)
+    names = {record["ownership_model"] for record in records} - {None, SALE}
     for record in records:
         problems.append(record["problem"])
         row = {**record["settings"], **{key: record[key] for key in ("status", *COSTS)}}
+        if names:
+            row["ownership_model"] = record["ownership_model"]
         for pack in record["packs"]:
             row |= {f"{pack['pack']}.{key}": pack[key] for key in ("platform", "chemistry")}
         rows.append(row)

@@ -581,7 +581,8 @@ def test_lifecycle_prints_the_results_of_a_case(call, tmp_path):
     assert status == 0
     assert sum(answer["present_value_by_component_usd"].values()) == pytest.approx(answer["lifecycle_cost_usd"])
     text = call("lifecycle", file)[1]
-    assert f"lifecycle_cost_usd: {answer['lifecycle_cost_usd']}" in text
+    assert text.startswith("tiny: 60 kWh at 100 USD/kWh over 10 years\n\nconventions\n  sign ")
+    assert f"\n  lifecycle cost  {answer['lifecycle_cost_usd']:,.2f} USD; NPV " in text
 
 
 # --- init -----------------------------------------------------------------------------------------------------------
@@ -618,7 +619,7 @@ def test_catalog_lists_every_table_in_a_line(call, catalog):
     lines = out.splitlines()
     assert [line.split()[0] for line in lines[1:]] == sorted(catalog.tables)
     assert max(map(len, lines)) <= 100
-    assert re.search(r"^prices +78 +material prices", out, re.MULTILINE)
+    assert re.search(r"^prices +230 +prices of materials", out, re.MULTILINE)
     records = json.loads(call("catalog", "--format", "json")[1])
     assert {record["table"]: record["rows"] for record in records} == {
         name: len(table.rows) for name, table in catalog.tables.items()
@@ -701,7 +702,7 @@ def printed_profile() -> list[str]:
 def test_catalog_marks_the_rows_of_a_user(call, my_data):
     lines = call("catalog", "--data", my_data)[1].splitlines()
     assert lines[0].split() == ["table", "rows", "replaced", "added", "holds"]
-    assert next(line.split()[:4] for line in lines if line.startswith("prices ")) == ["prices", "78", "1", "0"]
+    assert next(line.split()[:4] for line in lines if line.startswith("prices ")) == ["prices", "230", "1", "0"]
     assert next(line.split()[:4] for line in lines if line.startswith("usage_profiles ")) == [
         "usage_profiles",
         "209",

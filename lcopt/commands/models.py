@@ -37,6 +37,7 @@ def validate(
     charging: Table = None,
     charging_thermal: Table = None,
     aging: Table = None,
+    prices: Table = None,
     output: Annotated[str | None, typer.Option("-o", "--output", metavar="OUT.csv", help="A row per case.")] = None,
     plot: Annotated[
         str | None, typer.Option(metavar="FILE.html", help="A page of charts, predicted over published.")
@@ -45,7 +46,7 @@ def validate(
     """Compare the model with reference data.
 
     A page of --plot has a chart a quantity with the names on hover, and loads nothing from the network; it goes with
-    all kinds but --designs.
+    all kinds but --designs and --prices.
     """
     given = {
         kind: file
@@ -55,6 +56,7 @@ def validate(
             "charging": charging,
             "charging-thermal": charging_thermal,
             "aging": aging,
+            "prices": prices,
         }.items()
         if file is not None
     }
@@ -87,7 +89,7 @@ def validate(
 
 def _unplottable(kind: str, plot: str, output: str | None) -> str:
     """Why there can be no page of charts; empty where there can."""
-    if kind == "designs":
+    if kind in {"designs", "prices"}:
         return "--plot goes with --real, --charging, --charging-thermal or --aging; expected one of them"
     if wrong := no_page(plot):
         return wrong
@@ -99,16 +101,14 @@ def lifecycle(
     case: Annotated[str, typer.Argument(metavar="CASE.yaml", help="One pack, one use, one owner.", show_default=False)],
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
-    """Compute the lifecycle cost of one given pack."""
-    from lcopt.lifecycle_cases import lifecycle_case
+    """Compute the lifecycle cost of one given pack: conventions, present values, parties, cash flow by year."""
+    from lcopt.lifecycle_cases import lifecycle_case, read_lifecycle_case
 
     result = lifecycle_case(case)
     if format is OutputFormat.JSON:
         typer.echo(json_text(result))
         return 0
-    for key, value in result.items():
-        if isinstance(value, str | int | float) or value is None:
-            typer.echo(f"{key}: {'none' if value is None else value}")
-    for component, usd in result["present_value_by_component_usd"].items():
-        typer.echo(f"present_value_by_component_usd.{component}: {usd}")
+    from lcopt.lifecycle_words import case_text
+
+    typer.echo(case_text(read_lifecycle_case(case), result))
     return 0

@@ -16,6 +16,7 @@ from lcopt.cost.format_process import DryRoute, FormatRules
 from lcopt.cost.manufacturing import ProcessPlan
 from lcopt.cost.materials import Line, bought_materials, material_lines
 from lcopt.cost.plant import Plant, UnitCounts, annual_volumes
+from lcopt.cost.price_additions import NO_ADDITIONS, PriceAdditions
 from lcopt.cost.prices import PriceDeck
 from lcopt.cost.structure_lines import StructurePrices, structure_lines
 from lcopt.pack.cased_pack import CasedPack
@@ -60,7 +61,8 @@ def cost_cased_packs(
     cased: CasedCostConstants,
     conventions: Conventions,
     accounting: Accounting,
-    added_lines: tuple[Line, ...] = (),
+    bought_parts: tuple[Line, ...] = (),
+    additions: PriceAdditions = NO_ADDITIONS,
 ) -> PackCost:
     """Cost of cells, modules, packs and systems.
 
@@ -70,8 +72,10 @@ def cost_cased_packs(
         Designs, arrays of shape (n_designs,).
     prices, plant, constants, cased, conventions, accounting
         As for the packs of the reference.
-    added_lines : tuple of Line
+    bought_parts : tuple of Line
         Purchases beside those of the model, such as a heater.
+    additions : PriceAdditions
+        What the price holds beside the cost.
 
     Returns
     -------
@@ -95,12 +99,25 @@ def cost_cased_packs(
         ),
         *structure_lines(pack, counts.modules_per_pack_count, cased.structure),
         *_systems(pack),
-        *added_lines,
+        *bought_parts,
     )
     size = size_format_plant(
         cased.plan, volumes, made, making, counts, plant, constants.baseline, cased.rules, cased.dry
     )
-    return composed_cost(pack, layout, bought, counts, volumes, lines, size, cased.plan, constants.rates, accounting)
+    return composed_cost(
+        pack,
+        layout,
+        bought,
+        counts,
+        volumes,
+        lines,
+        size,
+        cased.plan,
+        constants.books,
+        accounting,
+        additions,
+        making.is_dry,
+    )
 
 
 def _without_solvent(lines: tuple[Line, ...], is_dry: BoolArray) -> tuple[Line, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
+from lcopt.cost.books import SAME_SCALE, PlantScale
 from lcopt.cost.plant import AnnualVolumes, Plant, PlantBaseline, UnitCounts
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
@@ -257,6 +258,24 @@ def total_size(plan: ProcessPlan, sizes: StepSizes) -> PlantSize:
         labor_total_h_per_yr=group_labor.sum(axis=0),
         capital_total_musd=group_capital.sum(axis=0),
         area_total_m2=group_area.sum(axis=0),
+    )
+
+
+def scaled_size(size: PlantSize, scale: PlantScale) -> PlantSize:
+    """The plant in another place or year."""
+    if scale == SAME_SCALE:
+        return size
+    labor, capital, area = scale.labor_factor, scale.equipment_factor, scale.area_factor
+    return PlantSize(
+        labor_h_per_yr=size.labor_h_per_yr * labor,
+        capital_musd=size.capital_musd * capital,
+        area_m2=size.area_m2 * area,
+        group_labor_h_per_yr=size.group_labor_h_per_yr * labor,
+        group_capital_musd=size.group_capital_musd * capital,
+        group_area_m2=size.group_area_m2 * area,
+        labor_total_h_per_yr=size.labor_total_h_per_yr * labor,
+        capital_total_musd=size.capital_total_musd * capital,
+        area_total_m2=size.area_total_m2 * area,
     )
 
 

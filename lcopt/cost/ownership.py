@@ -18,6 +18,8 @@ RETURN_MAX_FRAC = 1.0
 RETURN_GRID_COUNT = 4001
 RETURN_FINE_COUNT = 201
 BISECTIONS = 100
+# A difference of two amounts that is this small a share of them is zero.
+ROUNDING_FRAC = 1e-12
 
 
 class OwnershipModel(StrEnum):
@@ -94,16 +96,21 @@ def payback_months(ledger: Ledger, fee_usd_per_month: FloatArray, yearly_margin_
     """
     by_year = ledger.by_year_usd(Party.LESSOR)
     start = -sum(sums[:, 0] for component, sums in by_year.items() if component is not Component.TAX)
-    monthly = fee_usd_per_month + yearly_margin_usd / MONTHS_PER_YEAR
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return np.where(monthly > 0, start / monthly, np.nan)
+    margin = yearly_margin_usd / MONTHS_PER_YEAR
+    monthly = fee_usd_per_month + margin
+    repays = monthly > ROUNDING_FRAC * (np.abs(fee_usd_per_month) + np.abs(margin))
+    return np.asarray(np.divide(start, monthly, where=repays, out=np.full(monthly.shape, np.nan)))
 
 
 def internal_rate_of_return(dates_yr: FloatArray, amounts_usd: FloatArray) -> float | None:
     """The one yearly rate above -0.9 and below 1 at which dated amounts are worth nothing; None if none or several."""
+    dates, place = np.unique(dates_yr, return_inverse=True)
+    amounts = np.bincount(place, weights=amounts_usd)
 
-    def value(log_growth: FloatArray) -> FloatArray:
-        return np.asarray(np.exp(np.outer(-log_growth, dates_yr)) @ amounts_usd)
+    def value(log_growths: FloatArray) -> FloatArray:
+        # Seen from the end where growth is negative, so that no factor is above 1; the sign is the same.
+        ages = (dates - (dates[-1] if growth < 0 else 0) for growth in log_growths)
+        return np.array([np.exp(-growth * age) @ amounts for growth, age in zip(log_growths, ages, strict=True)])
 
     grid = np.linspace(np.log1p(RETURN_MIN_FRAC), np.log1p(RETURN_MAX_FRAC), RETURN_GRID_COUNT)
     values = value(grid)

@@ -9,13 +9,13 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.electrodes import holds_solid_electrolyte
+from lcopt.cost.price_chain import YearsOfSale, item_prices, price_rows
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row
 
 GRAPHITES = ("graphite_anode", "sio_graphite_anode")
 ORGANIC_SOLVENTS = ("nmp_solvent", "nonpolar_solvent")
 SOLID_ELECTROLYTE = "solid_electrolyte"
-PATH_TABLE = "price_paths"
 
 # Material of a cell -> field of the deck that holds its price.
 PRICE_FIELDS: dict[str, str] = {
@@ -87,37 +87,32 @@ def read_price_deck(
     price_scenario: str,
     chemistries: Sequence[str],
     overrides: Mapping[str, float] | None = None,
-    year: int | None = None,
+    sale: YearsOfSale | None = None,
 ) -> PriceDeck:
     """Prices of `chemistries` in one price scenario, single items replaced by `overrides`.
 
-    Where a year is given, an item with a path over the years costs what the path says in that year, on straight lines
-    between its years and flat beyond its ends. A path is one for all price scenarios; an override wins over it.
+    Metals move with the years of sale, active materials and foils with the metals in them (price_chain.py).
 
     Parameters
     ----------
     catalog : Catalog
         In the dollars wanted.
     price_scenario : str
-        `reference` or `central`.
+        A price scenario of prices.csv.
     chemistries : sequence of str
         Catalog names; the deck keeps their order.
     overrides : mapping, optional
-        Price item -> price in the item's unit of `prices.csv`, in the catalog's dollars.
-    year : int, optional
-        Year in which the materials are bought; None takes the price scenario alone.
+        Price item -> price in the item's unit of `prices.csv`, in the catalog's dollars, the same in all years.
+    sale : YearsOfSale, optional
+        The years in which packs are sold, over which prices are averaged; None takes the quotes of the price scenario.
 
     Raises
     ------
     CatalogError
         Where the scenario, a chemistry, an overridden item or the item of a path is not in the catalog.
     """
-    rows = _price_rows(catalog, price_scenario)
-    given = dict(overrides or {})
-    unknown = sorted(set(given) - set(rows))
-    if unknown:
-        message = f"no price item {', '.join(unknown)}; the items are {', '.join(sorted(rows))}"
-        raise CatalogError(message)
+    prices, given = item_prices(catalog, price_scenario, overrides, sale), dict(overrides or {})
+    rows = price_rows(catalog, price_scenario)
     table = catalog.table("chemistry_prices")
     known = table.words("chemistry")
     strangers = [name for name in chemistries if name not in known]
@@ -132,7 +127,6 @@ def read_price_deck(
         )
         for material in PRICE_FIELDS
     }
-    prices = {item: row.value for item, row in rows.items()} | _on_paths(catalog, rows, year) | given
     columns = {PRICE_FIELDS[material]: np.array([prices[item] for item in names]) for material, names in items.items()}
     actives = list(zip(items["positive_active"], items["negative_active"], strict=True))
     ones = np.ones(len(chemistries))
@@ -146,15 +140,6 @@ def read_price_deck(
         chemistry_index=np.arange(len(chemistries)),
         items=items,
     )
-
-
-def _price_rows(catalog: Catalog, price_scenario: str) -> dict[str, Row]:
-    table = catalog.table("prices")
-    rows = {row.keys["item"]: row for row in table.select(price_scenario=price_scenario)}
-    if not rows:
-        message = f"no price scenario '{price_scenario}'; there are {', '.join(table.words('price_scenario'))}"
-        raise CatalogError(message)
-    return rows
 
 
 def _unsaid(catalog: Catalog, chemistry: str, material: str) -> str:
@@ -172,24 +157,6 @@ def _unsaid(catalog: Catalog, chemistry: str, material: str) -> str:
         )
         raise CatalogError(message)
     return catalog.table("chemistry_prices").select(name=material)[0].text
-
-
-def _on_paths(catalog: Catalog, rows: Mapping[str, Row], year: int | None) -> dict[str, float]:
-    """Price of each item with a path in one year; none without a year."""
-    if year is None:
-        return {}
-    paths = catalog.table(PATH_TABLE).grouped("item")
-    for item, path in paths.items():
-        if item not in rows:
-            message = f"{path[0].place}: no price item '{item}'; expected one of prices.csv"
-            raise CatalogError(message)
-    return {item: _on_path(path, rows[item].unit, year) for item, path in paths.items()}
-
-
-def _on_path(path: Sequence[Row], unit: str, year: int) -> float:
-    points = sorted((int(row.keys["year"]), row.number(unit)) for row in path)
-    years, prices = zip(*points, strict=True)
-    return float(np.interp(year, years, prices))
 
 
 def _is_borrowed(row: Row, overrides: Mapping[str, float]) -> bool:

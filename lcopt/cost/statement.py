@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from lcopt.arrays import FloatArray
+from lcopt.cost.books import CostRates
 from lcopt.cost.composition import PackCost
 from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.materials import Line
 from lcopt.cost.prices import PRICE_FIELDS, PriceDeck
-from lcopt.cost.unit_cost import CostRates
 from lcopt.units import KWH_PER_GWH, USD_PER_MUSD
 
 # Column of the reference's cost breakdown -> items of the bill that it adds up.

@@ -1,4 +1,4 @@
-"""Cost of one cell, module or pack: purchases, labor, overheads, depreciation, profit and warranty by level."""
+"""Cost of one cell, module or pack: purchases, labor, energy, overheads, depreciation, return, warranty by level."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from lcopt.arrays import FloatArray
+from lcopt.arrays import BoolArray, FloatArray
+from lcopt.cost.books import Books, Returns
 from lcopt.cost.manufacturing import PlantShare, PlantSize, ProcessPlan, cell_share, module_share
 from lcopt.cost.materials import Line
 from lcopt.cost.plant import AnnualVolumes, UnitCounts
@@ -20,33 +21,6 @@ class Sourcing(StrEnum):
     IN_HOUSE = "in_house"
     BUY_CELLS = "buy_cells"
     BUY_MODULES = "buy_modules"
-
-
-@dataclass(frozen=True)
-class CostRates:
-    """Rates of the plant's books (BatPaC 5.1: Cost Input!F83-F110)."""
-
-    building_usd_per_m2: float
-    launch_of_materials_frac: float
-    launch_of_labor_frac: float
-    working_capital_frac: float
-    labor_usd_per_h: float
-    overhead_of_labor_frac: float
-    overhead_of_depreciation_frac: float
-    administration_of_labor_frac: float
-    administration_of_depreciation_frac: float
-    research_of_depreciation_frac: float
-    equipment_depreciation_frac_per_yr: float
-    building_depreciation_frac_per_yr: float
-    cell_profit_frac: float
-    cell_warranty_frac: float
-    module_profit_frac: float
-    module_warranty_frac: float
-    pack_profit_frac: float
-    pack_warranty_frac: float
-    warehouse_share_frac: float
-    estimate_range_high_frac: float
-    estimate_range_low_frac: float
 
 
 @dataclass(frozen=True)
@@ -66,14 +40,19 @@ class Accounting:
 
 @dataclass(frozen=True)
 class UnitCost:
-    """Cost of one cell, module or pack, shape (n_designs,): dollars per unit, investments in MUSD."""
+    """Cost of one cell, module or pack, shape (n_designs,): dollars per unit, investments in MUSD.
+
+    `return_usd` is what its investment must earn above depreciation, `profit_usd` what of it is in the total.
+    """
 
     materials_usd: FloatArray
     labor_usd: FloatArray
+    energy_usd: FloatArray
     overhead_usd: FloatArray
     administration_usd: FloatArray
     research_usd: FloatArray
     depreciation_usd: FloatArray
+    return_usd: FloatArray
     profit_usd: FloatArray
     warranty_usd: FloatArray
     total_usd: FloatArray
@@ -81,6 +60,16 @@ class UnitCost:
     launch_musd: FloatArray
     working_capital_musd: FloatArray
     investment_musd: FloatArray
+
+    @property
+    def capital_charge_usd(self) -> FloatArray:
+        """Depreciation and return on the investment, whether or not the return is in the total."""
+        return self.depreciation_usd + self.return_usd
+
+    @property
+    def levelized_usd(self) -> FloatArray:
+        """Cost of a unit with its capital charge, without warranty: what a maker of such units alone would ask."""
+        return self.total_usd - self.warranty_usd - self.profit_usd + self.return_usd
 
 
 def account(
@@ -106,47 +95,74 @@ def unit_costs(
     counts: UnitCounts,
     volumes: AnnualVolumes,
     plan: ProcessPlan,
-    rates: CostRates,
+    books: Books,
     accounting: Accounting,
+    is_dry: BoolArray | bool = False,
 ) -> tuple[UnitCost, UnitCost, UnitCost]:
     """Cost of a cell, a module and a pack, each on what is left to do at its level (Manufacturing Costs!G423-G507)."""
+    rates = books.rates
     cells_bought, modules_bought = accounting.cells_bought, accounting.modules_bought
     made = 1.0 - cells_bought - modules_bought
     purchases = {level: sum_lines(lines, level) for level in ("cell", "module", "pack")}
+    purchases["cell"] = purchases["cell"] * books.scrap_factor
     cells, modules = counts.cells_per_pack_count, counts.modules_per_pack_count
-    whole = PlantShare(size.labor_total_h_per_yr, size.capital_total_musd, size.area_total_m2)
-    of_cells = cell_share(plan, size, rates.warehouse_share_frac)
-    of_modules = module_share(plan, size, of_cells, rates.warehouse_share_frac)
+    of_cells, of_modules, whole = _shares(plan, size, rates.warehouse_share_frac)
+    cell_energy, assembly_energy = _energy_usd_per_pack(books, volumes, is_dry)
     research = accounting.research_counted
 
-    cell_margins = (rates.cell_profit_frac * cells_bought, rates.cell_warranty_frac * cells_bought)
-    cell = cost_of_unit(purchases["cell"], of_cells, volumes.accepted_cells_per_yr, rates, cell_margins, research)
+    cell = cost_of_unit(
+        purchases["cell"],
+        cell_energy / cells,
+        of_cells,
+        volumes.accepted_cells_per_yr,
+        books,
+        books.cell_returns,
+        (cells_bought, rates.cell_warranty_frac * cells_bought),
+        research,
+    )
     cells_per_pack = cells * (cell.total_usd * cells_bought + purchases["cell"] * (1.0 - cells_bought))
-    module_margins = (rates.module_profit_frac * modules_bought, rates.module_warranty_frac * modules_bought)
     module = cost_of_unit(
         cells_per_pack / modules + purchases["module"],
+        cell_energy * (1.0 - cells_bought) / modules,
         _rest(of_modules, of_cells, cells_bought),
         volumes.modules_per_yr,
-        rates,
-        module_margins,
+        books,
+        books.module_returns,
+        (modules_bought, rates.module_warranty_frac * modules_bought),
         research,
     )
     built_modules = cells * purchases["cell"] * made + cell.total_usd * cells * cells_bought
     module_parts = purchases["module"] * modules * (1.0 - modules_bought)
     bought_modules = module.total_usd * modules * modules_bought
-    margins = (
-        rates.pack_profit_frac * accounting.profit_counted,
-        rates.pack_warranty_frac * accounting.warranty_counted,
-    )
     pack = cost_of_unit(
         built_modules + module_parts + bought_modules + purchases["pack"],
+        cell_energy * made + assembly_energy,
         _rest(_rest(whole, of_modules, modules_bought), of_cells, cells_bought),
         volumes.packs_per_yr,
-        rates,
-        margins,
+        books,
+        books.pack_returns,
+        (accounting.profit_counted, rates.pack_warranty_frac * accounting.warranty_counted),
         research,
     )
     return cell, module, pack
+
+
+def _shares(
+    plan: ProcessPlan, size: PlantSize, warehouse_share_frac: float
+) -> tuple[PlantShare, PlantShare, PlantShare]:
+    """The parts of the plant that make cells, cells and modules, and everything."""
+    of_cells = cell_share(plan, size, warehouse_share_frac)
+    of_modules = module_share(plan, size, of_cells, warehouse_share_frac)
+    return of_cells, of_modules, PlantShare(size.labor_total_h_per_yr, size.capital_total_musd, size.area_total_m2)
+
+
+def _energy_usd_per_pack(
+    books: Books, volumes: AnnualVolumes, is_dry: BoolArray | bool
+) -> tuple[FloatArray, FloatArray]:
+    """Energy bought to make the cells of a pack, and to assemble it; modules are assembled with the pack."""
+    utilities, energy_kwh = books.utilities, volumes.energy_kwh_per_yr / volumes.packs_per_yr
+    of_process = np.where(is_dry, utilities.dry_electrode_factor, 1.0)
+    return utilities.cell_usd_per_kwh * of_process * energy_kwh, utilities.assembly_usd_per_kwh * energy_kwh
 
 
 def _rest(whole: PlantShare, part: PlantShare, switch: FloatArray | float) -> PlantShare:
@@ -166,26 +182,30 @@ def sum_lines(lines: tuple[Line, ...], level: str) -> FloatArray:
 
 def cost_of_unit(
     materials_usd: FloatArray,
+    energy_usd: FloatArray,
     share: PlantShare,
     units_per_yr: FloatArray,
-    rates: CostRates,
+    books: Books,
+    returns: Returns,
     margins: tuple[FloatArray | float, FloatArray | float],
     research_counted: FloatArray | float,
 ) -> UnitCost:
-    """Cost of one unit from its materials and its share of the plant.
+    """Cost of one unit from its materials, its energy and its share of the plant.
 
     Parameters
     ----------
-    materials_usd : ndarray, shape (n_designs,)
-        Materials and purchased items. [USD per unit]
+    materials_usd, energy_usd : ndarray, shape (n_designs,)
+        Materials and purchased items; energy, where overheads do not hold it. [USD per unit]
     share : PlantShare
         Labor, capital and area that make the units.
     units_per_yr : ndarray, shape (n_designs,)
         Units made in a year. [1/yr]
-    rates : CostRates
-        Rates of the books.
+    books : Books
+        Rates and the factor on labor.
+    returns : Returns
+        What each kind of investment must earn.
     margins : pair of ndarray or float
-        Profit as a share of the investment a year, warranty as a share of the cost before it; 0 where not counted. [-]
+        1 where the return is counted, else 0; warranty as a share of the cost before it, 0 where not counted. [-]
     research_counted : ndarray or float
         1 where research and development is counted, else 0.
 
@@ -193,40 +213,48 @@ def cost_of_unit(
     ----------
     batpac_5_1: Manufacturing Costs!G423-G507, Cost Input!F79-F110.
     """
-    profit_frac, warranty_frac = margins
+    rates = books.rates
+    return_counted, warranty_frac = margins
     building_musd = rates.building_usd_per_m2 * share.area_m2 / USD_PER_MUSD
     yearly_depreciation_musd = (
         rates.equipment_depreciation_frac_per_yr * share.capital_musd
         + rates.building_depreciation_frac_per_yr * building_musd
     )
     units_to_musd = units_per_yr / USD_PER_MUSD
-    labor = rates.labor_usd_per_h * share.labor_h_per_yr / units_per_yr
+    labor = rates.labor_usd_per_h * books.labor_factor * share.labor_h_per_yr / units_per_yr
     depreciation = yearly_depreciation_musd / units_to_musd
     overhead = rates.overhead_of_labor_frac * labor + rates.overhead_of_depreciation_frac * depreciation
     worked = labor + overhead
-    variable = materials_usd + worked
+    variable = materials_usd + worked + energy_usd
     administration = (
         rates.administration_of_labor_frac * worked + rates.administration_of_depreciation_frac * depreciation
     )
     research = rates.research_of_depreciation_frac * depreciation * research_counted
     launch_musd = (rates.launch_of_materials_frac * materials_usd + rates.launch_of_labor_frac * worked) * units_to_musd
     working_capital_musd = rates.working_capital_frac * variable * units_to_musd
-    investment_musd = share.capital_musd + building_musd + launch_musd + working_capital_musd
-    profit = profit_frac * investment_musd / units_to_musd
-    before_warranty = variable + administration + research + depreciation + profit
+    earned_musd = (
+        returns.equipment_frac_per_yr * share.capital_musd
+        + returns.building_frac_per_yr * building_musd
+        + returns.launch_frac_per_yr * launch_musd
+        + returns.working_capital_frac_per_yr * working_capital_musd
+    )
+    earned = earned_musd / units_to_musd
+    before_warranty = variable + administration + research + depreciation + earned * return_counted
     warranty = warranty_frac * before_warranty
     return UnitCost(
         materials_usd=materials_usd,
         labor_usd=labor,
+        energy_usd=energy_usd,
         overhead_usd=overhead,
         administration_usd=administration,
         research_usd=research,
         depreciation_usd=depreciation,
-        profit_usd=profit,
+        return_usd=earned,
+        profit_usd=earned * return_counted,
         warranty_usd=warranty,
         total_usd=before_warranty + warranty,
         building_musd=building_musd,
         launch_musd=launch_musd,
         working_capital_musd=working_capital_musd,
-        investment_musd=investment_musd,
+        investment_musd=share.capital_musd + building_musd + launch_musd + working_capital_musd,
     )

@@ -7,14 +7,16 @@ CARBON = "carbon_making_kg_per_kwh"
 # Words that a scenario may take beside those of a table: no climate but the battery's own temperature, and no rule.
 CONSTANT_CLIMATE = "constant"
 NO_WARRANTY_RULE = "none"
-# No border between plant and market; the end-of-life value as the scenario gives it, or the best route of each pack.
+# No border between plant and market; exporters without a row of their own; how spent packs are valued without a route.
 SAME_REGION = "same"
+ANY_EXPORTER = "any"
 GIVEN_ROUTE, BEST_ROUTE = "given", "best"
 
 HOLDS: dict[str, str] = {
+    "active_materials": "elements in each positive active material, and its cost beyond metals",
     "added_steps": "process steps of solid and semi-solid cells",
     "aging_constants": "how fast charging adds to the capacity fade",
-    "aging_temperatures": "how warm parked and working cells are, and how plating depends on it",
+    "aging_temperatures": "how warm parked and working cells are",
     "areal_capacity_defaults": "areal capacity of real cells by family and format",
     "aspect_ratios": "electrode shapes that the search tries",
     "barrier_limits": "thinnest barrier between cells by rule, class and cooling",
@@ -54,24 +56,31 @@ HOLDS: dict[str, str] = {
     "heaters": "power, mass, price and efficiency of each way to heat a cold pack",
     "lifecycle_defaults": "what the block 'lifecycle' of a scenario takes for missing keys",
     "measured_columns": "columns of the files that 'lcopt calibrate' reads",
-    "ownership_defaults": "what the blocks 'ownership', 'tax' and 'second_life' take for missing keys",
+    "ownership_defaults": "what 'ownership', 'tax' and 'second_life' take for missing keys",
     "pack_architectures": "masses, heights and fill of a pack, by architecture",
     "pack_constants": "geometry and materials of modules, racks, cooling and jackets",
     "pack_cooling": "plates, ribbons and heat sink of each way of cooling",
     "plant_baseline": "yearly amounts of the plant that the process steps are scaled from",
+    "plant_economics": "life, energy and overheads of a plant in the levelized costing",
+    "plant_years": "spending while a plant is built, its output and yield while it starts",
     "platforms": "given cell designs, which every search takes into account",
     "price_basis": "value-added tax and exchange rate behind the quotes of the price table",
     "price_index": "price index by currency and year, which brings money to the price year",
-    "price_paths": "prices of materials that are expected to fall or rise, by year",
-    "prices": "material prices of the price scenarios, with their quotes",
+    "price_paths": "prices that are expected to fall or rise, by price scenario and year",
+    "price_scenarios": "of each price scenario: year of its quotes, learning of conversion",
+    "prices": "prices of materials and metals by price scenario, with quotes",
     "process_steps": "labor, capital and area of each step of the plant",
     "propagation_constants": "conduction through the cells in thermal propagation",
     "real_cell_sizes": "sizes of real cells by standard and class, for 'lcopt validate --real'",
     "real_pack_assumptions": "what 'lcopt validate --real' takes for what a data sheet leaves open",
+    "recycling_goods": "price of what recyclers sell, and the share of it that they earn",
+    "recycling_negatives": "graphite and lithium in the negative active materials",
+    "recycling_parts": "aluminum, copper and steel in the parts of cells and packs",
     "recycling_routes": "recoveries and costs of each way to recycle a pack",
+    "refined_metals": "share of the metal in what is bought for active materials",
     "reference_duties": "duties of the packaged life curves",
     "reference_runs": "conditions of the packaged charging and aging runs",
-    "regions": "labor, building, energy and subsidies of a plant by region",
+    "regions": "labor, buildings, machines and energy of a plant by region",
     "royalties": "royalties on patents by chemistry family",
     "runaway_classes": "temperatures and gas of a thermal runaway by class of chemistries",
     "safety_rules": "what each safety rule asks of a cell and its neighbor",
@@ -83,6 +92,8 @@ HOLDS: dict[str, str] = {
     "sources": "citations behind all numbers, with address, license and kind",
     "stack_pressure": "end plates and ties of pressed stacks, room for breathing",
     "structure_prices": "prices of made parts of the pack, of barriers and covers",
+    "subsidies": "what regions pay for cells and modules made there, by year",
+    "tariffs": "tariffs on packs by exporter and market",
     "technology_classes": "how fast a cell of each class may charge, and its surcharges",
     "thermal": "heat to remove, chillers and their prices",
     "usage_profiles": "distance, tariffs, charging habits and climate by profile",
@@ -98,9 +109,11 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "design_bounds": ("name",),
     "prices": ("item", "price_scenario"),
     "sources": ("key",),
+    "tariffs": ("exporter", "market", "name"),
 }
 # Tables to which a user may add rows, with the columns that may have new words; elsewhere rows are replaced only.
 NEW_WORDS: dict[str, tuple[str, ...]] = {
+    "active_materials": ("active_material",),
     "aspect_ratios": ("name",),
     "barrier_limits": ("runaway_class", "cell_thickness_mm", "heat_sink_per_s"),
     "charging_sets": ("charging_set",),
@@ -117,10 +130,17 @@ NEW_WORDS: dict[str, tuple[str, ...]] = {
     "fade_rates": ("fade_law", "temperature_deg_c", "soc_frac", "dod_frac", "rate_per_h"),
     "platforms": ("platform",),
     "price_index": ("year",),
-    "price_paths": ("item", "year"),
+    "price_paths": ("item", "price_scenario", "year"),
+    "price_scenarios": ("price_scenario",),
     "prices": ("item", "price_scenario"),
+    "regions": ("region",),
+    "royalties": ("family",),
+    "recycling_negatives": ("negative_active",),
+    "recycling_routes": ("route",),
     "runaway_classes": ("runaway_class",),
     "sources": ("key",),
+    "subsidies": ("region", "from_year"),
+    "tariffs": ("exporter", "market"),
     "usage_profiles": ("profile",),
     "warranty_rules": ("warranty_rule", "point"),
 }
@@ -133,4 +153,5 @@ NUMBER_COLUMNS = (
     "rate_per_h",
     "cell_thickness_mm",
     "heat_sink_per_s",
+    "plant_year",
 )

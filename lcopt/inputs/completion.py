@@ -37,6 +37,7 @@ from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
 from lcopt.inputs.layers.overlays import overlaid
 from lcopt.inputs.layers.relative import Inherited, without_changes
 from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text
+from lcopt.inputs.royalties import royalty_rows
 from lcopt.inputs.text.tree import Path, Place, Tree
 from lcopt.inputs.values import ALL
 
@@ -74,8 +75,7 @@ class _Completion:
         self._fill(("search",), {**SEARCH, **PLATFORM_COST})
         self._fill_search()
         self._fill_by_family(END_OF_LIFE_PATH, {name: self._row(END_OF_LIFE) for name in families(self.catalog)})
-        royalties = {row.keys["family"]: row for row in self.catalog.table("royalties").rows}
-        self._fill_by_family(ROYALTY_PATH, royalties)
+        self._fill_by_family(ROYALTY_PATH, royalty_rows(self.catalog, families(self.catalog)))
         self._fill_ownership()
         common = data.pop("limits", {})
         for index, pack in enumerate(data["packs"] if isinstance(data.get("packs"), list) else []):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.catalog_tables import GIVEN_ROUTE
+from lcopt.inputs.catalog_tables import ANY_EXPORTER, GIVEN_ROUTE, SAME_REGION
 from lcopt.inputs.document import LEVELIZED, OWNERSHIP_MODELS, SALE
 from lcopt.inputs.fields import OWNERSHIP_USED_BY
 from lcopt.inputs.kinds import KINDS
@@ -22,18 +22,25 @@ _OF_SCHEDULE = {
     "depreciation_years": ("straight_line", "depreciation_years: 8 yr"),
     "depreciation_rates": ("own", "depreciation_rates: [50 %, 30 %, 20 %]"),
 }
+# Blocks without which nothing of theirs takes part, each with an example.
+_OPTIONAL = {"tax": "{rate: 25 %}", "second_life": "{}"}
 # Sums of shares closer to 1 than this are 1.
 _ROUNDING = 1e-9
 
 
 def money_contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     """Every mistake in the blocks on money that takes two values to see."""
+    for key, example in _OPTIONAL.items():
+        if key in tree.data and tree.data[key] is None:
+            message = f"found no value; expected a block, or no key '{key}' at all"
+            yield Fault((key,), message, f"write for example '{key}: {example}'")
     yield from _ownership_faults(_block(tree, "ownership"))
     yield from _tax_faults(_block(tree, "tax"))
     yield from _plant_faults(_block(tree, "plant"))
+    yield from _market_fault(_block(tree, "plant"), catalog)
     yield from _route_faults(_block(tree, "lifecycle"))
     compared = tree.data.get("prices_compared")
-    own = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
+    own = tree.data.get("prices", _default(catalog, "prices"))
     if isinstance(compared, str) and compared == own:
         message = f"{shown(compared)} is the price scenario of the scenario itself; expected another one"
         yield Fault(("prices_compared",), message, "see 'lcopt catalog prices'")
@@ -103,6 +110,25 @@ def _plant_faults(block: dict[str, Any]) -> Iterator[Fault]:
     if block.get("wacc") is not None and block.get("costing") != LEVELIZED:
         message = "the cost of capital has no effect in the costing of the reference; expected the levelized one"
         yield Fault(("plant", "wacc"), message, f"write 'costing: {LEVELIZED}', or leave the key out")
+
+
+def _market_fault(block: dict[str, Any], catalog: Catalog) -> Iterator[Fault]:
+    """A market whose tariff on the packs of the region is not known."""
+    market, region = block.get("market"), block.get("region", _default(catalog, "region"))
+    known = catalog.table("regions").words("region")
+    if market not in known or region not in known or market == region:
+        return
+    tariffs = catalog.table("tariffs")
+    exporters = {row.keys["exporter"] for row in tariffs.select(market=str(market))}
+    if not exporters & {region, ANY_EXPORTER}:
+        markets = [name for name in tariffs.words("market") if name in known]
+        message = f"no tariff on packs from {shown(str(region))} in {shown(str(market))} is known"
+        expected = f"expected {SAME_REGION} or one of: {', '.join(markets)}"
+        yield Fault(("plant", "market"), f"{message}; {expected}", "add a row to tariffs.csv")
+
+
+def _default(catalog: Catalog, name: str) -> str:
+    return catalog.table("scenario_defaults").one(name=name).text
 
 
 def _route_faults(block: dict[str, Any]) -> Iterator[Fault]:

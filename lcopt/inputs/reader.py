@@ -29,6 +29,7 @@ from lcopt.inputs.own_data.catalog_overrides import (
     with_rows_of,
     with_single_values,
 )
+from lcopt.inputs.price_items import items_bought
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.resolve import resolve
 from lcopt.inputs.scenario import Scenario
@@ -310,8 +311,8 @@ def _reaches(address: str, scenario: Scenario, catalog: Catalog) -> bool:
     """Whether a setting can matter to any chemistry of the search: one that buys the item or is of the family."""
     block, _, rest = address.partition(".")
     if block == "price_overrides":
-        bought = catalog.with_rows(scenario.replaced_rows).table("chemistry_prices")
-        return any(row.text == rest for row in bought.rows if row.keys["chemistry"] in scenario.search.chemistries)
+        own = catalog.with_rows(scenario.replaced_rows)
+        return rest in items_bought(own, scenario.search.chemistries, scenario.price_overrides)
     key, _, family = rest.partition(".")
     if (block, key) in BY_FAMILY and family not in {"", ALL}:
         known = catalog.with_rows(scenario.replaced_rows).table("chemistry_families").select(name="family")

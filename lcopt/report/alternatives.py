@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from lcopt.design_names import NO_HEATER
 from lcopt.report import sheets
 from lcopt.report.alternative_lives import AlternativeLives
-from lcopt.report.conversion import add_chain, other_items_usd, packs_per_yr
+from lcopt.report.conversion import add_chain, needs_cells, needs_energy, other_items_usd, packs_per_yr
 from lcopt.report.design_columns import DesignColumns
 from lcopt.report.expressions import Expression, Range, lift, link
 from lcopt.report.formulas import at_least, count_below, smallest, sum_of_products, when
-from lcopt.report.input_rows import PARTS_FACTOR
+from lcopt.report.input_rows import PARTS_FACTOR, design_family
 from lcopt.report.ledger import SERIES_COLUMN, Ledger, Lines
 from lcopt.report.limits import INPUT_OF, MET, MISSED
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.styles import COUNT, COUNT_IF_ANY, MONEY, NUMBER, QUANTITY, SHARE, UNIT_COST
-from lcopt.report.tables import AT_MOST, Design, LimitRow, PackTables
+from lcopt.report.tables import AT_MOST, BillItem, Design, LimitRow, PackTables
 from lcopt.report.words import bought, fact_in_words, label
 from lcopt.units import unit_of_name
 
@@ -166,13 +166,30 @@ class _Body(DesignColumns):
 
     def _materials(self) -> None:
         self.lines.block("Bought per pack: quantity x relative price of the design; live price in column D")
-        by_column = {column: self._bought(design) for column, design in self.design_at.items()}
-        keys = list(dict.fromkeys(key for amounts in by_column.values() for key in amounts))
         first = self.lines.row
+        apart = needs_cells(self.ledger.plant)
+        if apart:
+            self._bought_rows("cell_", lambda item: item.level == "cell")
+        last_of_cells = self.lines.row - 1
+        self._bought_rows("", lambda item: not (apart and item.level == "cell"))
+        last = self.lines.row - 1
+        if apart:
+            words = "Materials and purchased items of cells"
+            self._purchases("cell_materials", words, (first, last_of_cells), "calculation")
+        self._purchases("materials", "Materials and purchased items", (first, last), "total")
+
+    def _purchases(self, key: str, words: str, rows: tuple[int, int], look: str) -> None:
+        sheet = self.lines.sheet
+        prices = sheet.down(4, *rows)
+        self.computed(key, words, "USD/pack", lambda c: sum_of_products(prices, sheet.down(c, *rows)), look=look)
+
+    def _bought_rows(self, prefix: str, counts: Callable[[BillItem], bool]) -> None:
+        by_column = {column: self._bought(design, counts) for column, design in self.design_at.items()}
+        keys = list(dict.fromkeys(key for amounts in by_column.values() for key in amounts))
         for key in keys:
             known = self.ledger.priced.get(key)
             row = self.lines.add(
-                f"bought_{key}",
+                f"bought_{prefix}{key}",
                 bought(key, key),
                 known[1].removeprefix("USD/") if known else "USD",
                 link(self.ledger.inputs[key]),
@@ -182,19 +199,10 @@ class _Body(DesignColumns):
                 constant_look="link",
             )
             self.lines.sheet.cell(row, 4).number_format = UNIT_COST
-        sheet, last = self.lines.sheet, self.lines.row - 1
-        prices = sheet.down(4, first, last)
-        self.computed(
-            "materials",
-            "Materials and purchased items",
-            "USD/pack",
-            lambda c: sum_of_products(prices, sheet.down(c, first, last)),
-            look="total",
-        )
 
-    def _bought(self, design: Design) -> dict[str, float]:
+    def _bought(self, design: Design, counts: Callable[[BillItem], bool]) -> dict[str, float]:
         amounts: dict[str, float] = {}
-        for item in sorted(design.bill, key=lambda item: -item.cost_usd):
+        for item in sorted(filter(counts, design.bill), key=lambda item: -item.cost_usd):
             key = self.ledger.price_key(item)
             amounts[key] = amounts.get(key, 0.0) + item.quantity * self.ledger.relative_price(item)
         return amounts
@@ -210,7 +218,10 @@ class _Body(DesignColumns):
         self.solved("other_solved", words, "USD/pack", lambda d: other_items_usd(self.ledger, d), MONEY)
         factor = self.rate(PARTS_FACTOR)
         self.computed("other_items", "Other items", "USD/pack", lambda c: self.at("other_solved", c) * factor)
-        add_chain(self.ledger, self.lines)
+        if needs_energy(self.ledger.plant):
+            self.solved("energy_kwh", "Nameplate energy", "kWh", partial(_amount, "pack_energy_kwh"), MONEY)
+        families = {column: design_family(self.ledger.tables, design) for column, design in self.design_at.items()}
+        add_chain(self.ledger, self.lines, families)
 
     def write_summary(self, row: int) -> None:
         """The rows on top, which refer to those below."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from lcopt.design_names import design_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import cold_in_words, life_in_words
+from lcopt.report.ownership_words import model_lines, money_in_words
+from lcopt.report.price_words import ends_in_words, family_swap_lines, price_lines
 from lcopt.report.trade_words import break_even_in_words, family_lines, safety_in_words, turn_in_words, turns
 
 if TYPE_CHECKING:
@@ -46,9 +48,11 @@ def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     horizon = result.scenario.finance.horizon_yr
     lines = [
         f"{design['pack']}: {design_in_words(design)}",
-        f"  price      {price:,.0f} USD a pack, {price / energy:.1f} USD/kWh for {energy:.1f} kWh",
+        f"  price      {price:,.0f} USD a pack, {price / energy:.1f} USD/kWh for {energy:.1f} kWh"
+        f"{_development(design)}",
         f"  lifecycle  {cost_usd:,.0f} USD a pack{_in_brackets(cost_usd, result.scenario.finance)}, "
         f"{design['levelized_usd_per_km']:.4f} USD/km over {horizon} years; {_life(design, horizon)}",
+        *_model_lines(design, result),
         f"  charging   {_charging(design, result)}",
         *_cold_lines(design, result),
         f"  life       {life_in_words(_row_of(result.life, design['pack']))}",
@@ -58,7 +62,7 @@ def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     ]
     if _text(design.get("borrows")):
         lines.append(f"  borrowed   {design['borrows']}")
-    return [*lines, *_runner_up_lines(design, result), *_change_lines(design, result)]
+    return [*lines, *_runner_up_lines(design, result), *_change_lines(design, result), *_price_lines(design, result)]
 
 
 def _cold_lines(design: Mapping[str, Any], result: Result) -> list[str]:
@@ -86,6 +90,12 @@ def _in_own_currency(cost_usd: float, finance: Finance) -> list[str]:
         return []
     rate = f"{finance.usd_per_currency:g} {HOME}/{finance.currency}, average of {finance.price_year}"
     return [f"           {cost_usd / finance.usd_per_currency:,.0f} {finance.currency} at {rate}"]
+
+
+def _development(design: Mapping[str, Any]) -> str:
+    """What the development, tooling and validation of its cell add to a pack, where there are any."""
+    share = design.get("platform_cost_usd_per_pack", 0.0)
+    return f"; development of the cell {share:,.0f} USD a pack more" if share else ""
 
 
 def _life(design: Mapping[str, Any], horizon_yr: int) -> str:
@@ -132,6 +142,21 @@ def _change_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     return [f"  {'change' if not number else '':<10} {line}" for number, line in enumerate(words)]
 
 
+def _model_lines(design: Mapping[str, Any], result: Result) -> list[str]:
+    """What the business models of the scenario come to, where there is another than a sale."""
+    lines = model_lines(design["pack"], result)
+    return [f"  {'ownership' if not number else '':<10} {line}" for number, line in enumerate(lines)]
+
+
+def _price_lines(design: Mapping[str, Any], result: Result) -> list[str]:
+    """What the prices that the scenario compares do to the answer."""
+    words = price_lines(design["pack"], result)
+    if not words:
+        return []
+    words += [*family_swap_lines(design["pack"], result), ends_in_words(design["pack"], result)]
+    return [f"  {'prices' if not number else '':<10} {line}" for number, line in enumerate(words)]
+
+
 def _difference(design: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     cost = design["lifecycle_cost_usd_per_pack"]
     more = other["lifecycle_cost_usd_per_pack"] - cost
@@ -141,6 +166,7 @@ def _difference(design: Mapping[str, Any], other: Mapping[str, Any]) -> str:
 def _portfolio_lines(result: Result) -> list[str]:
     years = result.scenario.finance.production_years
     lines = [
+        f"money      {money_in_words(result.scenario, result.ownership_model)}",
         *_platform_lines(result),
         f"portfolio  {result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs sold in {years} years",
         *_in_own_currency(result.lifecycle_cost_usd, result.scenario.finance),

@@ -52,7 +52,8 @@ def add_bill(ledger: Ledger, pack: PackTables) -> Sheet:
     sheet.put(sum_row, SHARE_, total(sheet.down(SHARE_, first, last)), "total", SHARE)
     ledger.keep(pack, "bill_total", bill_total)
     ledger.keep(pack, "bill_shares", sheet.cell(sum_row, SHARE_))
-    _levels(sheet, sum_row + 2, first, last, bill_total)
+    of_level = _levels(sheet, sum_row + 2, first, last, bill_total)
+    ledger.keep(pack, "bill_cells", of_level["cell"])
     shown = min(last, first + CHARTED - 1)
     chart = Chart(
         anchor=f"A{sum_row + 7}",
@@ -85,7 +86,8 @@ def _item(ledger: Ledger, sheet: Sheet, row: int, item: BillItem, bill_total: Ce
     sheet.put(row, SHARE_, cost / bill_total, "calculation", SHARE)
 
 
-def _levels(sheet: Sheet, row: int, first: int, last: int, bill_total: Cell) -> None:
+def _levels(sheet: Sheet, row: int, first: int, last: int, bill_total: Cell) -> dict[str, Cell]:
+    costs = {}
     for offset, level in enumerate(LEVELS):
         sheet.put(row + offset, ITEM, f"Bought for the {level}")
         word = sheet.put(row + offset, LEVEL, level)
@@ -93,3 +95,5 @@ def _levels(sheet: Sheet, row: int, first: int, last: int, bill_total: Cell) -> 
         cost = sheet.put(row + offset, COST, of_level, "calculation", MONEY)
         sheet.put(row + offset, COST_UNIT, "USD/pack", "unit")
         sheet.put(row + offset, SHARE_, cost / bill_total, "calculation", SHARE)
+        costs[level] = cost
+    return costs

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from lcopt.report.business import Business
 from lcopt.report.expressions import Cell, Expression, Range, Value, link
 from lcopt.report.ledger import Ledger, Lines
 from lcopt.report.styles import MONEY
@@ -24,6 +25,15 @@ class DesignColumns:
     def design_at(self) -> dict[int, Design]:
         """Design of each column."""
         return dict(zip(self.lines.columns, self.pack.designs, strict=True))
+
+    @property
+    def business(self) -> Business:
+        """What is in play."""
+        return self.ledger.tables.business
+
+    def pooled(self, one_pack: Expression) -> Expression:
+        """What is paid for all packs of a car."""
+        return one_pack * self.one("pool") if self.business.is_swapped else one_pack
 
     def rate(self, key: str) -> Cell:
         """An input that all packs share."""

@@ -141,6 +141,11 @@ def whole(operand: Expression) -> Expression:
     return _call("INT", (operand,), lambda: math.floor(operand.value))
 
 
+def entry(cells: Range, place: Expression) -> Expression:
+    """`INDEX`: one cell of a row or column, the first has place 1."""
+    return _call("INDEX", (cells, place), lambda: cells.values[round(place.value) - 1])
+
+
 def largest(*operands: Operand | Range) -> Expression:
     """`MAX`."""
     lifted = _lifted(operands)

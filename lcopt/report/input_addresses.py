@@ -6,7 +6,9 @@ from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE
 from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.fields import COLD_USE, FINANCE, LIFECYCLE, LIMITS, PACK, PLANT, USAGE
 from lcopt.inputs.own_data.catalog_overrides import OVERRIDES
-from lcopt.report.input_rows import RATES, exchange_rate_key, families, hardware_rows, price_rows
+from lcopt.report.business_inputs import business_inputs
+from lcopt.report.input_rows import exchange_rate_key, families, hardware_rows, plant_of, price_rows
+from lcopt.report.recycling_inputs import recycling_addresses
 from lcopt.report.tables import PackTables, ReportTables
 
 
@@ -22,9 +24,11 @@ def input_addresses(tables: ReportTables) -> dict[str, str]:
         found[f"end_of_life_value_{family}_usd_per_kwh"] = f"lifecycle.end_of_life_value.{family}"
         speaker = _speaker(tables, family, chemistry)
         found[f"carbon_making_{family}_kg_per_kwh"] = f"{OVERRIDES}.chemistry_families.{speaker}.{CARBON}"
-    found |= {key: f"{OVERRIDES}.cost_rates.{key}" for key in RATES}
+    found |= {item.key: item.address for item in business_inputs(tables.scenario)}
+    found |= {item.key: item.address for item in plant_of(tables).inputs()}
     found |= {key: f"{OVERRIDES}.hardware_prices.{key}" for key in hardware_rows(tables)}
     found |= {key: f"price_overrides.{key}" for key in price_rows(tables)}
+    found |= recycling_addresses(tables)
     for pack in tables.packs:
         found |= _of_pack(pack)
     return found

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from lcopt.cost.price_chain import item_prices
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
 from lcopt.inputs.excel.report_layout import FLOW_SHIFTS_YR
 from lcopt.inputs.scenario import Scenario
+from lcopt.report.business_inputs import PAYERS, business_inputs
+from lcopt.report.plant_view import PlantView, plant_view
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
 from lcopt.report.words import label as words
 from lcopt.report.words import without_unit
+from lcopt.selection.engineering import sale_years
 from lcopt.units import USD_PER_MUSD, unit_of_name
 
 FINANCE, PLANT, LIFE = "Finance", "Plant and overheads", "Lifecycle choices"
 MATERIALS, HARDWARE = "Material prices", "Hardware prices"
-DEFAULT_TABLES = ("scenario_defaults", "lifecycle_defaults", "usage_profiles", "chemistry_families")
+DEFAULT_TABLES = (
+    "scenario_defaults",
+    "lifecycle_defaults",
+    "usage_profiles",
+    "chemistry_families",
+    "ownership_defaults",
+)
 PARTS_FACTOR = "parts_price_factor"
 RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
 
@@ -26,20 +36,6 @@ _SHARE_RANGE = (0.0, 1.0)
 _MULTIPLE = 10.0
 _LEAST_MAXIMUM = 1000.0
 
-RATES = {
-    "labor_usd_per_h": "Labor rate",
-    "building_usd_per_m2": "Land and building",
-    "overhead_of_labor_frac": "Variable overhead, of labor",
-    "overhead_of_depreciation_frac": "Variable overhead, of depreciation",
-    "administration_of_labor_frac": "General, sales, administration, of labor and variable overhead",
-    "administration_of_depreciation_frac": "General, sales, administration, of depreciation",
-    "launch_of_materials_frac": "Launch cost, of a year's materials",
-    "launch_of_labor_frac": "Launch cost, of a year's labor and variable overhead",
-    "working_capital_frac": "Working capital, of a year's variable cost",
-    "equipment_depreciation_frac_per_yr": "Depreciation of equipment",
-    "building_depreciation_frac_per_yr": "Depreciation of buildings",
-    "pack_profit_frac": "Profit, of the investment, a year",
-}
 USE = {
     "distance_km_per_yr": "Distance",
     "consumption_kwh_per_km": "Consumption at the reference pack mass",
@@ -94,7 +90,7 @@ class InputRow:
 
 def input_rows(tables: ReportTables) -> list[InputRow]:
     """Every input, group by group."""
-    rows = [*_finance(tables), *_lifecycle(tables), *_plant(tables)]
+    rows = [*_finance(tables), *_lifecycle(tables), *_business(tables), *_plant(tables)]
     for pack in tables.packs:
         rows += [*_use(tables, pack), *_limits(tables, pack)]
     return [*rows, *_materials(tables), *_hardware(tables)]
@@ -135,13 +131,21 @@ def _exchange_rate(tables: ReportTables) -> InputRow:
     return _sourced(_given(tables, exchange_rate_key(scenario), label, FINANCE, rate, row.unit), row, scenario)
 
 
+def _business(tables: ReportTables) -> Iterator[InputRow]:
+    for item in business_inputs(tables.scenario):
+        is_choice = isinstance(item.value, str)
+        value, unit = (0.0, "choice") if isinstance(item.value, str) else (item.value, item.unit)
+        made = replace(_given(tables, item.attribute, item.label, item.group, value, unit), key=item.key)
+        yield replace(made, value=item.value, choices=PAYERS) if is_choice else made
+
+
 def _lifecycle(tables: ReportTables) -> Iterator[InputRow]:
     life = tables.scenario.lifecycle
     rule = _given(tables, "residual_rule", "Residual of the last pack", LIFE, 0.0, "choice")
     yield replace(rule, value=life.residual_rule, choices=RESIDUAL_RULES)
     for key, label in CHOICES.items():
         yield _given(tables, key, label, LIFE, getattr(life, key))
-    for family in families(tables):
+    for family in () if tables.recycles else families(tables):
         value = life.end_of_life_value_usd_per_kwh[family]
         made = _given(tables, "end_of_life_value_usd_per_kwh", f"End-of-life value, {family}", LIFE, value)
         yield replace(made, key=f"end_of_life_value_{family}_usd_per_kwh")
@@ -152,11 +156,15 @@ def _lifecycle(tables: ReportTables) -> Iterator[InputRow]:
         yield replace(made, key=f"carbon_making_{family}_kg_per_kwh")
 
 
+def plant_of(tables: ReportTables) -> PlantView:
+    """The plant of the scenario, with the royalties of the families shown."""
+    return plant_view(tables.scenario, tables.catalog, tuple(families(tables)))
+
+
 def _plant(tables: ReportTables) -> Iterator[InputRow]:
-    rates = tables.catalog.table("cost_rates")
-    for key, label in RATES.items():
-        row = rates.one(name=key)
-        yield _sourced(_given(tables, key, label, PLANT, row.value), row, tables.scenario)
+    for item in plant_of(tables).inputs():
+        made = _given(tables, item.key, item.label, PLANT, item.value, item.unit)
+        yield made if item.row is None else _sourced(made, item.row, tables.scenario)
 
 
 def _use(tables: ReportTables, pack: PackTables) -> Iterator[InputRow]:
@@ -195,10 +203,11 @@ def priced_keys(tables: ReportTables) -> dict[str, tuple[float, str]]:
 
     Those are the rows of the catalog's two price lists; everything else moves with one factor.
     """
+    scenario = tables.scenario
+    paid = item_prices(tables.catalog, scenario.prices, scenario.price_overrides, sale_years(scenario))
     rows = {**price_rows(tables), **hardware_rows(tables)}
-    used = {item.price_key for item in bill_items(tables)}
-    overrides = tables.scenario.price_overrides
-    return {key: (overrides.get(key, row.value), row.unit) for key, row in rows.items() if key in used}
+    used = {item.price_key for item in bill_items(tables)} | tables.recycled_price_items
+    return {key: (paid.get(key, row.value), row.unit) for key, row in rows.items() if key in used}
 
 
 def hardware_rows(tables: ReportTables) -> dict[str, Row]:
@@ -207,13 +216,15 @@ def hardware_rows(tables: ReportTables) -> dict[str, Row]:
 
 
 def _materials(tables: ReportTables) -> Iterator[InputRow]:
-    rows = price_rows(tables)
+    rows, years = price_rows(tables), sale_years(tables.scenario).years
     for key, (price, unit) in priced_keys(tables).items():
         if key not in rows:
             continue
         made = _given(tables, key, words(key), MATERIALS, price, unit)
         row = rows[key]
         dated = row.keys.get("quote_date") or str(row.price_year or "")
+        if price != row.value:
+            dated = f"{dated}, taken to {years[0]}-{years[-1]}"
         sourced = _sourced(made, row, tables.scenario, overridden=key in tables.scenario.price_overrides)
         yield replace(sourced, is_price=True, dated=dated)
 

@@ -10,6 +10,7 @@ from lcopt.report.formulas import at_least, at_most, both, count_of, same, when
 from lcopt.report.input_addresses import input_addresses
 from lcopt.report.input_rows import InputRow, input_rows
 from lcopt.report.ledger import Ledger
+from lcopt.report.recycling_inputs import recycling_input_rows
 from lcopt.report.sheets import Mark, Sheet, Validation, safe_name
 from lcopt.report.styles import COUNT, FACTOR, GENERAL, NUMBER, SHARE, UNIT_COST
 from lcopt.report.words import without_unit
@@ -39,7 +40,7 @@ def add_inputs(ledger: Ledger) -> None:
     sheet.purpose = (
         "Blue cells may be changed: costs of the designs follow by formula; which design is cheapest needs a new run: "
         "save the book and call 'lcopt run' with it. "
-        "The life of a pack stays as solved where the distance, consumption, mass penalty or DC share changes. "
+        f"The life of a pack stays as solved where the {_aging_inputs(ledger)} changes. "
         "Percentages are shares of 1."
     )
     ledger.framed(sheet)
@@ -47,7 +48,7 @@ def add_inputs(ledger: Ledger) -> None:
     for column in (LIVE, SOLVED, LOW, HIGH):
         sheet.cell(sheet.header_row, column).look = "head_number"
     row, group, addresses = sheets.FIRST_ROW, "", input_addresses(ledger.tables)
-    for made in input_rows(ledger.tables):
+    for made in (*input_rows(ledger.tables), *recycling_input_rows(ledger.tables)):
         if made.group != group:
             row += 1 if group else 0
             sheet.block(row, made.group, len(HEADS))
@@ -56,6 +57,13 @@ def add_inputs(ledger: Ledger) -> None:
         sheet.put(row, ADDRESS, addresses[made.key], "code")
         row += 1
     _count_changes(ledger, sheet, row - 1)
+
+
+def _aging_inputs(ledger: Ledger) -> str:
+    """Inputs that age packs, which no formula follows."""
+    if ledger.tables.business.is_swapped:
+        return "distance, consumption, mass penalty or number of packs per car"
+    return "distance, consumption, mass penalty or DC share"
 
 
 def _input(ledger: Ledger, sheet: Sheet, row: int, made: InputRow) -> None:
@@ -80,7 +88,7 @@ def _input(ledger: Ledger, sheet: Sheet, row: int, made: InputRow) -> None:
         sheet.put(row, WITHIN, when(within, "-", OUTSIDE_WORD), "word")
         prompt = f"{made.low:g} to {made.high:g} {prompt}"
     sheet.validations.append(Validation(live, made.low, made.high, made.choices, made.label, prompt))
-    ledger.inputs[made.key] = live
+    ledger.inputs[made.key], ledger.as_solved[made.key] = live, solved
 
 
 def _count_changes(ledger: Ledger, sheet: Sheet, last: int) -> None:

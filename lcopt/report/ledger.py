@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, Expression, Range, Value, link
 from lcopt.report.formulas import joined, same, when
-from lcopt.report.input_rows import PARTS_FACTOR, priced_keys
+from lcopt.report.input_rows import PARTS_FACTOR, plant_of, priced_keys
 from lcopt.report.sheets import Book, Sheet, safe_sheet_name
 from lcopt.report.styles import GENERAL
 from lcopt.report.tables import BillItem, PackTables, ReportTables
@@ -24,12 +24,14 @@ class Ledger:
     tables: ReportTables
     book: Book
     inputs: dict[str, Cell] = field(default_factory=dict)
+    as_solved: dict[str, Cell] = field(default_factory=dict)
     cells: dict[tuple[int, str], Cell] = field(default_factory=dict)
     shared: dict[str, Cell] = field(default_factory=dict)
     ranges: dict[tuple[int, str], Range] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.priced = priced_keys(self.tables)
+        self.plant = plant_of(self.tables)
         self.checks = Sheet("Checks", "Checks", "", tab="check")
         self.checks_ok = self.checks.put(sheets.FIRST_ROW, 4, False, "total", name="checks_ok")
         self.alerts_none = self.checks.put(sheets.FIRST_ROW + 1, 4, False, "total", name="alerts_none")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from lcopt.performance.aging import YearlyFade
+from lcopt.report.business import Business
 from lcopt.report.expressions import Cell, Expression, Range, link
 from lcopt.report.formulas import (
     above,
@@ -25,8 +26,12 @@ from lcopt.report.formulas import (
 )
 from lcopt.report.input_rows import RESIDUAL_RULES, design_family
 from lcopt.report.ledger import Ledger, Lines
+from lcopt.report.recycling import spent_pack_usd_per_kwh
 from lcopt.report.styles import FACTOR, FLAG, MONEY, NUMBER, SHARE, YEAR
 from lcopt.report.tables import Design, PackTables
+
+# Rows of the factors, in the order of the rows of dated payments that they discount.
+FACTORS = ("factor_date", "factor_running", "factor_installation", "factor_warranty")
 
 
 def claim_probability(design: Design) -> float:
@@ -37,9 +42,22 @@ def claim_probability(design: Design) -> float:
 def last_soh_share(design: Design, pack: PackTables, horizon_yr: int) -> float:
     """Health of the last pack above its threshold, as a share of what a new pack has above it."""
     threshold = pack.pack.usage.soh_end_of_life_frac
-    age_yr = horizon_yr - (math.ceil(horizon_yr / design.life_yr) - 1) * design.life_yr * design.is_limited
+    return max(0.0, (last_soh(design, horizon_yr) - threshold) / (1.0 - threshold))
+
+
+def last_soh(design: Design, horizon_yr: int) -> float:
+    """Health of the last pack at the horizon."""
+    return _soh(design, horizon_yr - (math.ceil(horizon_yr / design.life_yr) - 1) * design.life_yr * design.is_limited)
+
+
+def replaced_soh(design: Design) -> float:
+    """Health of a pack that another one replaces."""
+    return _soh(design, design.life_yr)
+
+
+def _soh(design: Design, age_yr: float) -> float:
     fade = YearlyFade(**{item.name: np.asarray(float(design.life[item.name])) for item in fields(YearlyFade)})
-    return max(0.0, (float(fade.soh_frac(age_yr)) - threshold) / (1.0 - threshold))
+    return float(fade.soh_frac(age_yr))
 
 
 def _finite(value: object) -> float:
@@ -61,7 +79,22 @@ class LifeSetting:
         self._use()
         self._calendar()
         self._factors()
-        self._residual()
+
+    @property
+    def business(self) -> Business:
+        """What is in play."""
+        return self.ledger.tables.business
+
+    @property
+    def inflated(self) -> str:
+        """What grows with inflation."""
+        if self.business.is_swapped:
+            return "Operations"
+        return "Operations and value of time" if self.business.is_held else "Value of time"
+
+    def pooled(self, one_pack: Expression) -> Expression:
+        """What is paid for all packs of a car."""
+        return one_pack * self.one("pool") if self.business.is_swapped else one_pack
 
     def rate(self, key: str) -> Cell:
         """An input that all packs share."""
@@ -87,6 +120,10 @@ class LifeSetting:
         """All years of a row."""
         return Range(*self.lines.first_to_last(key))
 
+    def block_of(self, first: str, last: str) -> Range:
+        """All years of the rows from one to another."""
+        return Range(self.lines.first_to_last(first)[0], self.lines.first_to_last(last)[1])
+
     def linked(self, key: str, label: str, unit: str, cell: Cell, shown: str) -> None:
         """The value of another sheet."""
         self.lines.add(key, label, unit, link(cell), number_format=shown, look="link")
@@ -110,7 +147,10 @@ class LifeSetting:
         self.linked("energy", "Pack energy, nameplate", "kWh", of(self.pack, "energy"), NUMBER)
         self.linked("mass", "Pack mass", "kg", of(self.pack, "mass"), NUMBER)
         self.linked("price", "Purchase price", "USD", of(self.pack, "price"), MONEY)
-        self.linked("session_power", "Mean power of a DC session", "kW", of(self.pack, "session_power"), NUMBER)
+        if self.business.is_swapped:
+            self.linked("pool", "Packs in cars and stations per car", "1", self.rate("pool_factor"), FACTOR)
+        else:
+            self.linked("session_power", "Mean power of a DC session", "kW", of(self.pack, "session_power"), NUMBER)
         self.linked("horizon", "Horizon", "yr", horizon, YEAR)
         self.linked("rate", "Discount rate", "1/yr", self.rate("discount_rate_frac"), SHARE)
         note = "fade law at the use as solved" if design.is_limited else "200: not below its threshold within 200 years"
@@ -138,6 +178,31 @@ class LifeSetting:
         consumed = use("consumption_kwh_per_km") + one("penalty")
         self.computed("consumption", "Consumption", "kWh/km", consumed, "0.000000")
         self.computed("battery", "Battery energy", "kWh/yr", use("distance_km_per_yr") * one("consumption"), NUMBER)
+        if self.business.is_swapped:
+            self._at_stations()
+        else:
+            self._at_chargers()
+        price = self.rate("carbon_price_usd_per_t") / 1000
+        self.computed("carbon_use_usd", "Carbon of use", "USD/yr", one("carbon_kg") * price)
+        family = design_family(self.ledger.tables, self.pack.chosen)
+        made = self.pooled(self.rate(f"carbon_making_{family}_kg_per_kwh") * one("energy") * price)
+        self.computed("making_usd", "Carbon of making a pack", "USD", made)
+        worth = spent_pack_usd_per_kwh(self.ledger, self.pack) * one("energy")
+        self.computed("worth_usd", "Value of a pack that leaves", "USD", worth, note="negative: its disposal costs")
+        claims = self.rate("warranty_defect_frac") + one("claim")
+        self.computed("claims", "Share of packs claimed", "1", claims, "0.00%")
+
+    def _at_stations(self) -> None:
+        one = self.one
+        wall = one("battery") / self.rate("station_efficiency_frac")
+        self.computed("dc_wall", "Wall energy at stations", "kWh/yr", wall, NUMBER)
+        paid = one("dc_wall") * self.rate("station_energy_price_usd_per_kwh")
+        self.computed("energy_usd", "Energy of year 1", "USD/yr", paid)
+        emitted = one("dc_wall") * self.use("grid_kg_per_kwh")
+        self.computed("carbon_kg", "Carbon of use", "kg/yr", emitted, NUMBER)
+
+    def _at_chargers(self) -> None:
+        use, one = self.use, self.one
         self.computed("dc_battery", "of it charged at DC", "kWh/yr", one("battery") * use("dc_share_frac"), NUMBER)
         at_ac, at_dc = self._charged()
         self.computed("ac_wall", "AC wall energy", "kWh/yr", at_ac / use("ac_efficiency_frac"), NUMBER)
@@ -152,15 +217,6 @@ class LifeSetting:
         self.computed("time_usd", "Time of year 1", "USD/yr", lost)
         emitted = (one("ac_wall") + one("dc_wall")) * use("grid_kg_per_kwh")
         self.computed("carbon_kg", "Carbon of use", "kg/yr", emitted, NUMBER)
-        price = self.rate("carbon_price_usd_per_t") / 1000
-        self.computed("carbon_use_usd", "Carbon of use", "USD/yr", one("carbon_kg") * price)
-        family = design_family(self.ledger.tables, self.pack.chosen)
-        made = self.rate(f"carbon_making_{family}_kg_per_kwh") * one("energy") * price
-        self.computed("making_usd", "Carbon of making a pack", "USD", made)
-        worth = self.rate(f"end_of_life_value_{family}_usd_per_kwh") * one("energy")
-        self.computed("worth_usd", "Value of a pack that leaves", "USD", worth, note="negative: its disposal costs")
-        claims = self.rate("warranty_defect_frac") + one("claim")
-        self.computed("claims", "Share of packs claimed", "1", claims, "0.00%")
 
     def _charged(self) -> tuple[Expression, Expression]:
         """What AC and DC charging bring in a year, with the heat of cold stops where there are any."""
@@ -215,7 +271,8 @@ class LifeSetting:
         claim_date = self.rate("warranty_claim_date_yr")
         self.lines.block("Factors")
         by_year("escalated", "Energy price against year 1", "1", lambda c: (1 + escalation) ** (year(c) - 1), FACTOR)
-        by_year("inflated", "Value of time against year 1", "1", lambda c: (1 + inflation) ** (year(c) - 1), FACTOR)
+        label = f"{self.inflated} against year 1"
+        by_year("inflated", label, "1", lambda c: (1 + inflation) ** (year(c) - 1), FACTOR)
         date_format = '0.00;;"-"'
         by_year("date", "Date of replacement", "yr", lambda c: at("replaced", c) * at("due_date", c), date_format)
         by_year("new_price", "Pack price at that date", "1", lambda c: (1 - decline) ** at("date", c), FACTOR)
@@ -227,7 +284,8 @@ class LifeSetting:
         label = "Discount factor, warranty"
         by_year("factor_warranty", label, "1", lambda _: 1 / (1 + rate) ** claim_date, FACTOR, "at the date of claims")
 
-    def _residual(self) -> None:
+    def write_residual(self) -> None:
+        """Append what the last pack is worth, after the second life where there is one."""
         one = self.one
         decline = self.rate("pack_price_decline_frac_per_yr")
         self.lines.block("Residual of the last pack")
@@ -241,11 +299,11 @@ class LifeSetting:
             "none": 0 * one("new_at_end"),
             "linear_time": one("life_left") * one("new_at_end"),
             "linear_soh": one("soh_share") * one("new_at_end"),
-            "market": link(one("worth_usd")),
+            "market": link(one("worth_usd" if self.business.second_life is None else "left_end")),
         }
         for rule in RESIDUAL_RULES:
             taken = flag(same(self.rate("residual_rule"), rule))
             label = f"Residual, rule {rule.replace('_', ' ')}"
-            self.computed(f"residual_{rule}", label, "USD", taken * worths[rule])
+            self.computed(f"residual_{rule}", label, "USD", taken * self.pooled(worths[rule]))
         first, last = (one(f"residual_{rule}") for rule in (RESIDUAL_RULES[0], RESIDUAL_RULES[-1]))
         self.computed("residual_usd", "Residual in force", "USD", total(Range(first, last)))

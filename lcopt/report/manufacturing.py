@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from lcopt.cost.format_process import format_step_labels
 from lcopt.report import sheets
-from lcopt.report.conversion import add_chain, other_items_usd, packs_per_yr
+from lcopt.report.conversion import (
+    COST_ROWS,
+    Chain,
+    add_chain,
+    needs_cells,
+    needs_energy,
+    other_items_usd,
+    packs_per_yr,
+)
 from lcopt.report.expressions import link
 from lcopt.report.formulas import total
-from lcopt.report.input_rows import PARTS_FACTOR
+from lcopt.report.input_rows import PARTS_FACTOR, design_family
 from lcopt.report.ledger import Ledger, Lines
 from lcopt.report.sheets import Chart, Series, Sheet, safe_name
 from lcopt.report.styles import COUNT, MONEY, SHARE, WHOLE_MONEY
@@ -38,8 +46,8 @@ def add_manufacturing(ledger: Ledger, pack: PackTables) -> Sheet:
         sheet.cell(sheet.header_row, column).look = "head_number"
     first = sheets.FIRST_ROW
     last = first + len(pack.chosen.steps_taken) - 1
-    _chain(ledger, sheet, pack, last + 2, (first, last))
-    _steps(ledger, sheet, pack, first)
+    chain = _chain(ledger, sheet, pack, last + 2, (first, last))
+    _steps(ledger, sheet, pack, first, chain)
     chart = Chart(
         anchor=f"F{last + 3}",
         title="Labor and depreciation by step",
@@ -58,7 +66,7 @@ def add_manufacturing(ledger: Ledger, pack: PackTables) -> Sheet:
     return sheet
 
 
-def _steps(ledger: Ledger, sheet: Sheet, pack: PackTables, first: int) -> None:
+def _steps(ledger: Ledger, sheet: Sheet, pack: PackTables, first: int, chain: Chain) -> None:
     packs = ledger.of(pack, "packs_per_yr")
     last = first + len(pack.chosen.steps_taken) - 1
     labels = format_step_labels(ledger.tables.catalog, str(pack.chosen.facts["format"]))
@@ -69,13 +77,9 @@ def _steps(ledger: Ledger, sheet: Sheet, pack: PackTables, first: int) -> None:
         labor = sheet.put(row, LABOR, step.labor_h_per_yr, "solver", COUNT)
         capital = sheet.put(row, CAPITAL, step.capital_usd, "solver", WHOLE_MONEY)
         area = sheet.put(row, AREA, step.area_m2, "solver", COUNT)
-        paid = ledger.input("labor_usd_per_h") * labor / packs
+        paid = chain.hour * labor / packs
         labor_cost = sheet.put(row, LABOR_COST, paid, "calculation", MONEY)
-        building = ledger.input("building_usd_per_m2") * area
-        worn = (
-            ledger.input("equipment_depreciation_frac_per_yr") * capital
-            + ledger.input("building_depreciation_frac_per_yr") * building
-        )
+        worn = chain.machine * capital + chain.rate("building_depreciation_frac_per_yr") * (chain.building * area)
         depreciation = sheet.put(row, DEPRECIATION, worn / packs, "calculation", MONEY)
         both = sheet.put(row, BOTH, labor_cost + depreciation, "calculation", MONEY)
         sheet.put(row, SHARE_, both / sheet.cell(last + 1, BOTH), "calculation", SHARE)
@@ -85,7 +89,7 @@ def _steps(ledger: Ledger, sheet: Sheet, pack: PackTables, first: int) -> None:
         sheet.put(last + 1, column, total(sheet.down(column, first, last)), "total", shown)
 
 
-def _chain(ledger: Ledger, sheet: Sheet, pack: PackTables, row: int, steps: tuple[int, int]) -> None:
+def _chain(ledger: Ledger, sheet: Sheet, pack: PackTables, row: int, steps: tuple[int, int]) -> Chain:
     lines = Lines(sheet, row, (VALUE,))
     sum_row = steps[1] + 1
     lines.block("Price of a pack")
@@ -117,7 +121,8 @@ def _chain(ledger: Ledger, sheet: Sheet, pack: PackTables, row: int, steps: tupl
     )
     moved = lines.constant("other_solved") * ledger.inputs[PARTS_FACTOR]
     lines.add("other_items", "Other items", "USD/pack", moved, number_format=MONEY)
-    add_chain(ledger, lines)
+    _given_for_the_plant(ledger, lines, pack)
+    chain = add_chain(ledger, lines, {VALUE: design_family(ledger.tables, pack.chosen)})
     price = lines.constant("price")
     price.name = safe_name("out_price", pack.suffix)
     ledger.keep(pack, "price", price)
@@ -125,15 +130,17 @@ def _chain(ledger: Ledger, sheet: Sheet, pack: PackTables, row: int, steps: tupl
     lines.add("price_usd_per_kwh", "Purchase price per nameplate energy", "USD/kWh", per_energy, number_format=MONEY)
     ledger.keep(pack, "price_per_kwh", lines.constant("price_usd_per_kwh"))
     for item, key in COST_ROWS.items():
-        ledger.keep(pack, f"cost_{item}", lines.constant(key))
+        if key in lines.at:
+            ledger.keep(pack, f"cost_{item}", lines.constant(key))
+    return chain
 
 
-# Item of a pack's cost -> row of the chain.
-COST_ROWS = {
-    "materials": "materials",
-    "direct_labor": "direct_labor",
-    "variable_overhead": "variable_overhead",
-    "general_sales_administration": "administration",
-    "depreciation": "depreciation",
-    "profit": "profit",
-}
+def _given_for_the_plant(ledger: Ledger, lines: Lines, pack: PackTables) -> None:
+    """What the chain needs for the costing, royalties and subsidies of the scenario."""
+    if needs_cells(ledger.plant):
+        bought = link(ledger.of(pack, "bill_cells"))
+        label = "of it bought for cells"
+        lines.add("cell_materials", label, "USD/pack", bought, number_format=MONEY, look="link")
+    if needs_energy(ledger.plant):
+        energy = link(ledger.of(pack, "energy"))
+        lines.add("energy_kwh", "Nameplate energy", "kWh", energy, number_format=MONEY, look="link")

@@ -8,14 +8,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from lcopt.cost.ownership import OwnershipModel
 from lcopt.errors import ReportError
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.scenario import Pack, Scenario
+from lcopt.report.business import Business
 from lcopt.result import PLATFORMS, Result
+from lcopt.result_recycling import COST, WHOLE_ACTIVE
 from lcopt.units import USD_PER_MUSD
 
 AT_MOST = "<="
@@ -23,13 +28,16 @@ AT_MOST = "<="
 COMPONENTS = {
     "purchase": "Purchase",
     "replacement": "Replacement",
+    "station": "Share in swap stations",
     "energy": "Energy with charging losses",
     "downtime": "Time spent charging",
+    "operations": "Operations of the lessor",
     "carbon_making": "Carbon of making",
     "carbon_use": "Carbon of use",
     "warranty": "Warranty reserve",
     "end_of_life": "End of life of replaced packs",
     "residual": "Residual of the last pack",
+    "tax": "Tax",
 }
 
 # Years after which a pack that still meets its threshold counts as unlimited.
@@ -58,6 +66,17 @@ class Step:
     labor_h_per_yr: float
     capital_usd: float
     area_m2: float
+
+
+@dataclass(frozen=True)
+class Recycled:
+    """One good that recyclers sell of a design, or one cost by the mass that it is paid for."""
+
+    item: str
+    is_cost: bool
+    price_item: str
+    content_kg: float
+    share_in_item: float
 
 
 @dataclass(frozen=True)
@@ -92,6 +111,8 @@ class Design:
     cost_usd: Mapping[str, float]
     present_values_usd: Mapping[str, float]
     life: Mapping[str, Any]
+    route: str
+    recycled: tuple[Recycled, ...]
 
     @property
     def lifecycle_cost_usd(self) -> float:
@@ -168,6 +189,28 @@ class ReportTables:
     catalog: Catalog
     packs: tuple[PackTables, ...]
 
+    @cached_property
+    def business(self) -> Business:
+        """Model of the chosen designs, tax and second life."""
+        scenario, model = self.scenario, OwnershipModel(self.result.ownership_model)
+        return Business(model, scenario.ownership, scenario.tax, scenario.second_life)
+
+    @property
+    def components(self) -> dict[str, str]:
+        """The components that can occur, with their labels."""
+        return {name: label for name, label in COMPONENTS.items() if name not in self.business.absent}
+
+    @property
+    def recycles(self) -> bool:
+        """Whether a spent pack is worth what recycling leaves of it, not a value that the scenario gives."""
+        return self.scenario.lifecycle.recycling_route != GIVEN_ROUTE
+
+    @property
+    def recycled_price_items(self) -> frozenset[str]:
+        """Price items that recyclers of the designs are paid by."""
+        designs = [design for pack in self.packs for design in pack.designs]
+        return frozenset(item.price_item for design in designs for item in design.recycled if item.price_item)
+
     @property
     def platforms_usd(self) -> float:
         """Fixed cost of all cell platforms, as solved."""
@@ -237,6 +280,7 @@ _DESIGN_FRAMES = (
     "present_values",
     "lifecycle_inputs",
     "limits",
+    "recycling",
 )
 
 
@@ -269,6 +313,24 @@ def _design(row: Mapping[str, Any], records: Mapping[str, list[dict[str, Any]]])
             for record in records["present_values"]
         },
         life=records["lifecycle_inputs"][0],
+        route=next((str(record["route"]) for record in records["recycling"]), ""),
+        recycled=tuple(_recycled(record) for record in records["recycling"] if _is_recycled(record)),
+    )
+
+
+def _is_recycled(record: Mapping[str, Any]) -> bool:
+    """Whether a good is in the pack; the active material as such only where it is sold as such."""
+    is_sold = record["item"] != WHOLE_ACTIVE or float(record["recovery_frac"]) > 0
+    return float(record["content_kg"]) > 0 and is_sold
+
+
+def _recycled(record: Mapping[str, Any]) -> Recycled:
+    return Recycled(
+        item=str(record["item"]),
+        is_cost=record["kind"] == COST,
+        price_item=str(record["price_item"]),
+        content_kg=float(record["content_kg"]),
+        share_in_item=float(record["price_item_content_frac"]),
     )
 
 

@@ -22,7 +22,10 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.life import add_life
 from lcopt.report.limits import add_limits
 from lcopt.report.manufacturing import add_manufacturing
+from lcopt.report.ownership import add_ownership
+from lcopt.report.prices_compared import add_prices
 from lcopt.report.provenance import add_provenance
+from lcopt.report.recycling import add_recycling
 from lcopt.report.rendering import render
 from lcopt.report.replaced import add_replaced
 from lcopt.report.scenario import add_scenario
@@ -80,12 +83,15 @@ def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
         add_design(ledger, pack)
         add_bill(ledger, pack)
         add_manufacturing(ledger, pack)
+        add_recycling(ledger, pack)
         add_life(ledger, pack)
         add_aging(ledger, pack)
     add_limits(ledger)
     for pack in tables.packs:
         add_alternatives(ledger, pack)
         add_trade(ledger, pack)
+        add_ownership(ledger, pack)
+    add_prices(ledger)
     if crosscheck is not None and len(crosscheck):
         add_crosscheck(ledger, crosscheck)
     sheet = add_cover(ledger)

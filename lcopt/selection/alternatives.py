@@ -80,7 +80,9 @@ def why_not(explored: Explored, chosen: int, candidate: int) -> str:
     cost = explored.cost_usd_per_pack
     difference = cost[candidate] - cost[chosen]
     parts = component_differences(explored, chosen, candidate)
-    largest = max(abs(value) for value in parts.values()) if parts else 0.0
+    if not parts:
+        return "costs the same in every part"
+    largest = max(abs(value) for value in parts.values())
     words = [
         f"{component.value.replace('_', ' ')} {value:+,.0f}"
         for component, value in sorted(parts.items(), key=lambda item: -abs(item[1]))[:WORDS_COUNT]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from lcopt.cell.duty import Vehicles, read_vehicles
 from lcopt.cell.electrodes import Couples, read_couples
 from lcopt.conventions import LCOPT, Conventions
 from lcopt.cost.composition import Accounting, CostConstants, account, read_cost_constants
+from lcopt.cost.plant_books import read_books, read_price_additions, site_of
+from lcopt.cost.price_additions import PriceAdditions
+from lcopt.cost.price_chain import YearsOfSale, item_prices, years_of_sale
 from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import HEATERS
@@ -21,6 +24,7 @@ from lcopt.performance.charging import ChargingModel, ChargingSets, read_chargin
 from lcopt.performance.cold import Heaters, read_heaters
 from lcopt.performance.limits import Limit, LimitKind, Sense
 from lcopt.selection.cased_engineering import CasedEngineering, read_cased
+from lcopt.selection.recycling_engineering import Recycling, read_recycling
 from lcopt.selection.space import (
     GivenPlatforms,
     SearchGrid,
@@ -84,9 +88,11 @@ class Engineering:
     charging_model: ChargingModel
     heaters: Heaters
     recycling_value_usd_per_kwh: FloatArray
+    recycling: Recycling | None
     making_kg_per_kwh: FloatArray
     pack: PackConstants
     cost: CostConstants
+    additions: PriceAdditions
     vehicle: Vehicles
     conditions: DesignConditions
     grid: SearchGrid
@@ -112,20 +118,18 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         catalog.constants(_TechnologyClass, "technology_classes", technology_class=name)
         for name in scenario.search.technology_classes
     ]
+    site = site_of(scenario)
     values = scenario.lifecycle.end_of_life_value_usd_per_kwh
     making = scenario.lifecycle.carbon_making_kg_per_kwh
+    overrides, sale = scenario.price_overrides, sale_years(scenario)
+    deck = read_price_deck(catalog, scenario.prices, chemistries, overrides, sale)
+    cost = replace(read_cost_constants(catalog), books=read_books(catalog, site))
     return Engineering(
         scenario=scenario,
         chemistries=chemistries,
         families=families,
         couples=read_couples(catalog, chemistries),
-        prices=read_price_deck(
-            catalog,
-            scenario.prices,
-            chemistries,
-            scenario.price_overrides,
-            scenario.search.production_start_year,
-        ),
+        prices=deck,
         classes=TechnologyClasses(
             speed_factor=np.array([item.speed_factor for item in classes]),
             rating_per_h=np.array([item.rating_per_h for item in classes]),
@@ -136,9 +140,19 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         charging_model=read_charging_model(catalog),
         heaters=read_heaters(catalog, HEATERS),
         recycling_value_usd_per_kwh=np.array([values[item.family] for item in families]),
+        recycling=read_recycling(
+            catalog,
+            scenario.lifecycle.recycling_route,
+            deck,
+            item_prices(catalog, scenario.prices, overrides, sale),
+            cost.books.rates.labor_usd_per_h,
+        ),
         making_kg_per_kwh=np.array([making[item.family] for item in families]),
         pack=read_pack_constants(catalog),
-        cost=read_cost_constants(catalog),
+        cost=cost,
+        additions=read_price_additions(
+            catalog, site, [item.family for item in families], scenario.plant.royalty_usd_per_kwh
+        ),
         vehicle=read_vehicles(catalog, [VEHICLE_TYPE]),
         conditions=catalog.constants(DesignConditions, "design_conditions"),
         grid=read_grid(catalog),
@@ -154,6 +168,12 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         # Warranty and platform costs are lines of the lifecycle; a price that holds them would count them twice.
         accounting=account(profit=True, warranty=False, research=False),
     )
+
+
+def sale_years(scenario: Scenario) -> YearsOfSale:
+    """The years over which a scenario buys its materials, weighted as its fleet is."""
+    finance = scenario.finance
+    return years_of_sale(scenario.search.production_start_year, finance.production_years, finance.discount_rate_frac)
 
 
 def _catalog_bounds(catalog: Catalog) -> tuple[Limit, ...]:

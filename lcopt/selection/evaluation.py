@@ -38,6 +38,7 @@ from lcopt.selection.cold_values import values_at_temperatures
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fading import life_values
 from lcopt.selection.geometry import Geometry, Values, build_geometry, geometry_values
+from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.space import MODULE, Counts, Platforms
 from lcopt.selection.tasks import PackTask
 from lcopt.units import KWH_PER_GWH
@@ -86,7 +87,7 @@ def _owned(
         price_usd_per_pack=price_usd_per_pack,
         session_power_kw=session_power_kw(geometry.pack.pack_energy_out_kwh, stop_min, window),
         heat_kwh_per_session=task.cold.stops_frac * heat_kwh,
-        recycling_value_usd_per_kwh=engineering.recycling_value_usd_per_kwh[geometry.platforms.couple],
+        recycling_value_usd_per_kwh=recycling_value_usd_per_kwh(geometry, engineering),
         making_kg_per_kwh=engineering.making_kg_per_kwh[geometry.platforms.couple],
         fade=task.fade.take(geometry.platforms.couple),
     )
@@ -136,6 +137,7 @@ def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
             *barrier_lines(geometry.barrier_area_m2, geometry.barrier_thickness_mm, engineering.cased.cost.structure),
             *_heater_lines(geometry, engineering),
         ),
+        engineering.additions.take(geometry.platforms.couple),
     )
 
 
@@ -178,6 +180,7 @@ def _cased_cost(
         engineering.conventions,
         engineering.accounting,
         _heater_lines(geometry, engineering),
+        engineering.additions.take(geometry.platforms.couple),
     )
 
 

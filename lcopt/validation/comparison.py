@@ -14,6 +14,8 @@ from lcopt.arrays import FloatArray
 from lcopt.errors import Problem, ScenarioError
 from lcopt.evaluation import evaluate
 from lcopt.inputs.catalog import Catalog, packaged_catalog
+from lcopt.validation.cathode_prices import COLUMNS as QUOTE_COLUMNS
+from lcopt.validation.cathode_prices import predict_cathode_prices
 from lcopt.validation.performance_runs import predict_charging, predict_life, predict_thermal_charging
 from lcopt.validation.real_packs import REAL_COLUMNS, predict_real_packs, published_beside_predicted
 
@@ -55,8 +57,8 @@ def validate(kind: str = "designs", table: pd.DataFrame | None = None) -> Valida
     ----------
     kind : str
         `designs` (inputs and answers of the reference workbook), `charging` (isothermal minutes), `charging-thermal`
-        (minutes and temperatures with self-heating), `aging` (state of health by year) or `real` (cells and packs on
-        the market).
+        (minutes and temperatures with self-heating), `aging` (state of health by year), `prices` (quotes of positive
+        active materials, predicted from quotes of metals) or `real` (cells and packs on the market).
     table : DataFrame, optional
         Reference data with the columns of the packaged file of that kind; the packaged file where None.
 
@@ -114,6 +116,7 @@ def _kinds() -> dict[str, _Kind]:
             {"min_10_80": "min", "T_max_C": "t_max_c", "T_end_C": "t_end_c"},
         ),
         "aging": _Kind("life_curves.csv", ("model", "duty", "T_C", "EFC_per_yr"), ABSOLUTE, predict_life),
+        "prices": _Kind("cathode_quotes.csv", QUOTE_COLUMNS, RELATIVE, predict_cathode_prices),
         "real": _Kind("real_packs.csv", REAL_COLUMNS, RELATIVE, predict_real_packs),
     }
 

@@ -13,6 +13,7 @@ import pytest
 from lcopt.conventions import BATPAC_51, Conventions
 from lcopt.cost.composition import Accounting, CostConstants, PackCost, account, cost_packs, read_cost_constants
 from lcopt.cost.plant import plant_at_utilization
+from lcopt.cost.price_additions import NO_ADDITIONS, PriceAdditions
 from lcopt.cost.prices import PriceDeck, read_price_deck
 
 DATA = Path(__file__).parents[1] / "data"
@@ -44,6 +45,7 @@ class Shop:
         accounting: Accounting | None = None,
         deck: PriceDeck | None = None,
         packs_per_yr: float | None = None,
+        additions: PriceAdditions = NO_ADDITIONS,
         **plant: object,
     ) -> PackCost:
         packs = self.frame["in_packs_per_year"].to_numpy(float) if packs_per_yr is None else packs_per_yr
@@ -57,6 +59,7 @@ class Shop:
             self.constants,
             conventions,
             accounting or account(),
+            additions=additions,
         )
 
 

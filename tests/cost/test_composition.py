@@ -28,6 +28,7 @@ COSTS = (
 PARTS = (
     "materials_usd",
     "labor_usd",
+    "energy_usd",
     "overhead_usd",
     "administration_usd",
     "research_usd",

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lcopt.cost.price_chain import YearsOfSale, item_prices, years_of_sale
 from lcopt.cost.prices import PRICE_FIELDS, read_price_deck
 from lcopt.errors import CatalogError
 
@@ -14,6 +15,11 @@ from lcopt.errors import CatalogError
 METAL_2022 = {"aluminum_foil": 2.70, "copper_foil": 8.82, "aluminum_foil_13um": 2.70, "copper_foil_6um": 8.82}
 DENSITY = {"aluminum_foil": 2.7, "copper_foil": 8.96, "aluminum_foil_13um": 2.7, "copper_foil_6um": 8.96}
 THICKNESS_UM = {"aluminum_foil": 15, "copper_foil": 10, "aluminum_foil_13um": 13, "copper_foil_6um": 6}
+SCENARIOS = ("low", "central", "high", "2022_peak")
+METALS = (
+    *("lithium_carbonate", "nickel_sulfate", "cobalt_sulfate", "manganese_sulfate", "iron_phosphate"),
+    *("copper", "aluminum"),
+)
 SULFIDE = ("NMC811-Si (Sulfide)",)
 NAMES = ("LFP-G (Energy)", "NMC811-G (Power)", "LMO-LTO (Energy)")
 
@@ -22,14 +28,25 @@ def rows(catalog, scenario):
     return {row.keys["item"]: row for row in catalog.table("prices").select(price_scenario=scenario)}
 
 
-def test_both_scenarios_price_the_same_items_in_the_same_units(catalog):
-    reference, central = rows(catalog, "reference"), rows(catalog, "central")
-    assert {item: row.unit for item, row in reference.items()} == {item: row.unit for item, row in central.items()}
+def test_all_scenarios_price_the_same_items_in_the_same_units(catalog):
+    units = {item: row.unit for item, row in rows(catalog, "reference").items()}
+    assert set(catalog.table("prices").words("price_scenario")) == {"reference", *SCENARIOS}
+    for scenario in SCENARIOS:
+        assert {item: row.unit for item, row in rows(catalog, scenario).items()} == units
 
 
-def test_every_market_price_is_its_quote_net_of_tax(catalog):
-    quoted = [row for row in rows(catalog, "central").values() if row.keys["quote"]]
-    assert len(quoted) == 9 + 4
+@pytest.mark.parametrize("year", [None, 2025, 2028, 2035, 2040])
+def test_low_is_at_most_central_and_central_at_most_high_item_by_item(catalog, year):
+    sale = None if year is None else years_of_sale(year, 1, 0.0)
+    dollars = catalog.in_price_year(2025)
+    low, central, high = (item_prices(dollars, name, sale=sale) for name in ("low", "central", "high"))
+    assert {item for item in central if not low[item] <= central[item] <= high[item]} == set()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_market_price_is_its_quote_net_of_tax(catalog, scenario):
+    quoted = [row for row in rows(catalog, scenario).values() if row.keys["quote_value"]]
+    assert len(quoted) == {"low": 0, "central": 9 + 4 + 7, "high": 0, "2022_peak": 4 + 5}[scenario]
     for row in quoted:
         keys = row.keys
         usd = float(keys["quote_value"]) / float(keys["exchange_cny_per_usd"] or 1)
@@ -130,37 +147,73 @@ def test_every_chemistry_with_a_price_list_prices_all_thirteen_materials(catalog
         assert set(listed.values()) <= items
 
 
+def sold_in(*years, weights=None):
+    return YearsOfSale(years, np.ones(len(years)) if weights is None else np.array(weights, dtype=float))
+
+
 def test_a_path_is_followed_on_straight_lines_and_flat_beyond_its_ends(catalog):
     def price(year):
-        (usd_per_kg,) = read_price_deck(catalog, "central", SULFIDE, year=year).solid_electrolyte_usd_per_kg
+        (usd_per_kg,) = read_price_deck(catalog, "central", SULFIDE, sale=sold_in(year)).solid_electrolyte_usd_per_kg
         return usd_per_kg
 
     # 120 in 2026, 60 in 2030, 25 in 2035: 2028 is half of the first way, 2032 two fifths of the second.
     assert [price(year) for year in (2020, 2026, 2028, 2030, 2032, 2035, 2050)] == [120, 120, 90, 60, 46, 25, 25]
-    assert price(None) == 120
+    assert read_price_deck(catalog, "central", SULFIDE).solid_electrolyte_usd_per_kg[0] == 120
 
 
-def test_a_path_is_one_for_all_price_scenarios_and_in_the_dollars_of_the_catalog(catalog):
-    decks = [read_price_deck(catalog, name, SULFIDE, year=2030) for name in ("reference", "central")]
-    assert decks[0].solid_electrolyte_usd_per_kg == decks[1].solid_electrolyte_usd_per_kg
-    older = read_price_deck(catalog.in_price_year(2022), "central", SULFIDE, year=2030)
+def test_prices_are_the_weighted_mean_over_the_years_of_sale(catalog):
+    # Sulfide electrolyte costs 90 in 2028, 60 in 2030: (90 x 3 + 60 x 1) / 4.
+    deck = read_price_deck(catalog, "central", SULFIDE, sale=sold_in(2028, 2030, weights=[3, 1]))
+    assert deck.solid_electrolyte_usd_per_kg[0] == pytest.approx(82.5)
+    years = (2028, 2029, 2030)
+    decks = [read_price_deck(catalog, "central", NAMES, sale=sold_in(year)) for year in years]
+    mean = read_price_deck(catalog, "central", NAMES, sale=years_of_sale(2028, 3, 0.08))
+    weights = [1, 1 / 1.08, 1 / 1.08**2]
+    for name in PRICE_FIELDS.values():
+        by_year = [getattr(deck, name) for deck in decks]
+        np.testing.assert_allclose(getattr(mean, name), np.average(by_year, axis=0, weights=weights), rtol=1e-12)
+
+
+def test_a_path_belongs_to_its_price_scenario_and_is_in_the_dollars_of_the_catalog(catalog):
+    low, central, high = (
+        read_price_deck(catalog, name, SULFIDE, sale=sold_in(2030)).solid_electrolyte_usd_per_kg[0]
+        for name in ("low", "central", "high")
+    )
+    assert (low, central, high) == (25, 60, 120)
+    older = read_price_deck(catalog.in_price_year(2022), "central", SULFIDE, sale=sold_in(2030))
     assert older.solid_electrolyte_usd_per_kg[0] == pytest.approx(60 * 292.655 / 321.943)
 
 
-def test_an_override_wins_over_a_path_and_other_items_have_none(catalog):
-    given = read_price_deck(catalog, "central", SULFIDE, {"sulfide_electrolyte": 33.0}, year=2030)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_metal_has_a_path_to_2035_that_starts_where_the_scenario_does(catalog, scenario):
+    paths = {
+        item: sorted((int(row.keys["year"]), row.value) for row in found)
+        for item, found in catalog.table("price_paths").grouped("item").items()
+        for found in [[row for row in found if row.keys["price_scenario"] == scenario]]
+    }
+    base = rows(catalog, scenario)
+    for metal in METALS:
+        assert paths[metal][0][1] == pytest.approx(base[metal].value)
+        assert paths[metal][-1][0] == 2035 or scenario == "2022_peak"
+
+
+def test_the_peak_of_2022_stays_and_the_reference_stays_exact(catalog):
+    for scenario in ("2022_peak", "reference"):
+        base, later = item_prices(catalog, scenario), item_prices(catalog, scenario, sale=sold_in(2028, 2035))
+        assert {item for item in base if later[item] != pytest.approx(base[item], rel=1e-6)} <= {"sulfide_electrolyte"}
+
+
+def test_an_override_is_the_same_in_all_years_and_wins_over_a_path(catalog):
+    given = read_price_deck(catalog, "central", SULFIDE, {"sulfide_electrolyte": 33.0}, sale=sold_in(2026, 2030))
     assert given.solid_electrolyte_usd_per_kg.tolist() == [33.0]
-    plain, later = (read_price_deck(catalog, "central", NAMES, year=year) for year in (None, 2035))
-    for name in set(PRICE_FIELDS.values()) - {"solid_electrolyte_usd_per_kg"}:
-        np.testing.assert_array_equal(getattr(later, name), getattr(plain, name))
 
 
 def test_a_path_of_an_unknown_item_is_an_error(catalog):
     table = catalog.table("price_paths")
-    strange = replace(table.rows[0], keys={"item": "gold", "year": "2026"})
+    strange = replace(table.rows[0], keys={**table.rows[0].keys, "item": "gold"})
     tables = {**catalog.tables, "price_paths": replace(table, rows=(*table.rows, strange))}
     with pytest.raises(CatalogError, match="no price item 'gold'"):
-        read_price_deck(replace(catalog, tables=tables), "central", SULFIDE, year=2030)
+        read_price_deck(replace(catalog, tables=tables), "central", SULFIDE, sale=sold_in(2030))
 
 
 def test_faster_graphite_costs_more_with_silicon_oxide_in_it_too(catalog):

@@ -158,8 +158,9 @@ def cell_cost(catalog: Catalog, name: str, chemistry: str, size, gwh_per_yr: flo
             constants.baseline,
         ),
     )
-    margins = (rates.cell_profit_frac, rates.cell_warranty_frac)
-    unit = cost_of_unit(sum_lines(lines, "cell"), share, volumes.accepted_cells_per_yr, rates, margins, 1.0)
+    books, margins = constants.books, (1.0, rates.cell_warranty_frac)
+    accepted = volumes.accepted_cells_per_yr
+    unit = cost_of_unit(sum_lines(lines, "cell"), np.zeros(1), share, accepted, books, books.cell_returns, margins, 1.0)
     per_kwh = {item.name: float((getattr(unit, item.name) / energy_kwh)[0]) for item in fields(unit)}
     return CellCost(
         materials=per_kwh["materials_usd"],

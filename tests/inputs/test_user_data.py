@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lcopt.catalog_view import csv_text, records_of
 from lcopt.cell.electrodes import read_couples
+from lcopt.cost.price_chain import years_of_sale
 from lcopt.cost.prices import read_price_deck
 from lcopt.errors import ScenarioError
 from lcopt.inputs.own_data.csv_files import BYTES_MAX, ENTRIES_MAX, read_csv_file
@@ -20,8 +21,11 @@ from lcopt.inputs.own_data.user_data import read_catalog, read_user_data, user_r
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.readiness import readiness_level
 from lcopt.inputs.replaced_rows import ReplacedRow
+from lcopt.result import scenario_catalog
+from lcopt.selection.engineering import gather_engineering
 
 TABLES = sorted(read_catalog().tables)
+PATH = "item,price_scenario,year,value,unit,price_year\n"
 LFP = "item,price_scenario,value,unit,price_year\nlfp_cathode,central,5.2,USD/kg,2025\n"
 MATERIAL = "LFP-X (Energy)"
 
@@ -128,11 +132,12 @@ def test_a_new_chemistry_a_profile_and_a_source_take_part(folder, catalog, good,
 
 
 def test_a_price_path_and_a_level_of_readiness_of_a_user_count(folder, catalog):
-    path = "item,year,value,unit,price_year\nlfp_cathode,2026,6,USD/kg,2025\nlfp_cathode,2030,4,USD/kg,2025\n"
+    path = f"{PATH}lfp_cathode,central,2026,6,USD/kg,2025\nlfp_cathode,central,2030,4,USD/kg,2025\n"
     levels = "chemistry,from_year,name,value,unit\nLMFP-G,2026,readiness_level,9,1\n"
     own = catalog.with_rows(read_user_data(folder(price_paths=path, chemistry_readiness=levels)))
-    assert read_price_deck(own, "central", ["LMFP-G"], year=2028).positive_active_usd_per_kg[0] != 5
-    assert read_price_deck(own, "central", ["LFP-G (2025)"], year=2028).positive_active_usd_per_kg.tolist() == [5]
+    sale = years_of_sale(2028, 1, 0.0)
+    assert read_price_deck(own, "central", ["LMFP-G"], sale=sale).positive_active_usd_per_kg[0] != 5
+    assert read_price_deck(own, "central", ["LFP-G (2025)"], sale=sale).positive_active_usd_per_kg.tolist() == [5]
     assert [readiness_level(own, "LMFP-G", year) for year in (2025, 2026)] == [8, 9]
 
 
@@ -263,8 +268,8 @@ def test_every_mistake_of_every_file_is_told_at_once(folder):
         ),
         (
             "chemistry_prices",
-            "chemistry,name,value,unit\nNCA-G (Energy),separator,copper,\n",
-            "'copper' is not in prices",
+            "chemistry,name,value,unit\nNCA-G (Energy),separator,paper,\n",
+            "'paper' is not in prices",
         ),
         (
             "chemistry_prices",
@@ -278,9 +283,27 @@ def test_every_mistake_of_every_file_is_told_at_once(folder):
         ),
         ("scenario_ranges", "name,value,unit\nenergy,60,kWh\n", "no low and high; expected both"),
         ("price_index", "currency,year,value,unit\nUSD,26,330,1\n", "'26' is not a year"),
-        ("price_paths", "item,year,value,unit,price_year\nlfp_cathode,28,5,USD/kg,2025\n", "'28' is not a year"),
-        ("price_paths", "item,year,value,unit,price_year\nlfp_cathod,2028,5,USD/kg,2025\n", "is not in prices.csv"),
-        ("price_paths", "item,year,value,unit,price_year\nlfp_cathode,2028,5,USD/L,2025\n", "expected 'USD/kg'"),
+        (
+            "price_paths",
+            f"{PATH}lfp_cathode,central,28,5,USD/kg,2025\n",
+            "'28' is not a year",
+        ),
+        (
+            "price_paths",
+            f"{PATH}lfp_cathod,central,2028,5,USD/kg,2025\n",
+            "is not in prices.csv",
+        ),
+        (
+            "price_paths",
+            f"{PATH}lfp_cathode,central,2028,5,USD/L,2025\n",
+            "expected 'USD/kg'",
+        ),
+        (
+            "price_paths",
+            f"{PATH}lfp_cathode,centrl,2028,5,USD/kg,2025\n",
+            "did you mean 'central'?",
+        ),
+        ("prices", LFP.replace("lfp_cathode", "gold"), "no chemistry buys the item 'gold'"),
         (
             "chemistry_readiness",
             "chemistry,from_year,name,value,unit\nLMFP-G,soon,readiness_level,9,1\n",
@@ -481,3 +504,33 @@ def test_a_chemistry_of_an_older_file_has_liquid_electrolyte_and_is_ready(folder
     assert not ours.separator_is_solid[0]
     assert read_price_deck(own, "central", [MATERIAL]).solid_electrolyte_usd_per_kg > 0
     assert readiness_level(own, MATERIAL, 2028) == 9
+
+
+def test_a_region_of_the_user_states_what_differs_from_the_reference(folder, good):
+    data = folder(
+        regions="region,name,value,unit,price_year\n"
+        "mexico,labor_usd_per_h,9,USD/h,2025\nmexico,electricity_usd_per_kwh,0.1,USD/kWh,2025\n",
+        tariffs="exporter,market,name,value,unit\nmexico,usa,tariff_frac,0.02,1\n",
+        subsidies="region,name,from_year,value,unit,price_year\n"
+        "mexico,cell_subsidy_usd_per_kwh,2026,4,USD/kWh,2025\nmexico,subsidy_phase_frac,2026,1,1,\n",
+    )
+    Path("s.yaml").write_text(f"{good}\ndata: {data}\nplant: {{region: mexico, market: usa}}\n")
+    scenario = read_scenario("s.yaml")
+    engineering = gather_engineering(scenario, scenario_catalog(scenario))
+    assert engineering.cost.rates.labor_usd_per_h == 9
+    assert engineering.cost.rates.working_capital_frac == 0.15
+    assert engineering.cost.books.scale.equipment_factor == 1
+    assert engineering.additions.tariff_frac == 0.02
+    assert engineering.additions.subsidy_usd_per_kwh == pytest.approx(4.0)
+
+
+def test_a_family_of_the_user_pays_the_royalty_of_others_unless_it_has_one(folder, good):
+    row = "chemistry,name,value,unit\nLFP-G (Energy),family,mine,\n"
+    Path("s.yaml").write_text(f"{good}\ndata: {folder(chemistry_families=row)}\n")
+    assert read_scenario("s.yaml").plant.royalty_usd_per_kwh["mine"] == 0.0
+    own = "family,name,value,unit,price_year\nmine,royalty_usd_per_kwh,3,USD/kWh,2025\n"
+    Path("s.yaml").write_text(f"{good}\ndata: {folder(chemistry_families=row, royalties=own)}\n")
+    scenario = read_scenario("s.yaml")
+    assert scenario.plant.royalty_usd_per_kwh["mine"] == pytest.approx(3.0)
+    additions = gather_engineering(scenario, scenario_catalog(scenario)).additions
+    assert 3.0 in additions.royalty_usd_per_kwh

@@ -12,14 +12,19 @@ from typing import Any
 
 import pandas as pd
 
+from lcopt.cost.price_chain import item_prices
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
+from lcopt.result_prices import PriceComparison, no_comparison
+from lcopt.result_recycling import COLUMNS
+from lcopt.selection.engineering import sale_years
 
 CHEMISTRIES = ("LFP-G (Energy)", "NMC811-G (Energy)", "NMC622-G (Energy)")
 ACTIVE = {"LFP-G (Energy)": "lfp_cathode", "NMC811-G (Energy)": "nmc811_cathode", "NMC622-G (Energy)": "nmc622_cathode"}
 STEPS = (("positive_mixing", "electrode_processing", 4e5, 150.0, 9e3), ("module_assembly", "module", 2e5, 80.0, 3e4))
 PACKS_PER_YR = 4.5e5
+BOUGHT = ("purchase", "replacement")
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,9 @@ class MadeResult:
     life: pd.DataFrame
     aging: pd.DataFrame
     turning_points: pd.DataFrame
+    ownership: pd.DataFrame
+    party_cash_flow: pd.DataFrame
+    price_comparison: PriceComparison
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -46,6 +54,11 @@ class MadeResult:
     pruned_count: int
     solver: dict[str, str]
     provenance: dict[str, Any]
+
+    @property
+    def ownership_model(self) -> str:
+        """The first model of the scenario."""
+        return self.scenario.ownership.models[0]
 
     @property
     def designs(self) -> pd.DataFrame:
@@ -64,9 +77,10 @@ def made_result(
         order = sorted(range(designs), key=lambda index: plain[index]["lcc"])
         for rank, index in enumerate(order):
             _add(tables, pack.name, rank, made[index])
-    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
+    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()} | {"recycling": pd.DataFrame(columns=COLUMNS)}
     alternatives = frames.pop("alternatives")
     cost, total = _portfolio(scenario, alternatives, frames["present_values"])
+    ownership, party_cash_flow = _ownership(scenario, catalog, alternatives)
     missed = {"pack": scenario.packs[0].name, "chemistry": "LFP-G (Power)", "limit": "specific energy"}
     return MadeResult(
         scenario=scenario,
@@ -81,6 +95,9 @@ def made_result(
         life=_life(scenario, alternatives),
         aging=_aging(scenario, alternatives),
         turning_points=_turning_points(alternatives),
+        ownership=ownership,
+        party_cash_flow=party_cash_flow,
+        price_comparison=no_comparison(),
         lifecycle_cost_usd=total,
         lower_bound_usd=total,
         gap_frac=0.0,
@@ -112,6 +129,7 @@ def _design(
     life = lifecycle_case(case)
     volume_l = energy_kwh * 3.0
     facts = {
+        "case": case,
         "role": "next best",
         "reason": f"design {index} costs more: its bill is dearer",
         "platform": f"{chemistry} {index}",
@@ -190,8 +208,7 @@ def _bill(
     scenario: Scenario, catalog: Catalog, pack: Pack, chemistry: str, index: int, overrides: dict[str, float]
 ) -> list[dict[str, Any]]:
     size = pack.energy_kwh / 60.0
-    prices = {row.keys["item"]: row.value for row in catalog.table("prices").select(price_scenario=scenario.prices)}
-    prices |= dict(scenario.price_overrides) | overrides
+    prices = item_prices(catalog, scenario.prices, {**scenario.price_overrides, **overrides}, sale_years(scenario))
     steel = catalog.table("hardware_prices").one(name="jacket_steel_usd_per_kg").value
     rows = [
         ("positive_active", "cell", ACTIVE[chemistry], (120.0 - index) * size, "kg", prices[ACTIVE[chemistry]]),
@@ -298,7 +315,35 @@ def _case(
             "grid_kg_per_kwh": usage.grid_kg_per_kwh,
             "price_usd_per_t": finance.carbon_price_usd_per_t,
         },
+        **_business(scenario),
     }
+
+
+def _business(scenario: Scenario) -> dict[str, Any]:
+    """Business model, tax and second life as the blocks of a lifecycle case."""
+    terms, tax, second_life = scenario.ownership, scenario.tax, scenario.second_life
+    model = terms.models[0]
+    ownership: dict[str, Any] = {"model": model}
+    if model != "sale":
+        fee = "sought" if terms.fee_usd_per_month is None else terms.fee_usd_per_month
+        ownership |= {"fee_usd_per_month": fee, "lessor_discount_rate_frac": terms.lessor_return_frac}
+        ownership["lessor_operations_usd_per_yr"] = terms.operations_usd_per_yr
+    if model in ("battery_as_a_service", "swap"):
+        pays = {"usual": model == "swap", "user": False, "operator": True}[terms.energy_paid_by]
+        ownership |= {"fee_usd_per_kwh": terms.fee_usd_per_kwh, "operator_pays_energy": pays}
+    if model == "swap":
+        names = ("pool_factor", "station_capex_usd_per_vehicle", "station_efficiency_frac")
+        names = (*names, "station_energy_price_usd_per_kwh")
+        ownership |= {name: getattr(terms, name) for name in names}
+    blocks: dict[str, Any] = {"ownership": ownership}
+    if tax is not None:
+        names = ("rate_frac", "bonus_frac", "investment_credit_frac")
+        blocks["tax"] = {"schedule": tax.depreciation} | {name: getattr(tax, name) for name in names}
+        own = {"years": tax.depreciation_yr, "rates_frac": tax.depreciation_frac and list(tax.depreciation_frac)}
+        blocks["tax"] |= {name: value for name, value in own.items() if value is not None}
+    if second_life is not None:
+        blocks["second_life"] = vars(second_life)
+    return blocks
 
 
 def _fade(chemistry: str) -> float:
@@ -441,6 +486,57 @@ def _aging(scenario: Scenario, alternatives: pd.DataFrame) -> pd.DataFrame:
 
 def _chosen_rows(alternatives: pd.DataFrame) -> list[dict[str, Any]]:
     return alternatives[alternatives["rank"] == 0].to_dict("records")
+
+
+def _ownership(scenario: Scenario, catalog: Catalog, alternatives: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The chosen designs under every model of the scenario, aging alike; the maker keeps a tenth of the price."""
+    rows, flows = [], []
+    for pack, chosen in zip(scenario.packs, _chosen_rows(alternatives), strict=True):
+        for model in scenario.ownership.models:
+            life = lifecycle_case(chosen["case"] | _business(scenario.with_model(model)))
+            rows.append(_ownership_row(pack, model, chosen, life, scenario))
+            paid = [-(a + b) for a, b in zip(*(life["cash_flow_by_component_usd"][n] for n in BOUGHT), strict=True)]
+            by_party = {name: party and party["cash_flow_by_year_usd"] for name, party in life["parties"].items()}
+            by_party |= {"maker": [0.1 * usd for usd in paid]}
+            for party, values in by_party.items():
+                names = ("pack", "model", "party", "year", "component", "cash_flow_usd")
+                made = [(pack.name, model, party, year, "all", usd) for year, usd in enumerate(values or ())]
+                flows += [dict(zip(names, row, strict=True)) for row in made]
+    return pd.DataFrame(rows), pd.DataFrame(flows)
+
+
+def _ownership_row(
+    pack: Pack, model: str, chosen: dict[str, Any], life: dict[str, Any], scenario: Scenario
+) -> dict[str, Any]:
+    user, lessor = life["parties"]["user"], life["parties"]["lessor"]
+    values = life["present_value_by_component_usd"]
+    terms = scenario.ownership
+    missing = float("nan")
+    fees = ("fee_usd_per_month", "breakeven_fee_usd_per_month", "lessor_irr_frac", "payback_months")
+    return {
+        "pack": pack.name,
+        "model": model,
+        "chosen": model == scenario.ownership.models[0],
+        "platform": chosen["platform"],
+        "lifecycle_cost_usd_per_pack": life["lifecycle_cost_usd"],
+        "levelized_usd_per_km": life["levelized_usd_per_km"],
+        "user_cost_usd": -user["npv_usd"],
+        "user_usd_per_km": user["levelized_usd_per_km"],
+        # The system is worth what both are worth at the rate of the scenario; the case tells the lessor's at its own.
+        "lessor_npv_usd": 0.0 if lessor is None else -life["lifecycle_cost_usd"] - user["npv_usd"],
+        "maker_profit_usd": 0.1 * (values["purchase"] + values["replacement"]),
+        **{name: missing if life[name] is None else life[name] for name in fees},
+        "energy_fee_usd_per_yr": missing
+        if lessor is None
+        else life["battery_energy_kwh_per_yr"] * terms.fee_usd_per_kwh,
+        "lessor_return_frac": missing if lessor is None else lessor["discount_rate_frac"],
+        "packs_per_vehicle": terms.pool_factor if model == "swap" else 1.0,
+        "purchase_price_usd_per_pack": chosen["purchase_price_usd_per_pack"],
+        "pack_life_yr": life["pack_life_yr"],
+        "replacements_count": len(life["replacement_years"]),
+        "charging_hours_per_yr": life["charging_hours_per_yr"],
+        **{f"{name}_pv_usd": usd for name, usd in values.items()},
+    }
 
 
 def _turning_points(alternatives: pd.DataFrame) -> pd.DataFrame:

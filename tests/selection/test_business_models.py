@@ -133,7 +133,7 @@ def test_limits_that_one_model_misses_leave_the_others(taxi):
 
 
 def test_candidates_of_several_models_are_refused(taxi):
-    with pytest.raises(LcoptError, match="name one: scenario.with_model"):
+    with pytest.raises(LcoptError, match=r"name one: scenario\.with_model"):
         lcopt.candidates(taxi)
 
 
@@ -251,3 +251,13 @@ def _ownership(scenario: Scenario) -> dict[str, object]:
             "station_energy_price_usd_per_kwh": given.station_energy_price_usd_per_kwh,
         }
     return terms
+
+
+def test_development_is_shared_by_the_packs_of_a_cell(taxi, result):
+    first = result.designs.iloc[0]
+    fleet_usd = taxi.lifecycle.platform_fixed_cost_musd * 1e6
+    sold = result.ranked.lifecycle_inputs["packs_discounted"][0]
+    assert first["platform_cost_usd_per_pack"] == pytest.approx(fleet_usd / sold)
+    assert first["platform_cost_usd_per_kwh"] == pytest.approx(fleet_usd / sold / first["pack_energy_kwh"])
+    everything = first["lifecycle_cost_usd_per_pack"] + first["platform_cost_usd_per_pack"]
+    assert everything * sold == pytest.approx(result.lifecycle_cost_usd)

@@ -11,6 +11,7 @@ from lcopt.errors import Problem
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.catalog_tables import CARBON, CONSTANT_CLIMATE, NO_WARRANTY_RULE
 from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
+from lcopt.inputs.price_items import items_bought, metals_in
 from lcopt.inputs.quantities import names_like, shown
 from lcopt.inputs.readiness import READINESS_TABLE
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical
@@ -22,6 +23,8 @@ MAY_BE_LEFT_OUT = frozenset(
 )
 # Table -> column that names a thing, and the tables in which each thing of it needs every name.
 _WHOLE = {
+    "active_materials": ("active_material", ("active_materials",)),
+    "price_scenarios": ("price_scenario", ("price_scenarios",)),
     "chemistry_families": ("chemistry", CHEMISTRY_TABLES),
     "chemistries": ("chemistry", CHEMISTRY_TABLES),
     "chemistry_prices": ("chemistry", CHEMISTRY_TABLES),
@@ -31,6 +34,8 @@ _WHOLE = {
     "climates": ("climate", ("climates",)),
     "warranty_rules": ("warranty_rule", ("warranty_rules",)),
     "platforms": ("platform", ("platforms",)),
+    "recycling_negatives": ("negative_active", ("recycling_negatives",)),
+    "recycling_routes": ("route", ("recycling_routes",)),
 }
 # Where a word of a row stands for a thing of another table: name of the row -> that table and the column of the thing.
 _STANDS_FOR = {
@@ -148,16 +153,21 @@ def _unpriced_items(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[G
 
 def _unbought_items(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
     """A price that no chemistry pays is a misspelt one."""
-    bought = {row.text for row in catalog.table("chemistry_prices").rows}
+    bought = items_bought(catalog)
     for item, row in _first_rows((row for row in rows if not row.replaces), "item", ("prices",)).items():
         if item not in bought:
             message = f"no chemistry buys the item {shown(item)}; expected one of chemistry_prices.csv"
-            yield Gap(row, message, names_like(item, tuple(bought)) or "let a chemistry of yours buy it")
+            yield Gap(row, message, names_like(item, bought) or "let a chemistry of yours buy it")
 
 
 def _unpriced_paths(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
     """A path over the years belongs to an item of the price table and is in its unit."""
-    units = {row.keys["item"]: row.unit for row in catalog.table("prices").rows}
+    prices = catalog.table("prices")
+    units, scenarios = {row.keys["item"]: row.unit for row in prices.rows}, prices.words("price_scenario")
+    for scenario, row in _first_rows(rows, "price_scenario", ("price_paths",)).items():
+        if scenario not in scenarios:
+            message = f"the price scenario {shown(scenario)} is not in prices.csv; expected one that is"
+            yield Gap(row, message, names_like(scenario, scenarios))
     for item, row in _first_rows(rows, "item", ("price_paths",)).items():
         if item not in units:
             message = f"the item {shown(item)} is not in prices.csv; expected one that is"
@@ -168,7 +178,8 @@ def _unpriced_paths(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[G
 
 def _partial_price_scenarios(rows: Sequence[ReplacedRow], catalog: Catalog) -> Iterator[Gap]:
     packaged = catalog.packaged.table("prices")
-    known, items = packaged.words("price_scenario"), packaged.words("item")
+    known, metals = packaged.words("price_scenario"), set(metals_in(catalog.packaged, packaged.words("item")))
+    items = [item for item in packaged.words("item") if item not in metals]
     rows_of = catalog.table("prices").grouped("price_scenario")
     for scenario, row in _first_rows(rows, "price_scenario", ("prices",)).items():
         given = {other.keys["item"] for other in rows_of[scenario]}
