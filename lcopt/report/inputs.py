@@ -38,9 +38,10 @@ def add_inputs(ledger: Ledger) -> None:
     """Fill the sheet and offer every live value to the other sheets."""
     sheet = ledger.book.add(ledger.inputs_sheet)
     sheet.purpose = (
-        "Blue cells may be changed: costs of the designs follow by formula; which design is cheapest needs a new run: "
+        "Blue cells may be changed: costs follow by formula; which design is cheapest needs a new run: "
         "save the book and call 'lcopt run' with it. "
-        f"The life of a pack stays as solved where the {_aging_inputs(ledger)} changes. "
+        f"As solved stay the life of a pack where the {_aging_inputs(ledger)} changes, and the mean of material prices "
+        "over the years of sale where the discount rate does. "
         "Percentages are shares of 1."
     )
     ledger.framed(sheet)

@@ -73,7 +73,8 @@ def model_lines(pack: str, result: Result) -> list[str]:
         return []
     chosen = next(row for row in rows if row["chosen"])
     others = sorted((row for row in rows if row is not chosen), key=lambda row: row["lifecycle_cost_usd_per_pack"])
-    return [_model(chosen, chosen), *(_model(row, chosen) for row in others)]
+    lowest = ", the lowest" if others else ""
+    return [_model(chosen, chosen, lowest), *(_model(row, chosen) for row in others)]
 
 
 def difference_in_words(row: Row, chosen: Row) -> str:
@@ -88,12 +89,12 @@ def difference_in_words(row: Row, chosen: Row) -> str:
     return ", ".join(told)
 
 
-def _model(row: Row, chosen: Row) -> str:
+def _model(row: Row, chosen: Row, lowest: str = "") -> str:
     """Cost, waiting and fee of one model."""
     cost = row["lifecycle_cost_usd_per_pack"]
     words = f"{MODEL_NAMES[row['model']]}: "
     if row is chosen:
-        words += f"{cost:,.0f} USD for user and lessor together, the lowest"
+        words += f"{cost:,.0f} USD for user and lessor together{lowest}"
     else:
         words += f"{cost - chosen['lifecycle_cost_usd_per_pack']:+,.0f} USD ({difference_in_words(row, chosen)})"
     words += f"; the user pays {row['user_usd_per_km']:.4f} USD/km and "

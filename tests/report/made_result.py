@@ -6,7 +6,7 @@ It has the shape of a real Result, so the workbook can be tested for scenarios t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -109,6 +109,11 @@ def made_result(
     )
 
 
+def prices_of(scenario: Scenario, catalog: Catalog) -> dict[str, float]:
+    """What a scenario pays for materials over its years of sale: what its workbook keeps while other inputs change."""
+    return item_prices(catalog, scenario.prices, scenario.price_overrides, sale_years(scenario))
+
+
 def _design(
     scenario: Scenario, catalog: Catalog, pack: Pack, number: int, index: int, overrides: dict[str, float]
 ) -> dict[str, Any]:
@@ -208,7 +213,7 @@ def _bill(
     scenario: Scenario, catalog: Catalog, pack: Pack, chemistry: str, index: int, overrides: dict[str, float]
 ) -> list[dict[str, Any]]:
     size = pack.energy_kwh / 60.0
-    prices = item_prices(catalog, scenario.prices, {**scenario.price_overrides, **overrides}, sale_years(scenario))
+    prices = prices_of(replace(scenario, price_overrides={**scenario.price_overrides, **overrides}), catalog)
     steel = catalog.table("hardware_prices").one(name="jacket_steel_usd_per_kg").value
     rows = [
         ("positive_active", "cell", ACTIVE[chemistry], (120.0 - index) * size, "kg", prices[ACTIVE[chemistry]]),

@@ -87,6 +87,13 @@ def test_the_answer_names_every_model_and_its_waiting(result):
     assert "an operator holds the packs in cars and stations" in text
 
 
+def test_a_model_alone_is_not_called_the_lowest(result):
+    several = model_lines("taxi", result)
+    ownership = result.ownership[result.ownership["chosen"]]
+    (line,) = model_lines("taxi", replace(result, ownership=ownership))
+    assert line == several[0].replace(", the lowest", "") != several[0]
+
+
 def test_a_sale_alone_has_no_sheet_and_no_lines(scenario, tmp_path):
     sold = optimize(scenario.with_model("sale"))
     assert model_lines("taxi", sold) == []
