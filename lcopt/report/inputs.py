@@ -40,8 +40,8 @@ def add_inputs(ledger: Ledger) -> None:
     sheet.purpose = (
         "Blue cells may be changed: costs follow by formula; which design is cheapest needs a new run: "
         "save the book and call 'lcopt run' with it. "
-        f"As solved stay the life of a pack where the {_aging_inputs(ledger)} changes, and the mean of material prices "
-        "over the years of sale where the discount rate does. "
+        f"As solved stay the life of a pack ({_aging_inputs(ledger)}) and the mean of material prices over the years "
+        "of sale (discount rate). "
         "Percentages are shares of 1."
     )
     ledger.framed(sheet)
@@ -63,8 +63,8 @@ def add_inputs(ledger: Ledger) -> None:
 def _aging_inputs(ledger: Ledger) -> str:
     """Inputs that age packs, which no formula follows."""
     if ledger.tables.business.is_swapped:
-        return "distance, consumption, mass penalty or number of packs per car"
-    return "distance, consumption, mass penalty or DC share"
+        return "distance, consumption, mass penalty, packs per car"
+    return "distance, consumption, mass penalty, DC share"
 
 
 def _input(ledger: Ledger, sheet: Sheet, row: int, made: InputRow) -> None:
