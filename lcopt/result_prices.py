@@ -15,12 +15,13 @@ import pandas as pd
 
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_words import platform_labels
 from lcopt.selection.alternatives import rank_alternatives
 from lcopt.selection.choice import choose
-from lcopt.selection.engineering import Engineering, gather_engineering, sale_years
+from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.portfolio import Selection
 from lcopt.selection.space import Counts, Platforms

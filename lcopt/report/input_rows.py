@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
 from lcopt.inputs.excel.report_layout import FLOW_SHIFTS_YR
@@ -15,7 +16,6 @@ from lcopt.report.plant_view import PlantView, plant_view
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
 from lcopt.report.words import label as words
 from lcopt.report.words import without_unit
-from lcopt.selection.engineering import sale_years
 from lcopt.units import USD_PER_MUSD, unit_of_name
 
 FINANCE, PLANT, LIFE = "Finance", "Plant and overheads", "Lifecycle choices"

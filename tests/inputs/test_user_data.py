@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lcopt.catalog_view import csv_text, records_of
 from lcopt.cell.electrodes import read_couples
-from lcopt.cost.price_chain import years_of_sale
 from lcopt.cost.prices import read_price_deck
+from lcopt.cost.sale_years import years_of_sale
 from lcopt.errors import ScenarioError
 from lcopt.inputs.own_data.csv_files import BYTES_MAX, ENTRIES_MAX, read_csv_file
 from lcopt.inputs.own_data.row_rules import texts_of

@@ -13,12 +13,12 @@ from typing import Any
 import pandas as pd
 
 from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
-from lcopt.selection.engineering import sale_years
 
 CHEMISTRIES = ("LFP-G (Energy)", "NMC811-G (Energy)", "NMC622-G (Energy)")
 ACTIVE = {"LFP-G (Energy)": "lfp_cathode", "NMC811-G (Energy)": "nmc811_cathode", "NMC622-G (Energy)": "nmc622_cathode"}
