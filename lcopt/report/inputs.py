@@ -62,7 +62,7 @@ def add_inputs(ledger: Ledger) -> None:
 
 def _aging_inputs(ledger: Ledger) -> str:
     """Inputs that age packs, which no formula follows."""
-    if ledger.tables.business.is_swapped:
+    if ledger.tables.business.model.is_swapped:
         return "distance, consumption, mass penalty, packs per car"
     return "distance, consumption, mass penalty, DC share"
 
