@@ -35,7 +35,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.geometry import build_geometry
 from lcopt.selection.recycled import content_of

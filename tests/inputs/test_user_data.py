@@ -21,7 +21,7 @@ from lcopt.inputs.own_data.user_data import read_catalog, read_user_data, user_r
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.readiness import readiness_level
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import gather_engineering
 
 TABLES = sorted(read_catalog().tables)
