@@ -25,8 +25,9 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.life import RUNNING
 from lcopt.report.limits import ROUNDING_FRAC
 from lcopt.report.ownership_words import MODEL_NAMES
+from lcopt.report.records import records_of
 from lcopt.report.sheets import Mark, Sheet
-from lcopt.report.tables import COMPONENTS, PackTables, records_of
+from lcopt.report.tables import COMPONENTS, PackTables
 
 HEADS = (
     ("No.", 16.0),
@@ -142,7 +143,7 @@ class _Checks:
         """Fee and parties of the chosen model against the result; no party's money is lost under any model."""
         of, name, tables = self.ledger.of, pack.pack.name, self.ledger.tables
         models = [row for row in records_of(tables.result.ownership) if row["pack"] == name]
-        if tables.business.is_held:
+        if tables.business.model.is_held:
             chosen = next(row for row in models if row["chosen"])
             for key, label, column, unit in PARTY_CHECKS:
                 self.solved(label, name, of(pack, key), float(chosen[column]), unit)

@@ -69,7 +69,7 @@ class _Life(LifeSetting):
         self._flows()
         self._present_values()
         self._results()
-        if self.business.is_held:
+        if self.business.model.is_held:
             LifeParties(self.ledger, self.pack, self.lines).write()
         self._chart()
 

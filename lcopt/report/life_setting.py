@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from lcopt.inputs.document import RESIDUAL_RULES
 from lcopt.performance.aging import YearlyFade
 from lcopt.report.business import Business
 from lcopt.report.expressions import Cell, Expression, Range, link
@@ -24,7 +25,7 @@ from lcopt.report.formulas import (
     when,
     whole,
 )
-from lcopt.report.input_rows import RESIDUAL_RULES, design_family
+from lcopt.report.input_rows import design_family
 from lcopt.report.ledger import Ledger, Lines
 from lcopt.report.recycling import spent_pack_usd_per_kwh
 from lcopt.report.styles import FACTOR, FLAG, MONEY, NUMBER, SHARE, YEAR
@@ -88,13 +89,13 @@ class LifeSetting:
     @property
     def inflated(self) -> str:
         """What grows with inflation."""
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             return "Operations"
-        return "Operations and value of time" if self.business.is_held else "Value of time"
+        return "Operations and value of time" if self.business.model.is_held else "Value of time"
 
     def pooled(self, one_pack: Expression) -> Expression:
         """What is paid for all packs of a car."""
-        return one_pack * self.one("pool") if self.business.is_swapped else one_pack
+        return one_pack * self.one("pool") if self.business.model.is_swapped else one_pack
 
     def rate(self, key: str) -> Cell:
         """An input that all packs share."""
@@ -147,7 +148,7 @@ class LifeSetting:
         self.linked("energy", "Pack energy, nameplate", "kWh", of(self.pack, "energy"), NUMBER)
         self.linked("mass", "Pack mass", "kg", of(self.pack, "mass"), NUMBER)
         self.linked("price", "Purchase price", "USD", of(self.pack, "price"), MONEY)
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             self.linked("pool", "Packs in cars and stations per car", "1", self.rate("pool_factor"), FACTOR)
         else:
             self.linked("session_power", "Mean power of a DC session", "kW", of(self.pack, "session_power"), NUMBER)
@@ -178,7 +179,7 @@ class LifeSetting:
         consumed = use("consumption_kwh_per_km") + one("penalty")
         self.computed("consumption", "Consumption", "kWh/km", consumed, "0.000000")
         self.computed("battery", "Battery energy", "kWh/yr", use("distance_km_per_yr") * one("consumption"), NUMBER)
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             self._at_stations()
         else:
             self._at_chargers()

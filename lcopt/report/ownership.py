@@ -13,9 +13,10 @@ from lcopt.report import sheets
 from lcopt.report.formulas import total
 from lcopt.report.ledger import Ledger
 from lcopt.report.ownership_words import MODEL_NAMES, Row, model_lines, money_in_words
+from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY, YEAR
-from lcopt.report.tables import COMPONENTS, PackTables, records_of
+from lcopt.report.tables import COMPONENTS, PackTables
 
 HEADS = (("Quantity", 52.0), ("Unit", 12.0))
 LABEL, UNIT, FIRST = 1, 2, 3

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from lcopt.lifecycle_conventions import real_rate_frac
+from lcopt.report.records import records_of
+
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Scenario
     from lcopt.result import Result
@@ -50,7 +53,7 @@ def conventions(scenario: Scenario, model: str) -> list[str]:
     finance, life = scenario.finance, scenario.lifecycle
     rate = f"{_percent(finance.discount_rate_frac)} nominal"
     if finance.inflation_frac_per_yr:
-        real = (1 + finance.discount_rate_frac) / (1 + finance.inflation_frac_per_yr) - 1
+        real = real_rate_frac(finance.discount_rate_frac, finance.inflation_frac_per_yr)
         rate += f" ({_percent(real)} real)"
     tax = "before tax"
     if scenario.tax is not None:
@@ -68,12 +71,13 @@ def conventions(scenario: Scenario, model: str) -> list[str]:
 
 def model_lines(pack: str, result: Result) -> list[str]:
     """One line a business model of a pack, the chosen one first; none where a sale is the only one."""
-    rows = [row for row in _records(result.ownership) if row["pack"] == pack]
+    rows = [row for row in records_of(result.ownership) if row["pack"] == pack]
     if [row["model"] for row in rows] == ["sale"]:
         return []
     chosen = next(row for row in rows if row["chosen"])
     others = sorted((row for row in rows if row is not chosen), key=lambda row: row["lifecycle_cost_usd_per_pack"])
-    return [_model(chosen, chosen), *(_model(row, chosen) for row in others)]
+    lowest = ", the lowest" if others else ""
+    return [_model(chosen, chosen, lowest), *(_model(row, chosen) for row in others)]
 
 
 def difference_in_words(row: Row, chosen: Row) -> str:
@@ -88,12 +92,12 @@ def difference_in_words(row: Row, chosen: Row) -> str:
     return ", ".join(told)
 
 
-def _model(row: Row, chosen: Row) -> str:
+def _model(row: Row, chosen: Row, lowest: str = "") -> str:
     """Cost, waiting and fee of one model."""
     cost = row["lifecycle_cost_usd_per_pack"]
     words = f"{MODEL_NAMES[row['model']]}: "
     if row is chosen:
-        words += f"{cost:,.0f} USD for user and lessor together, the lowest"
+        words += f"{cost:,.0f} USD for user and lessor together{lowest}"
     else:
         words += f"{cost - chosen['lifecycle_cost_usd_per_pack']:+,.0f} USD ({difference_in_words(row, chosen)})"
     words += f"; the user pays {row['user_usd_per_km']:.4f} USD/km and "
@@ -115,8 +119,3 @@ def _fee(row: Row) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a DataFrame, without importing pandas here
-    records: list[dict[str, Any]] = frame.to_dict("records")
-    return records

@@ -6,19 +6,19 @@ It has the shape of a real Result, so the workbook can be tested for scenarios t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
-from lcopt.selection.engineering import sale_years
 
 CHEMISTRIES = ("LFP-G (Energy)", "NMC811-G (Energy)", "NMC622-G (Energy)")
 ACTIVE = {"LFP-G (Energy)": "lfp_cathode", "NMC811-G (Energy)": "nmc811_cathode", "NMC622-G (Energy)": "nmc622_cathode"}
@@ -107,6 +107,11 @@ def made_result(
         solver={"name": "highs", "version": "1.15", "status": "optimal"},
         provenance={"scenario_hash": scenario.scenario_hash, "data_hash": catalog.data_hash, "options": {"threads": 1}},
     )
+
+
+def prices_of(scenario: Scenario, catalog: Catalog) -> dict[str, float]:
+    """What a scenario pays for materials over its years of sale: what its workbook keeps while other inputs change."""
+    return item_prices(catalog, scenario.prices, scenario.price_overrides, sale_years(scenario))
 
 
 def _design(
@@ -208,7 +213,7 @@ def _bill(
     scenario: Scenario, catalog: Catalog, pack: Pack, chemistry: str, index: int, overrides: dict[str, float]
 ) -> list[dict[str, Any]]:
     size = pack.energy_kwh / 60.0
-    prices = item_prices(catalog, scenario.prices, {**scenario.price_overrides, **overrides}, sale_years(scenario))
+    prices = prices_of(replace(scenario, price_overrides={**scenario.price_overrides, **overrides}), catalog)
     steel = catalog.table("hardware_prices").one(name="jacket_steel_usd_per_kg").value
     rows = [
         ("positive_active", "cell", ACTIVE[chemistry], (120.0 - index) * size, "kg", prices[ACTIVE[chemistry]]),

@@ -12,7 +12,7 @@ import lcopt
 from lcopt.inputs.excel.report_layout import RECORD_HEAD
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.report.workbook import build_book, write_report
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 from lcopt.result_words import replacements, unused_prices
 
 

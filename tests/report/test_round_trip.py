@@ -21,7 +21,7 @@ from lcopt.inputs.reader import read_scenario, read_scenarios
 from lcopt.inputs.text.tree import UnreadableError
 from lcopt.inputs.writing import document_of
 from lcopt.report.workbook import write_report
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 
 NAMES = ["compact", "taxi", "two_cars", "cold", "swapped"]
 HEADER_ROW = 5

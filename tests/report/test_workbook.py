@@ -16,13 +16,13 @@ from openpyxl.formula.tokenizer import Tokenizer
 from openpyxl.utils import column_index_from_string
 
 from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import sale_years
 from lcopt.errors import ReportError
 from lcopt.report.input_rows import input_rows
 from lcopt.report.sheets import SHEET_NAME_LENGTH, safe_name, safe_sheet_name
 from lcopt.report.sources import used_rows
 from lcopt.report.tables import read_tables
 from lcopt.report.workbook import build_book, write_report
-from lcopt.selection.engineering import sale_years
 
 NAMES = ["compact", "taxi", "two_cars", "cold"]
 LONGEST_FORMULA = 90
