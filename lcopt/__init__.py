@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from lcopt.inputs.scenario import Scenario
     from lcopt.lifecycle_cases import lifecycle_case
     from lcopt.report.workbook import write_report
-    from lcopt.result import Result, recost
+    from lcopt.result import Result
+    from lcopt.result_building import recost
     from lcopt.study import candidates, optimize, portfolio_cost
     from lcopt.sweeps import sweep
     from lcopt.validation import validate
@@ -46,7 +47,7 @@ _ROOM_OF_NAME = {
     "read_scenario": "inputs.reader",
     "read_scenarios": "inputs.reader",
     "read_sweep": "inputs.reader",
-    "recost": "result",
+    "recost": "result_building",
     "sweep": "sweeps",
     "validate": "validation",
     "write_report": "report.workbook",

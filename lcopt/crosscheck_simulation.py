@@ -17,11 +17,10 @@ from types import ModuleType
 from typing import Any
 
 from lcopt.errors import LcoptError
-from lcopt.units import MINUTES_PER_HOUR, SECONDS_PER_HOUR, UM_PER_CM, ZERO_CELSIUS_K
+from lcopt.units import SECONDS_PER_HOUR, SECONDS_PER_MINUTE, UM_PER_CM, ZERO_CELSIUS_K
 
 M_PER_UM = 1e-6
 MAH_PER_CM2_AH_PER_M2 = 10.0
-SECONDS_PER_MINUTE = SECONDS_PER_HOUR / MINUTES_PER_HOUR
 ELECTRODES = ("Negative electrode", "Positive electrode")
 FOILS = ("Negative current collector", "Positive current collector")
 LAYERS = (*FOILS, *ELECTRODES, "Separator")

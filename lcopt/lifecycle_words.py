@@ -11,6 +11,8 @@ from lcopt.lifecycle_conventions import conventions, lessor_rate_frac, percent
 
 WIDTH_MAX = 100
 _HEAD, _CELL = 16, 14
+# Beyond this, digits say less than a power of ten.
+_WRITTEN_OUT_USD = 1e15
 _PARTIES = ("user", "lessor")
 
 
@@ -26,7 +28,7 @@ def case_text(case: LifecycleCase, result: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        Lines without an end of line after the last, at most 100 letters wide where amounts are below a trillion.
+        Lines without an end of line after the last, at most 100 letters wide.
     """
     parts = [
         _title(case),
@@ -199,5 +201,7 @@ def _years_in_words(count: int) -> str:
 
 
 def _money(usd: float) -> str:
+    if abs(usd) >= _WRITTEN_OUT_USD:
+        return f"{usd:.6e}"
     text = f"{usd:,.2f}"
     return "0.00" if text == "-0.00" else text

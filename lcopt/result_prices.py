@@ -15,12 +15,13 @@ import pandas as pd
 
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_words import platform_labels
 from lcopt.selection.alternatives import rank_alternatives
 from lcopt.selection.choice import choose
-from lcopt.selection.engineering import Engineering, gather_engineering, sale_years
+from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.portfolio import Selection
 from lcopt.selection.space import Counts, Platforms
@@ -103,14 +104,14 @@ class _Comparison:
     def __init__(self, scenario: Scenario, catalog: Catalog, told: Progress, time_limit_s: float) -> None:
         self.scenario, self.catalog = scenario, catalog
         self.told, self.time_limit_s = told, time_limit_s
+        self.engineering = gather_engineering(scenario, catalog)
         sale = sale_years(scenario)
         names = (scenario.prices, str(scenario.prices_compared))
         self.ends = tuple(item_prices(catalog, name, scenario.price_overrides, sale) for name in names)
 
     def compared(self, selection: Selection) -> PriceComparison:
         """The whole comparison."""
-        engineering = gather_engineering(self.scenario, self.catalog)
-        designs = self._designs(selection, engineering)
+        designs = self._designs(selection, self.engineering)
         designs = self._with(designs, self._best_at(1.0))
         shares = np.linspace(0.0, 1.0, SHARES_COUNT)
         costs = self._costs(designs, shares)
@@ -173,7 +174,7 @@ class _Comparison:
         """Where another chemistry becomes the cheapest of one pack."""
         own, table = designs[number], costs[number]
         names = self.scenario.search.chemistries
-        labels = platform_labels(own.platforms, gather_engineering(self.scenario, self.catalog))
+        labels = platform_labels(own.platforms, self.engineering)
         rows = []
         for first, second, share in crossings(shares, table, own.platforms.couple):
             rows.append(
@@ -195,7 +196,7 @@ class _Comparison:
         """The best design of every chemistry of one pack at every share."""
         own, table = designs[number], costs[number]
         couples = own.platforms.couple
-        labels = platform_labels(own.platforms, gather_engineering(self.scenario, self.catalog))
+        labels = platform_labels(own.platforms, self.engineering)
         rows = []
         for place, share in enumerate(shares):
             cheapest = table[place].min()

@@ -67,7 +67,7 @@ def _uncertain(scenario: Scenario) -> list[str]:
 
 def unused_prices(scenario: Scenario, catalog: Catalog) -> list[str]:
     """Prices that the scenario replaces and no chemistry of its search buys."""
-    bought = items_bought(catalog, scenario.search.chemistries)
+    bought = items_bought(catalog, scenario.search.chemistries, scenario.price_overrides)
     unused = [item for item in scenario.price_overrides if item not in bought]
     if not unused:
         return []

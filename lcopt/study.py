@@ -10,7 +10,8 @@ import pandas as pd
 from lcopt.errors import LcoptError
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.scenario import Scenario
-from lcopt.result import Result, build_result, scenario_catalog
+from lcopt.result import Result
+from lcopt.result_building import build_result, scenario_catalog
 from lcopt.result_prices import compare_prices, no_comparison
 from lcopt.result_tables import NAMED_COUNTS
 from lcopt.selection.choice import cheapest_model, choose

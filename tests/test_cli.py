@@ -20,6 +20,7 @@ from lcopt.errors import InfeasibleError, ReportError, SolverError
 from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.catalog_tables import HOLDS
 from lcopt.inputs.reader import read_scenario
+from lcopt.result_prices import no_comparison
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 COMPACT = str(SCENARIOS / "compact_car.yaml")
@@ -106,6 +107,9 @@ def result_of(scenario) -> SimpleNamespace:
         alternatives=pd.DataFrame(rows),
         turning_points=pd.DataFrame(columns=["pack"]),
         life=pd.DataFrame([LIFE]),
+        ownership=pd.DataFrame([{"pack": "compact", "model": "sale"}]),
+        ownership_model="sale",
+        price_comparison=no_comparison(),
         catalog=packaged_catalog(),
         lifecycle_cost_usd=9.5e9,
         lower_bound_usd=9.5e9,

@@ -16,9 +16,7 @@ from lcopt.cell.formats.pouch import bare_pitch_um, laminate_thickness_um, posit
 from lcopt.cell.impedance import InterfacialTerms, interfacial_asi_ohm_cm2, temperature_factor
 from lcopt.cell.wiring import HardwareTerms, hardware_asi_ohm_cm2
 from lcopt.conventions import Conventions
-from lcopt.units import MA_PER_A, UM_PER_CM, WH_PER_KWH
-
-UM_PER_MM = 1000.0
+from lcopt.units import MA_PER_A, UM_PER_CM, UM_PER_MM, WH_PER_KWH
 
 
 class Limit(IntEnum):

@@ -20,10 +20,7 @@ from lcopt.cell.duty import Duty, Layout
 from lcopt.cell.electrodes import Couples
 from lcopt.cell.formats.pouch import tab_geometry
 from lcopt.conventions import Conventions
-from lcopt.units import MM_PER_CM, UM_PER_CM, WH_PER_KWH
-
-CM_PER_M = 100.0
-MM2_PER_CM2 = 100.0
+from lcopt.units import CM_PER_M, MM2_PER_CM2, MM_PER_CM, UM_PER_CM, WH_PER_KWH
 
 
 @dataclass(frozen=True)

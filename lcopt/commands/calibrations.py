@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,11 +49,11 @@ def charging(
     if example or not measured:
         return _example("charging", example)
     from lcopt.calibration import calibrate_charging
-    from lcopt.inputs.own_data.user_data import read_catalog
 
-    catalog = read_catalog(data)
-    done = calibrate_charging(measured, catalog, technology_class, charging_set)
-    return _written(done, catalog, out, plot, as_json=format is OutputFormat.JSON)
+    def fit(catalog: Catalog) -> Calibration:
+        return calibrate_charging(measured, catalog, technology_class, charging_set)
+
+    return _fitted(fit, data, out, plot, as_json=format is OutputFormat.JSON)
 
 
 def aging(
@@ -74,11 +75,11 @@ def aging(
     if example or not measured:
         return _example("aging", example)
     from lcopt.calibration import calibrate_aging
-    from lcopt.inputs.own_data.user_data import read_catalog
 
-    catalog = read_catalog(data)
-    done = calibrate_aging(measured, catalog, law)
-    return _written(done, catalog, out, plot, as_json=format is OutputFormat.JSON)
+    def fit(catalog: Catalog) -> Calibration:
+        return calibrate_aging(measured, catalog, law)
+
+    return _fitted(fit, data, out, plot, as_json=format is OutputFormat.JSON)
 
 
 def _example(measurement: str, wanted: bool) -> int:
@@ -92,12 +93,17 @@ def _example(measurement: str, wanted: bool) -> int:
     return 0
 
 
-def _written(done: Calibration, catalog: Catalog, out: str, plot: str | None, *, as_json: bool) -> int:
-    """Write the fitted rows and the page, and say what came out."""
+def _fitted(
+    fit: Callable[[Catalog], Calibration], data: str | None, out: str, plot: str | None, *, as_json: bool
+) -> int:
+    """Fit to the catalog with the rows of a user, write the fitted rows and the page, and say what came out."""
     if plot is not None and (wrong := no_page(plot)):
         return usage_error(wrong)
     from lcopt.calibration import write_override
+    from lcopt.inputs.own_data.user_data import read_catalog
 
+    catalog = read_catalog(data)
+    done = fit(catalog)
     written = write_override(done, catalog, Path(out))
     if plot is not None:
         from lcopt.calibration.plot import page

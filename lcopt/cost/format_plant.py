@@ -22,9 +22,8 @@ from lcopt.cost.format_process import (
 )
 from lcopt.cost.manufacturing import PlantSize, ProcessPlan, StepSizes, pack_work_ratio, scale_steps, total_size
 from lcopt.cost.plant import AnnualVolumes, Plant, PlantBaseline, UnitCounts
-from lcopt.units import SECONDS_PER_HOUR, USD_PER_MUSD
+from lcopt.units import HOURS_PER_DAY, SECONDS_PER_HOUR, USD_PER_MUSD
 
-HOURS_PER_DAY = 24.0
 ADDED_STEPS = ("solid_electrolyte_layer", "pressing", "curing", "gas_abatement")
 
 

@@ -20,7 +20,7 @@ from lcopt.cost.discounting import (
     total,
 )
 from lcopt.cost.end_of_life import Disposal
-from lcopt.cost.ownership import MonthlyFee, OwnershipModel, fee_flows, month_dates_yr, monthly_fee
+from lcopt.cost.ownership import MonthlyFee, fee_flows, month_dates_yr, monthly_fee
 from lcopt.cost.payments import PaymentBook
 from lcopt.cost.replacement import Installations, plan_installations
 from lcopt.cost.tax import tax_on_running
@@ -133,7 +133,7 @@ def lifecycle_cost(packs: OwnedPacks, terms: Terms) -> LifecycleCost:
         flows += [*tax_on_running(flows, terms.tax), *book.tax_on_assets()]
     ledger = Ledger(flows=tuple(flows), count=packs.energy_kwh.size, horizon_yr=horizon)
     fee = None
-    if terms.ownership.model is not OwnershipModel.SALE:
+    if terms.ownership.model.is_held:
         tax_rate = terms.tax.rate_frac if terms.tax is not None else 0.0
         fee = monthly_fee(ledger, terms.ownership, tax_rate)
         months = month_dates_yr(horizon)

@@ -30,6 +30,21 @@ class OwnershipModel(StrEnum):
     BATTERY_AS_A_SERVICE = "battery_as_a_service"
     SWAP = "swap"
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a lessor or operator holds the packs."""
+        return self is not OwnershipModel.SALE
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a fee per kWh may be asked and the operator may pay the energy."""
+        return self in {OwnershipModel.BATTERY_AS_A_SERVICE, OwnershipModel.SWAP}
+
+    @property
+    def is_swapped(self) -> bool:
+        """Whether packs are charged at stations."""
+        return self is OwnershipModel.SWAP
+
 
 @dataclass(frozen=True)
 class Ownership:
@@ -47,7 +62,7 @@ class Ownership:
     @property
     def holder(self) -> Party:
         """Who buys the packs."""
-        return Party.USER if self.model is OwnershipModel.SALE else Party.LESSOR
+        return Party.LESSOR if self.model.is_held else Party.USER
 
     @property
     def energy_payer(self) -> Party:

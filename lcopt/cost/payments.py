@@ -16,7 +16,7 @@ from lcopt.cost.end_of_life import (
     dispose,
     residual_share,
 )
-from lcopt.cost.ownership import OwnershipModel, fee_flows
+from lcopt.cost.ownership import fee_flows
 from lcopt.cost.replacement import Installations
 from lcopt.cost.tax import Asset, tax_on_asset
 from lcopt.cost.terms import Terms
@@ -58,7 +58,7 @@ class PaymentBook:
             grid = terms.carbon.grid_kg_per_kwh * terms.carbon.price_usd_per_t / KG_PER_T
             wall = use.ac_wall_energy_kwh_per_yr + use.dc_wall_energy_kwh_per_yr
             yield self._stream(Component.CARBON_USE, Party.USER, wall * grid, np.ones(years))
-        if terms.ownership.model is not OwnershipModel.SALE:
+        if terms.ownership.model.is_held:
             operations = np.full(self.shape, terms.ownership.lessor_operations_usd_per_yr)
             yield self._stream(Component.OPERATIONS, Party.LESSOR, operations, inflation)
             per_kwh = use.battery_energy_kwh_per_yr * terms.ownership.fee_usd_per_kwh

@@ -12,7 +12,6 @@ from lcopt.cost.books import Books, PlantScale, reference_books
 from lcopt.cost.plant_economics import (
     Levelized,
     learned_factor,
-    learned_yr,
     levelize,
     levelized_books,
     read_plant_economics,
@@ -20,6 +19,7 @@ from lcopt.cost.plant_economics import (
 )
 from lcopt.cost.price_additions import PriceAdditions
 from lcopt.cost.regions import read_region, subsidy_usd_per_kwh, tariff_row
+from lcopt.cost.sale_years import YearsOfSale, sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 
@@ -32,15 +32,6 @@ class Costing(StrEnum):
 
 
 @dataclass(frozen=True)
-class SaleYears:
-    """Calendar years in which packs are sold, and the rate that weights them."""
-
-    first_year: int
-    years_count: int
-    discount_rate_frac: float
-
-
-@dataclass(frozen=True)
 class PlantSite:
     """One plant: where it stands and sells, how it is costed, how fast it has learned since the data were taken."""
 
@@ -50,12 +41,12 @@ class PlantSite:
     wacc_frac: float
     learning_frac_per_yr: float
     subsidy_share_frac: float
-    sale: SaleYears
+    sale: YearsOfSale
 
 
 def site_of(scenario: Scenario) -> PlantSite:
     """The plant that a scenario asks for."""
-    plant, finance = scenario.plant, scenario.finance
+    plant = scenario.plant
     return PlantSite(
         region=plant.region,
         market=plant.market,
@@ -63,7 +54,7 @@ def site_of(scenario: Scenario) -> PlantSite:
         wacc_frac=plant.wacc_frac,
         learning_frac_per_yr=plant.learning_frac_per_yr,
         subsidy_share_frac=plant.subsidy_share_frac,
-        sale=SaleYears(scenario.search.production_start_year, finance.production_years, finance.discount_rate_frac),
+        sale=sale_years(scenario),
     )
 
 
@@ -90,8 +81,7 @@ def read_levelized(catalog: Catalog, site: PlantSite) -> Levelized:
 
 def learned_years(catalog: Catalog, site: PlantSite) -> float:
     """Years of learning, from the data to the middle of the sales."""
-    data_year = read_plant_economics(catalog).process_data_yr
-    return learned_yr(data_year, site.sale.first_year, site.sale.years_count)
+    return site.sale.middle_yr - read_plant_economics(catalog).process_data_yr
 
 
 def learned_share(catalog: Catalog, site: PlantSite) -> float:
@@ -101,8 +91,7 @@ def learned_share(catalog: Catalog, site: PlantSite) -> float:
 
 def whole_subsidy_usd_per_kwh(catalog: Catalog, site: PlantSite) -> float:
     """Production subsidy of the region, of which a share lowers the price."""
-    sale = site.sale
-    return subsidy_usd_per_kwh(catalog, site.region, sale.first_year, sale.years_count, sale.discount_rate_frac)
+    return subsidy_usd_per_kwh(catalog, site.region, site.sale)
 
 
 def read_price_additions(

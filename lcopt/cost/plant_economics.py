@@ -187,11 +187,6 @@ def levelized_books(
     )
 
 
-def learned_yr(data_year: int, first_sale_year: int, sale_years: int) -> float:
-    """Years from that of the data to the middle of the years of sale."""
-    return first_sale_year + (sale_years - 1) * MIDDLE_OF_YEAR - data_year
-
-
 def learned_factor(learning_frac_per_yr: float, years_yr: float) -> float:
     """Hours, machines and energy per unit after some years over those of the data."""
     return float((1.0 - learning_frac_per_yr) ** years_yr)

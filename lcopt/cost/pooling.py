@@ -50,8 +50,8 @@ def read_pooled_groups(catalog: Catalog) -> PooledGroups:
     for name, row in zip(GROUPS, rows, strict=True):
         if row.shared_by not in SHARED_BY or not 0 < row.exponent <= 1:
             message = (
-                f"pooled_lines.csv: the group '{name}' is shared by '{row.shared_by}' with the exponent {row.exponent:g}; "
-                f"expected one of {', '.join(SHARED_BY)}, and an exponent above 0 and at most 1"
+                f"pooled_lines.csv: the group '{name}' is shared by '{row.shared_by}' with the exponent "
+                f"{row.exponent:g}; expected one of {', '.join(SHARED_BY)}, and an exponent above 0 and at most 1"
             )
             raise CatalogError(message)
     return PooledGroups(tuple(row.shared_by for row in rows), np.array([row.exponent for row in rows]))

@@ -15,23 +15,11 @@ import numpy as np
 from lcopt.arrays import FloatArray
 from lcopt.cost.active_materials import TABLE as ACTIVE_MATERIALS
 from lcopt.cost.active_materials import bought_kg_per_kg, read_active_materials
-from lcopt.cost.discounting import discount_factor
+from lcopt.cost.sale_years import YearsOfSale
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row
 
 PRICES, PATHS, SCENARIOS = "prices", "price_paths", "price_scenarios"
-
-
-@dataclass(frozen=True)
-class YearsOfSale:
-    """The years in which packs are sold, each with the weight of a pack of that year, shape (n_years,)."""
-
-    years: tuple[int, ...]
-    weights: FloatArray
-
-    def mean(self, by_year: FloatArray) -> float:
-        """The weighted mean over the years; cost is linear in prices, so that it costs a fleet as year by year."""
-        return float(np.average(by_year, weights=self.weights))
 
 
 @dataclass(frozen=True)
@@ -40,12 +28,6 @@ class _Learning:
 
     quote_yr: int
     conversion_learning_frac_per_yr: float
-
-
-def years_of_sale(first_year: int, count: int, discount_rate_frac: float) -> YearsOfSale:
-    """`count` years from the first one, a pack sold later weighing less by the discount rate."""
-    later = np.arange(count, dtype=np.float64)
-    return YearsOfSale(tuple(range(first_year, first_year + count)), discount_factor(discount_rate_frac, later))
 
 
 def price_rows(catalog: Catalog, price_scenario: str) -> dict[str, Row]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.electrodes import holds_solid_electrolyte
-from lcopt.cost.price_chain import YearsOfSale, item_prices, price_rows
+from lcopt.cost.price_chain import item_prices, price_rows
+from lcopt.cost.sale_years import YearsOfSale
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row
 

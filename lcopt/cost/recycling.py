@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import CatalogError
-from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.catalog import Catalog, Row
 
 ROUTES_TABLE, GOODS_TABLE = "recycling_routes", "recycling_goods"
 # What can be sold. Metals of cells go through the plant, those of other parts come off at disassembly.
@@ -140,8 +140,8 @@ def read_recycling_routes(catalog: Catalog, names: Sequence[str], labor_usd_per_
         raise CatalogError(message)
     rows = [catalog.constants(_Route, ROUTES_TABLE, route=name) for name in names]
     recovery = np.array([[getattr(row, f"{good}_recovery_frac") for good in GOODS] for row in rows])
-    for name, shares in zip(names, recovery, strict=True):
-        _check_balance(name, shares)
+    for name in names:
+        _check_balance({row.keys["name"]: row for row in catalog.table(ROUTES_TABLE).select(route=name)})
     costs = [
         (row.cell_processing_usd_per_kg, row.pack_disassembly_h_per_kg * labor_usd_per_h, row.pack_transport_usd_per_kg)
         for row in rows
@@ -149,17 +149,19 @@ def read_recycling_routes(catalog: Catalog, names: Sequence[str], labor_usd_per_
     return RecyclingRoutes(names=tuple(names), recovery_frac=recovery, cost_usd_per_kg=np.array(costs))
 
 
-def _check_balance(route: str, recovery_frac: FloatArray) -> None:
+def _check_balance(rows: Mapping[str, Row]) -> None:
     """A good is recovered once, and the active material as such or as its metals."""
-    wrong = [f"{good} {share:g}" for good, share in zip(GOODS, recovery_frac, strict=True) if not 0 <= share <= 1]
-    if wrong:
-        message = f"{ROUTES_TABLE}.csv: the route '{route}' recovers {', '.join(wrong)}; expected shares of 0 to 1"
-        raise CatalogError(message)
-    metals = recovery_frac[: len(ACTIVE_METALS)].max()
-    if metals + recovery_frac[CATHODE] > 1:
+    recovered = {good: rows[f"{good}_recovery_frac"] for good in GOODS}
+    for good, row in recovered.items():
+        if not 0 <= row.value <= 1:
+            message = f"{row.place}: the route '{row.keys['route']}' recovers {row.text} of {good}; expected 0 to 1"
+            raise CatalogError(message)
+    whole = recovered[GOODS[CATHODE]]
+    metal = max((recovered[name] for name in ACTIVE_METALS), key=lambda row: row.value)
+    if whole.value + metal.value > 1:
         message = (
-            f"{ROUTES_TABLE}.csv: the route '{route}' recovers {recovery_frac[CATHODE]:g} of the cathode and "
-            f"{metals:g} of a metal in it; expected no more than 1 together"
+            f"{whole.place}: the route '{whole.keys['route']}' recovers {whole.text} of the cathode, and "
+            f"{metal.text} of a metal in it ({metal.place}); expected no more than 1 together"
         )
         raise CatalogError(message)
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from lcopt.cost.books import CostRates
-from lcopt.cost.discounting import discount_factor
 from lcopt.cost.plant_economics import EnergyPrices
+from lcopt.cost.sale_years import YearsOfSale
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.catalog_tables import ANY_EXPORTER, SAME_REGION
 from lcopt.units import unit_of_name
 
-# The exporter of a tariff that holds for all that have no row of their own.
 # The region whose labor and buildings are those of cost_rates.
 REFERENCE = "reference"
 SUBSIDIES = ("cell_subsidy_usd_per_kwh", "module_subsidy_usd_per_kwh")
@@ -71,21 +70,17 @@ def tariff_row(catalog: Catalog, region: str, market: str) -> Row | None:
     return rows.get(region, rows.get(ANY_EXPORTER))
 
 
-def subsidy_usd_per_kwh(
-    catalog: Catalog, region: str, first_sale_year: int, sale_years: int, discount_rate_frac: float
-) -> float:
-    """Production subsidy of a region on cells and modules, the mean of the years of sale, discounted to the first.
+def subsidy_usd_per_kwh(catalog: Catalog, region: str, sale: YearsOfSale) -> float:
+    """Production subsidy of a region on cells and modules, the weighted mean of the years of sale.
 
     A region without rows has none; before its first year it pays nothing.
     """
     rows = catalog.table("subsidies").select(region=region)
     if not rows:
         return 0.0
-    weights = np.asarray(discount_factor(discount_rate_frac, np.arange(float(sale_years))))
-    years = range(first_sale_year, first_sale_year + sale_years)
-    whole = [sum(_in_force(rows, name, year) for name in SUBSIDIES) for year in years]
-    paid = [amount * _in_force(rows, PHASE, year) for amount, year in zip(whole, years, strict=True)]
-    return float(weights @ paid / weights.sum())
+    whole = [sum(_in_force(rows, name, year) for name in SUBSIDIES) for year in sale.years]
+    paid = [amount * _in_force(rows, PHASE, year) for amount, year in zip(whole, sale.years, strict=True)]
+    return sale.mean(np.array(paid))
 
 
 def _in_force(rows: Sequence[Row], name: str, year: int) -> float:

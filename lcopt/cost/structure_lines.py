@@ -115,9 +115,3 @@ def heater_lines(price_usd_per_unit: FloatArray) -> tuple[Line, ...]:
         return ()
     bought = (price_usd_per_unit > 0).astype(np.float64)
     return (Line("pack", "battery_heater", "", "pack", bought, price_usd_per_unit),)
-
-
-def structure_cost_usd(lines: tuple[Line, ...], modules_per_pack_count: FloatArray | float) -> FloatArray:
-    """Cost of all lines for one pack, shape (n_designs,)."""
-    counts = {"module": modules_per_pack_count, "pack": 1.0}
-    return np.asarray(sum(line.cost_usd * counts[line.level] for line in lines), dtype=np.float64)

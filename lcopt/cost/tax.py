@@ -9,6 +9,7 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.cost.discounting import DATE_TOLERANCE_YR, Component, Flow, FlowTiming, Party, Payment
+from lcopt.errors import LcoptError
 
 # What is bought is depreciated, and what a leaving pack earns is set against its book value; all else is deducted.
 NOT_DEDUCTED = frozenset(
@@ -21,19 +22,32 @@ NOT_DEDUCTED = frozenset(
         Component.TAX,
     }
 )
-
-
 # Modified accelerated cost recovery, property of five years (IRS Publication 946, table A-1, half-year convention).
 MACRS_5_FRAC = (0.20, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
+# Share of an investment credit by which the basis is reduced (26 USC 50(c)(3); REopt: macrs_itc_reduction).
+CREDIT_OFF_BASIS_FRAC = 0.5
+_COMPLETE: dict[str, tuple[float, ...]] = {"none": (), "macrs5": MACRS_5_FRAC}
 
 
 def depreciation_shares(schedule: str, years: int | None, own_frac: tuple[float, ...] | None) -> tuple[float, ...]:
-    """Share of the basis by year under `none`, `straight_line` (over `years`), `macrs5` or `own` (`own_frac`)."""
+    """Share of the basis by year under `none`, `straight_line` (over `years`), `macrs5` or `own` (`own_frac`).
+
+    Raises
+    ------
+    LcoptError
+        Where there is no such schedule, or it lacks its years or shares.
+    """
     if schedule == "straight_line" and years:
         return (1 / years,) * years
     if schedule == "own" and own_frac:
         return own_frac
-    return MACRS_5_FRAC if schedule == "macrs5" else ()
+    if schedule in _COMPLETE:
+        return _COMPLETE[schedule]
+    message = (
+        f"tax: no shares for the depreciation schedule '{schedule}'; expected none, macrs5, straight_line with years, "
+        "or own with shares"
+    )
+    raise LcoptError(message)
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,7 @@ def tax_on_asset(asset: Asset, party: Party, tax: Tax, horizon_yr: int, timing: 
     credit = tax.investment_credit_frac if asset.earns_credit else 0
     if credit:
         yield Payment(Component.TAX, party, credit * asset.cost_usd, np.zeros(asset.cost_usd.shape))
-    basis = asset.cost_usd * (1 - credit / 2)
+    basis = asset.cost_usd * (1 - CREDIT_OFF_BASIS_FRAC * credit)
     before = np.floor(asset.installed_yr + DATE_TOLERANCE_YR)
     last = np.minimum(np.floor(asset.removed_yr + DATE_TOLERANCE_YR), horizon_yr)
     shift = 0.5 if timing is FlowTiming.MIDDLE else 0

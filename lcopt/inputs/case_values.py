@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -15,6 +16,8 @@ SOUGHT = "sought"
 # Far beyond any vehicle; keeps a slip of the finger from filling the memory.
 HORIZON_MAX_YR = 1000
 SUM_TOLERANCE = 1e-12
+
+_WITH_UNIT = re.compile(r"([-+]?[0-9]{1,15}(?:\.[0-9]{0,15})?)\s*([A-Za-z%].{0,20})")
 
 Reader = Callable[[object], object]
 
@@ -72,7 +75,9 @@ def found(value: object) -> str:
         return f"the text {shown(value)}"
     if isinstance(value, Real):
         return _written(value)
-    return "a block" if hasattr(value, "keys") else "a list" if isinstance(value, Sequence) else type(value).__name__
+    if isinstance(value, Sequence):
+        return f"a list of {len(value)}" if value else "an empty list"
+    return "a block" if hasattr(value, "keys") else type(value).__name__
 
 
 def _written(number: Real) -> str:
@@ -86,7 +91,7 @@ def plain_number(value: object) -> float:
     """A finite number that is neither text nor a switch."""
     if isinstance(value, bool) or not isinstance(value, Real):
         message = f"found {found(value)}; expected a number"
-        raise MistakeError(message, "the unit is in the name of the key: write a bare number")
+        raise MistakeError(message, _bare(value))
     try:
         plain = float(value)
     except OverflowError:
@@ -95,6 +100,16 @@ def plain_number(value: object) -> float:
         message = f"found {plain}; expected a finite number"
         raise MistakeError(message)
     return plain
+
+
+def _bare(value: object) -> str:
+    """How to write as a bare number what has a unit."""
+    hint = "the unit is in the name of the key: write a bare number"
+    match = _WITH_UNIT.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return hint
+    plain = float(match[1]) / (100 if match[2] == "%" else 1)
+    return f"{hint}; did you mean {plain:g}?"
 
 
 def number(allowed: Allowed) -> Reader:

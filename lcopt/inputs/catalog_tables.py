@@ -16,7 +16,7 @@ HOLDS: dict[str, str] = {
     "active_materials": "elements in each positive active material, and its cost beyond metals",
     "added_steps": "process steps of solid and semi-solid cells",
     "aging_constants": "how fast charging adds to the capacity fade",
-    "aging_temperatures": "how warm parked and working cells are, and how plating depends on it",
+    "aging_temperatures": "how warm parked and working cells are",
     "areal_capacity_defaults": "areal capacity of real cells by family and format",
     "aspect_ratios": "electrode shapes that the search tries",
     "barrier_limits": "thinnest barrier between cells by rule, class and cooling",

@@ -18,7 +18,11 @@ from lcopt.inputs.text.tree import Fault, Path, Place, Tree, UnreadableError, de
 MAPPING_NAME = "lifecycle case"
 # Digits of an integer beyond which only its size matters, and it is out of every range.
 LONGEST_INTEGER_COUNT = 100
-_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_WORDS = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~", "")),
+}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 

@@ -117,7 +117,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "royalty": "Royalties on patents: one value, or one a chemistry family.",
     },
     "portfolio": {
-        "volumes": "as_sized: every pack is made in a plant of plant.size; pooled: lines are as large as what they make.",
+        "volumes": "as_sized: a plant of plant.size makes each pack; pooled: lines are as large as what they make.",
     },
     "lifecycle": {
         "end_of_life_value": "What a spent pack earns (a cost below 0): one value, or one a chemistry family.",

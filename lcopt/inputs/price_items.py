@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from lcopt.inputs.catalog import Catalog
 
 
-def items_bought(catalog: Catalog, chemistries: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Price items that some chemistries buy, all where None, and then the metals that their prices move with."""
+def items_bought(
+    catalog: Catalog, chemistries: Iterable[str] | None = None, overridden: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Price items that some chemistries buy, all where None, and then the metals that their prices move with.
+
+    An item that is `overridden` has its price whatever its metals cost.
+    """
     wanted = None if chemistries is None else set(chemistries)
     rows = catalog.table("chemistry_prices").rows
     bought = dict.fromkeys(row.text for row in rows if wanted is None or row.keys["chemistry"] in wanted)
-    return (*bought, *metals_in(catalog, bought))
+    return (*bought, *metals_in(catalog, (item for item in bought if item not in overridden)))
 
 
 def metals_in(catalog: Catalog, items: Iterable[str]) -> tuple[str, ...]:

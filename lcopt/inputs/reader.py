@@ -311,7 +311,8 @@ def _reaches(address: str, scenario: Scenario, catalog: Catalog) -> bool:
     """Whether a setting can matter to any chemistry of the search: one that buys the item or is of the family."""
     block, _, rest = address.partition(".")
     if block == "price_overrides":
-        return rest in items_bought(catalog.with_rows(scenario.replaced_rows), scenario.search.chemistries)
+        own = catalog.with_rows(scenario.replaced_rows)
+        return rest in items_bought(own, scenario.search.chemistries, scenario.price_overrides)
     key, _, family = rest.partition(".")
     if (block, key) in BY_FAMILY and family not in {"", ALL}:
         known = catalog.with_rows(scenario.replaced_rows).table("chemistry_families").select(name="family")

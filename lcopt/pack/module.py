@@ -13,8 +13,6 @@ from lcopt.cell.formats.pouch import CellDesign
 from lcopt.cell.wiring import Wiring, module_length_mm, module_width_mm
 from lcopt.units import G_PER_KG, MM3_PER_CM3, MM3_PER_L, MM_PER_CM
 
-MM2_PER_CM2 = 100.0
-
 
 @dataclass(frozen=True)
 class ModuleConstants:

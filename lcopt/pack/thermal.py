@@ -11,11 +11,10 @@ from lcopt.arrays import FloatArray, IntArray
 from lcopt.cell.duty import Duty, Layout
 from lcopt.conventions import Conventions
 from lcopt.inputs.catalog import Catalog
-from lcopt.units import WH_PER_KWH
+from lcopt.units import MM2_PER_CM2, WH_PER_KWH
 
 THERMAL_TABLE = "thermal"
 CHILLER_PREFIX = "Refrig "
-MM2_PER_CM2 = 100.0
 
 
 @dataclass(frozen=True)

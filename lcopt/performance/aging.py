@@ -126,11 +126,6 @@ def yearly_fade(fade: Fade, cycles_per_yr: FloatArray) -> YearlyFade:
     )
 
 
-def soh_by_year_frac(fade: YearlyFade, years_count: int) -> FloatArray:
-    """State of health at the ends of the years 0 to `years_count`, shape (years_count + 1, n_designs) [-]."""
-    return np.array([fade.soh_frac(float(year)) for year in range(years_count + 1)])
-
-
 def fast_charge_factor(
     dc_share_frac: FloatArray | float, fast_charge_coefficient: float, rate_share_frac: FloatArray | float = 1.0
 ) -> FloatArray:

@@ -5,35 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from lcopt.arrays import FloatArray
 from lcopt.inputs.catalog import Catalog
-from lcopt.performance.aging import Fade, FadeTable, Stress, fade_under, fast_charge_factor, yearly_fade
-
-
-@dataclass(frozen=True)
-class FieldAnchor:
-    """What cars in the field have lost: the mean loss a year up to an age, under a duty."""
-
-    fade_frac_per_yr: float
-    age_yr: float
-    dc_share_frac: float
-    cycles_per_yr: float
-    temperature_deg_c: float
-    soc_mean_frac: float
-    dod_frac: float
-    rate_per_h: float
-
-    @property
-    def loss_frac(self) -> float:
-        """Capacity lost at the age."""
-        return self.fade_frac_per_yr * self.age_yr
-
-    @property
-    def stress(self) -> Stress:
-        """What the duty does to a cell."""
-        return Stress(self.temperature_deg_c, self.soc_mean_frac, self.dod_frac, self.rate_per_h)
+from lcopt.performance.aging import Fade, fast_charge_factor, yearly_fade
 
 
 @dataclass(frozen=True)
@@ -77,31 +51,6 @@ class FadeRange:
             yearly_fade(fade, cycles_per_yr).soh_frac(age_yr) for fade in (self.high, self.central, self.low)
         )
         return worst, central, best
-
-
-def read_anchor(catalog: Catalog, name: str) -> FieldAnchor:
-    """One anchor of `field_anchors.csv` at its central values."""
-    return catalog.constants(FieldAnchor, "field_anchors", anchor=name)
-
-
-def read_anchor_ends(catalog: Catalog, name: str) -> Range:
-    """Low, central and high mean loss a year of an anchor [1/yr]."""
-    return _range(catalog, "field_anchors", anchor=name, name="fade_frac_per_yr")
-
-
-def calibration_factor(table: FadeTable, anchor: FieldAnchor, fast_charge_coefficient: float) -> float:
-    """What the calendar loss of a law is multiplied by so that the whole meets an anchor [-].
-
-    The law keeps its factor on the cycle loss; its own on the calendar loss does not count. Negative where the cycles
-    alone lose more than the anchor.
-    """
-    published = replace(table, law=replace(table.law, calibration_factor=1.0))
-    fast = float(fast_charge_factor(anchor.dc_share_frac, fast_charge_coefficient))
-    stored, used = (
-        float(yearly_fade(fade_under(published, anchor.stress, fast), np.array([cycles])).loss_frac(anchor.age_yr)[0])
-        for cycles in (0.0, anchor.cycles_per_yr)
-    )
-    return (anchor.loss_frac - (used - stored)) / stored
 
 
 def read_calibration(catalog: Catalog, law: str) -> Range:

@@ -21,7 +21,7 @@ from lcopt.performance.charging_sets import (
     read_charging_sets,
 )
 from lcopt.performance.thermal_march import Cooling, MarchedCharge, MarchInputs, Steps, march
-from lcopt.units import J_PER_KJ, MINUTES_PER_HOUR, SECONDS_PER_HOUR, ZERO_CELSIUS_K
+from lcopt.units import J_PER_KJ, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, ZERO_CELSIUS_K
 
 __all__ = [
     "ChargedCells",
@@ -38,7 +38,6 @@ __all__ = [
     "read_charging_sets",
 ]
 
-SECONDS_PER_MINUTE = SECONDS_PER_HOUR / MINUTES_PER_HOUR
 STEP_COUNT_TOLERANCE = 1e-9
 
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
-from lcopt.performance.charging import SECONDS_PER_MINUTE, ChargedCells, charging_steps, march_charge
+from lcopt.performance.charging import ChargedCells, charging_steps, march_charge
 from lcopt.performance.charging_sets import ChargingConstants, ChargingModel
 from lcopt.performance.thermal_march import Steps
-from lcopt.units import SECONDS_PER_HOUR
+from lcopt.units import SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 # Far beyond any stop, and far from the largest number.
 LONGEST_S = 1e12

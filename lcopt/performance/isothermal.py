@@ -51,29 +51,6 @@ def isothermal_minutes(
     return np.where(np.isinf(largest), np.inf, together)
 
 
-def isothermal_areal_capacity(
-    cells: ChargedCells,
-    charging_time_min: FloatArray | float,
-    window_frac: tuple[float, float],
-    temperature_deg_c: FloatArray | float,
-    model: ChargingModel,
-) -> FloatArray:
-    """Largest areal capacity that charges in time at one temperature, the exact inverse of `isothermal_minutes`.
-
-    The areal capacity of `cells` is not read. Zero where no coating is thin enough, infinite where nothing plates.
-    [mAh/cm2], shape (n,)
-    """
-    kinetic_min, electrolyte_min = _window_minutes(cells, window_frac, temperature_deg_c, model)
-    capped_share = _capped_minutes(cells.rate_cap_per_h, window_frac) / charging_time_min
-    power = cells.sets.cap_exponent
-    limited_min = charging_time_min * np.maximum(1 - capped_share**power, 0) ** (1 / power)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.maximum(limited_min - kinetic_min, 0) / electrolyte_min
-    loading = np.where(electrolyte_min > 0, share, np.where(limited_min > kinetic_min, np.inf, 0))
-    reference = model.constants.reference_areal_capacity_mah_per_cm2
-    return np.asarray(reference * loading ** (1 / cells.sets.loading_exponent))
-
-
 def _capped_minutes(rate_cap_per_h: FloatArray, window_frac: tuple[float, float]) -> FloatArray:
     with np.errstate(divide="ignore"):
         return np.asarray(MINUTES_PER_HOUR * (window_frac[1] - window_frac[0]) / np.asarray(rate_cap_per_h))

@@ -37,7 +37,7 @@ class AlternativeLives(DesignColumns):
         self.lines.block("Life and use")
         self.solved("energy", "Pack energy, nameplate", "kWh", lambda d: float(d.facts["pack_energy_kwh"]), QUANTITY)
         self.solved("mass", "Pack mass", "kg", lambda d: float(d.facts["pack_mass_kg"]), NUMBER)
-        if not self.business.is_swapped:
+        if not self.business.model.is_swapped:
             self._session_power(high - low)
         self.solved("life", "Pack life", "yr", lambda d: d.life_yr, "0.00")
         self.solved("limited", "Life is limited", "1", lambda d: int(d.is_limited), "0")
@@ -105,7 +105,7 @@ class AlternativeLives(DesignColumns):
         at, use, one = self.at, self.use, self.one
         penalty = use("mass_penalty_kwh_per_100km_per_100kg") / 100 / 100
         self.constant("penalty_per_kg", "Mass penalty of a kilogram", "kWh/km/kg", penalty, "0.00E+00")
-        if not self.business.is_swapped:
+        if not self.business.model.is_swapped:
             overhead = use("session_overhead_h") / use("session_energy_kwh")
             self.constant("overhead_per_kwh", "Overhead per energy of a session", "h/kWh", overhead, "0.000000")
         self.computed(
@@ -119,7 +119,7 @@ class AlternativeLives(DesignColumns):
         )
         distance = use("distance_km_per_yr")
         self.computed("battery", "Battery energy", "kWh/yr", lambda c: distance * at("consumption", c), NUMBER)
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             station = self.rate("station_efficiency_frac")
             self.computed("dc_wall", "Wall energy at stations", "kWh/yr", lambda c: at("battery", c) / station, NUMBER)
             return
@@ -158,7 +158,7 @@ class AlternativeLives(DesignColumns):
     def _shared(self) -> None:
         of, rate = self.ledger.of, self.rate
         self.lines.block("Factors that all designs share")
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             self.linked("pool", "Packs in cars and stations per car", "1", rate("pool_factor"), FACTOR)
         self.linked("horizon", "Horizon", "yr", of(self.pack, "horizon"), "0")
         self.linked("years", "Discounted years", "yr", of(self.pack, "years"), FACTOR)
@@ -271,7 +271,7 @@ class AlternativeLives(DesignColumns):
         carbon = rate("carbon_price_usd_per_t") / 1000
         defects = rate("warranty_defect_frac")
         self.constant("carbon_usd_per_kg", "Carbon price", "USD/kg", carbon, UNIT_COST)
-        if not self.business.is_swapped:
+        if not self.business.model.is_swapped:
             hour = use("time_value_usd_per_h") * use("unproductive_frac")
             self.constant("hour_usd", "Cost of an hour at the charger", "USD/h", hour, MONEY)
         per_kg = one("carbon_usd_per_kg")
@@ -312,12 +312,12 @@ class AlternativeLives(DesignColumns):
     def _wall(self, c: int) -> Expression:
         """Wall energy of a year."""
         at = self.at
-        return link(at("dc_wall", c)) if self.business.is_swapped else at("ac_wall", c) + at("dc_wall", c)
+        return link(at("dc_wall", c)) if self.business.model.is_swapped else at("ac_wall", c) + at("dc_wall", c)
 
     def _energy_usd(self, c: int) -> Expression:
         """Energy of the first year."""
         at, use = self.at, self.use
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             return at("dc_wall", c) * self.rate("station_energy_price_usd_per_kwh")
         return at("ac_wall", c) * use("ac_price_usd_per_kwh") + at("dc_wall", c) * use("dc_price_usd_per_kwh")
 

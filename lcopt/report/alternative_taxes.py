@@ -28,7 +28,7 @@ class AlternativeTaxes(DesignColumns):
         for number in range(count + 1):
             self._pack_off(number, is_last=number == count)
         self.computed("off", "Deducted of all packs", "USD", lambda c: self._all_packs(c, count))
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             self.constant("station_off", "Deducted of the station", "USD", self._station(), MONEY)
 
     def _pack_off(self, number: int, *, is_last: bool) -> None:
@@ -108,6 +108,6 @@ class AlternativeTaxes(DesignColumns):
         at, credit = self.at, self.rate("investment_credit_frac")
         others: Expression = total(Range(at("pv_energy", column), at("pv_residual", column))) + at("off", column)
         bought: Expression = at("pv_purchase", column)
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             others, bought = others + self.one("station_off"), bought + at("pv_station", column)
         return -1 * self.rate("tax_rate_frac") * others - credit * bought

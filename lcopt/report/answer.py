@@ -11,6 +11,7 @@ from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import cold_in_words, life_in_words
 from lcopt.report.ownership_words import model_lines, money_in_words
 from lcopt.report.price_words import ends_in_words, family_swap_lines, price_lines
+from lcopt.report.records import records_of
 from lcopt.report.trade_words import break_even_in_words, family_lines, safety_in_words, turn_in_words, turns
 
 if TYPE_CHECKING:
@@ -32,14 +33,9 @@ def answer_text(result: Result) -> str:
     """
     scenario = result.scenario
     lines = [f"{scenario.name}: {scenario.question}" if scenario.question else scenario.name, ""]
-    for design in _records(result.designs):
+    for design in records_of(result.designs):
         lines += [*_pack_lines(design, result), ""]
     return "\n".join([*lines, *_portfolio_lines(result)])
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a DataFrame, without importing pandas here
-    records: list[dict[str, Any]] = frame.to_dict("records")
-    return records
 
 
 def _pack_lines(design: Mapping[str, Any], result: Result) -> list[str]:
@@ -71,7 +67,7 @@ def _cold_lines(design: Mapping[str, Any], result: Result) -> list[str]:
 
 
 def _row_of(frame: Any, pack: str) -> dict[str, Any]:  # noqa: ANN401 - a DataFrame, without importing pandas here
-    return next(row for row in _records(frame) if row["pack"] == pack)
+    return next(row for row in records_of(frame) if row["pack"] == pack)
 
 
 def _limits(design: Mapping[str, Any], result: Result) -> Limits:
@@ -112,7 +108,7 @@ def _charging(design: Mapping[str, Any], result: Result) -> str:
 
 
 def _runner_up_lines(design: Mapping[str, Any], result: Result) -> list[str]:
-    rest = [row for row in _records(result.alternatives) if row["pack"] == design["pack"] and row["rank"] >= 1]
+    rest = [row for row in records_of(result.alternatives) if row["pack"] == design["pack"] and row["rank"] >= 1]
     if not rest:
         return ["  next best  none: no other candidate meets the limits"]
     second = min(rest, key=lambda row: row["rank"])
@@ -133,9 +129,9 @@ def _rival(design: Mapping[str, Any], rest: Sequence[Mapping[str, Any]]) -> Mapp
 
 def _change_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     """What would change the answer: one line a limit, and one a family of chemistries with the cost of its cells."""
-    reigns = [row for row in _records(result.turning_points) if row["pack"] == design["pack"]]
+    reigns = [row for row in records_of(result.turning_points) if row["pack"] == design["pack"]]
     words = [turn_in_words(first, reign) for first, reign in turns(reigns)]
-    others = [row for row in _records(result.alternatives) if row["pack"] == design["pack"] and row["rank"]]
+    others = [row for row in records_of(result.alternatives) if row["pack"] == design["pack"] and row["rank"]]
     rival = _rival(design, others)
     lines = family_lines(design, others, reigns, result.catalog)
     words += lines or ([break_even_in_words(rival)] if rival else [])
@@ -179,7 +175,7 @@ def _portfolio_lines(result: Result) -> list[str]:
 def _platform_lines(result: Result) -> list[str]:
     """Which packs share a cell, where there are several."""
     packs_of: dict[str, list[str]] = {}
-    for design in _records(result.designs):
+    for design in records_of(result.designs):
         packs_of.setdefault(str(design["platform"]), []).append(design["pack"])
     if len(result.designs) < 2:
         return []

@@ -10,7 +10,6 @@ from lcopt.inputs.scenario import Ownership, SecondLife, Tax
 
 # Components that only some scenarios have.
 STATION, DOWNTIME, OPERATIONS, TAX = "station", "downtime", "operations", "tax"
-_SERVED = (OwnershipModel.BATTERY_AS_A_SERVICE, OwnershipModel.SWAP)
 
 
 @dataclass(frozen=True)
@@ -23,24 +22,9 @@ class Business:
     second_life: SecondLife | None
 
     @property
-    def is_held(self) -> bool:
-        """Whether a lessor holds the packs."""
-        return self.model is not OwnershipModel.SALE
-
-    @property
-    def is_served(self) -> bool:
-        """Whether a fee per kWh may be asked and the operator may pay the energy."""
-        return self.model in _SERVED
-
-    @property
-    def is_swapped(self) -> bool:
-        """Whether packs are charged at stations."""
-        return self.model is OwnershipModel.SWAP
-
-    @property
     def absent(self) -> frozenset[str]:
         """Components that cannot occur."""
-        in_play = {STATION: self.is_swapped, DOWNTIME: not self.is_swapped, OPERATIONS: self.is_held}
+        in_play = {STATION: self.model.is_swapped, DOWNTIME: not self.model.is_swapped, OPERATIONS: self.model.is_held}
         return frozenset(name for name, occurs in {**in_play, TAX: self.tax is not None}.items() if not occurs)
 
     @property

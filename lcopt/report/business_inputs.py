@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lcopt.inputs.fields import OWNERSHIP, OWNERSHIP_USED_BY, SECOND_LIFE, TAX, Field
 from lcopt.inputs.scenario import Scenario
 
-PAYERS = ("usual", "user", "operator")
 _GROUPS = {"ownership": "Business models", "tax": "Tax", "second_life": "Second life"}
 _LABELS = {
     "fee_usd_per_month": "Fee of the user",

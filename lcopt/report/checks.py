@@ -24,6 +24,8 @@ from lcopt.report.inputs import OUTSIDE_WORD, WITHIN
 from lcopt.report.ledger import Ledger
 from lcopt.report.life import RUNNING
 from lcopt.report.limits import ROUNDING_FRAC
+from lcopt.report.ownership_words import MODEL_NAMES
+from lcopt.report.records import records_of
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.tables import COMPONENTS, PackTables
 
@@ -43,6 +45,13 @@ NUMBER, CHECK, PACK, FOUND, EXPECTED, DIFFERENCE, TOLERANCE, UNIT, STATE, KIND =
 OK, FAILED, ALERT = "OK", "FAILED", "ALERT"
 TOLERANCE_FRAC = 1e-6
 TIMING_ROW, FIRST_CHECK_ROW = sheets.FIRST_ROW + 2, sheets.FIRST_ROW + 4
+# Key of a headline of sheet Lifecycle, check, column of the table of business models, unit.
+PARTY_CHECKS = (
+    ("fee", "Fee repeats the result", "fee_usd_per_month", "USD/month"),
+    ("breakeven", "Fee at break-even repeats the result", "breakeven_fee_usd_per_month", "USD/month"),
+    ("user_cost", "Cost of the user repeats the result", "user_cost_usd", "USD"),
+    ("lessor_npv", "Net present value of the lessor repeats the result", "lessor_npv_usd", "USD"),
+)
 SHOWN, SMALL = "#,##0.0000", "0.0E+00"
 GAP_DEMANDED_FRAC = 1e-6
 
@@ -106,6 +115,7 @@ class _Checks:
             label = f"{COMPONENTS[component]}: discounted a second way, by NPV()"
             second = self._second_way(pack, component)
             self.always(label, name, second, link(of(pack, f"pv_{component}")), "USD")
+        self._party_checks(pack)
         self.always("Shares of the bill add up to 100 %", name, link(of(pack, "bill_shares")), 1.0, "1")
         self.solved(
             "Mass by part adds up to the pack mass", name, of(pack, "mass"), float(chosen.facts["pack_mass_kg"]), "kg"
@@ -128,6 +138,23 @@ class _Checks:
         self.within("Every limit has slack (relative shortfall)", name, short, ROUNDING_FRAC, "1", ALERT)
         solved_rank = of(pack, "rank_solved").value
         self.within("Rank of the chosen design, live", name, link(of(pack, "rank_chosen")), solved_rank, "1", ALERT)
+
+    def _party_checks(self, pack: PackTables) -> None:
+        """Fee and parties of the chosen model against the result; no party's money is lost under any model."""
+        of, name, tables = self.ledger.of, pack.pack.name, self.ledger.tables
+        models = [row for row in records_of(tables.result.ownership) if row["pack"] == name]
+        if tables.business.model.is_held:
+            chosen = next(row for row in models if row["chosen"])
+            for key, label, column, unit in PARTY_CHECKS:
+                self.solved(label, name, of(pack, key), float(chosen[column]), unit)
+            both = of(pack, "user_cost") - of(pack, "lessor_npv")
+            self.always("User and lessor together cost what the system costs", name, both, link(of(pack, "lcc")), "USD")
+        for row in models:
+            model = row["model"]
+            if (pack.index, f"parts_{model}") in self.ledger.cells:
+                both = of(pack, f"user_cost_usd_{model}") + of(pack, f"lessor_cost_usd_{model}")
+                label = f"Ownership, {MODEL_NAMES[model]}: user and lessor together cost what all parts cost"
+                self.always(label, name, both, link(of(pack, f"parts_{model}")), "USD")
 
     def _second_way(self, pack: PackTables, component: str) -> Expression:
         rate, timing = self.ledger.input("discount_rate_frac"), self.sheet.cell(TIMING_ROW, FOUND)

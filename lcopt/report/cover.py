@@ -16,6 +16,7 @@ from lcopt.report.formulas import at_most, magnitude, same, total, when
 from lcopt.report.input_rows import exchange_rate_key
 from lcopt.report.ledger import Ledger
 from lcopt.report.life_words import ENDLESS
+from lcopt.report.ownership_words import MODEL_NAMES, conventions
 from lcopt.report.sentences import TIE_FRAC, reasons
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
@@ -30,7 +31,10 @@ CHART_ROWS = 21
 HEADLINES = {
     "lcc": ("Lifecycle cost of a pack", "USD", WHOLE_MONEY),
     "per_km": ("Lifecycle cost per km", "USD/km", UNIT_COST),
+    "user_per_km": ("The user pays", "USD/km", UNIT_COST),
     "per_kwh": ("Lifecycle cost per kWh used", "USD/kWh", UNIT_COST),
+    "fee": ("Fee of the user", "USD/month", MONEY),
+    "payback": ("Payback of the lessor", "month", NUMBER),
     "annuity": ("Equivalent annual cost", "USD/yr", WHOLE_MONEY),
     "price": ("Purchase price", "USD/pack", WHOLE_MONEY),
     "price_per_kwh": ("Purchase price per nameplate energy", "USD/kWh", MONEY),
@@ -94,6 +98,7 @@ class _Cover:
         self._fleet()
         self._proof()
         self._reasons()
+        self._conventions()
         self._legend()
 
     def column(self, pack: PackTables) -> int:
@@ -123,6 +128,7 @@ class _Cover:
         self._facts("Cells in series x parallel", "-", counts)
         self._facts("Charging time of the window", "min", [float(fact["charging_time_min"]) for fact in facts])
         self._cold_and_life()
+        self._facts("Business model", "-", [capitalized(MODEL_NAMES[self.ledger.tables.business.model])] * len(packs))
         rules = [capitalized(RULE_NAMES[pack.pack.limits.safety]) for pack in packs]
         self._facts("Safety rule of the scenario", "-", rules)
         self._facts("Barrier between cells", "mm", [float(fact["barrier_thickness_mm"]) for fact in facts])
@@ -273,6 +279,14 @@ class _Cover:
         )
         self.sheet.put(self.row, 1, words)
         self.row += 1
+
+    def _conventions(self) -> None:
+        """What finance checks first, a line each."""
+        tables = self.ledger.tables
+        self.block("Conventions of the money")
+        for clause in conventions(tables.scenario, tables.business.model):
+            self.sheet.put(self.row, 1, f"{capitalized(clause)}.")
+            self.row += 1
 
     def _legend(self) -> None:
         column, row = self._right(), self.sheet.header_row + CHART_ROWS

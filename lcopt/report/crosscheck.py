@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from lcopt.report import sheets
 from lcopt.report.ledger import Ledger
+from lcopt.report.records import records_of
 from lcopt.report.sheets import Sheet
 from lcopt.report.styles import NUMBER, QUANTITY, SHARE
-from lcopt.report.tables import records_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -33,7 +33,7 @@ class DesignColumns:
 
     def pooled(self, one_pack: Expression) -> Expression:
         """What is paid for all packs of a car."""
-        return one_pack * self.one("pool") if self.business.is_swapped else one_pack
+        return one_pack * self.one("pool") if self.business.model.is_swapped else one_pack
 
     def rate(self, key: str) -> Cell:
         """An input that all packs share."""

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
+from lcopt.inputs.document import ENERGY_PAYERS, RESIDUAL_RULES
 from lcopt.inputs.excel.report_layout import FLOW_SHIFTS_YR
 from lcopt.inputs.scenario import Scenario
-from lcopt.report.business_inputs import PAYERS, business_inputs
+from lcopt.report.business_inputs import business_inputs
 from lcopt.report.plant_view import PlantView, plant_view
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
 from lcopt.report.words import label as words
 from lcopt.report.words import without_unit
-from lcopt.selection.engineering import sale_years
 from lcopt.units import USD_PER_MUSD, unit_of_name
 
 FINANCE, PLANT, LIFE = "Finance", "Plant and overheads", "Lifecycle choices"
@@ -28,7 +29,6 @@ DEFAULT_TABLES = (
     "ownership_defaults",
 )
 PARTS_FACTOR = "parts_price_factor"
-RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
 
 # Ranges where neither catalog nor scenario gives one: what a number of that unit can sensibly be.
 _RATE_RANGE = (-0.5, 0.5)
@@ -136,7 +136,7 @@ def _business(tables: ReportTables) -> Iterator[InputRow]:
         is_choice = isinstance(item.value, str)
         value, unit = (0.0, "choice") if isinstance(item.value, str) else (item.value, item.unit)
         made = replace(_given(tables, item.attribute, item.label, item.group, value, unit), key=item.key)
-        yield replace(made, value=item.value, choices=PAYERS) if is_choice else made
+        yield replace(made, value=item.value, choices=ENERGY_PAYERS) if is_choice else made
 
 
 def _lifecycle(tables: ReportTables) -> Iterator[InputRow]:

@@ -38,9 +38,10 @@ def add_inputs(ledger: Ledger) -> None:
     """Fill the sheet and offer every live value to the other sheets."""
     sheet = ledger.book.add(ledger.inputs_sheet)
     sheet.purpose = (
-        "Blue cells may be changed: costs of the designs follow by formula; which design is cheapest needs a new run: "
+        "Blue cells may be changed: costs follow by formula; which design is cheapest needs a new run: "
         "save the book and call 'lcopt run' with it. "
-        "The life of a pack stays as solved where the distance, consumption, mass penalty or DC share changes. "
+        f"As solved stay the life of a pack ({_aging_inputs(ledger)}) and the mean of material prices over the years "
+        "of sale (discount rate). "
         "Percentages are shares of 1."
     )
     ledger.framed(sheet)
@@ -57,6 +58,13 @@ def add_inputs(ledger: Ledger) -> None:
         sheet.put(row, ADDRESS, addresses[made.key], "code")
         row += 1
     _count_changes(ledger, sheet, row - 1)
+
+
+def _aging_inputs(ledger: Ledger) -> str:
+    """Inputs that age packs, which no formula follows."""
+    if ledger.tables.business.model.is_swapped:
+        return "distance, consumption, mass penalty, packs per car"
+    return "distance, consumption, mass penalty, DC share"
 
 
 def _input(ledger: Ledger, sheet: Sheet, row: int, made: InputRow) -> None:

@@ -69,7 +69,7 @@ class _Life(LifeSetting):
         self._flows()
         self._present_values()
         self._results()
-        if self.business.is_held:
+        if self.business.model.is_held:
             LifeParties(self.ledger, self.pack, self.lines).write()
         self._chart()
 
@@ -208,7 +208,7 @@ class _Life(LifeSetting):
         paid = sum_of_products(self.row("running"), self.row("factor_running"), self.row("escalated"))
         self.computed("energy_years", "the same with energy prices", "yr", paid, FACTOR)
         lost = sum_of_products(self.row("running"), self.row("factor_running"), self.row("inflated"))
-        self.computed("time_years", "the same with the value of time", "yr", lost, FACTOR)
+        self.computed("time_years", f"the same with the {self.inflated.lower()}", "yr", lost, FACTOR)
         self.computed("km", "Discounted distance", "km", self.use("distance_km_per_yr") * one("years"), NUMBER)
         self.computed("kwh", "Discounted battery energy", "kWh", one("battery") * one("years"), NUMBER)
         self.computed("per_km", "Lifecycle cost per km", "USD/km", one("pv_total") / one("km"), UNIT_COST)

@@ -39,9 +39,11 @@ class LifeParties(LifeSetting):
         one = self.one
         self.lines.block("Lessor and user")
         self.linked("wanted", "Return that the lessor wants", "1/yr", self.rate("lessor_return_frac"), SHARE)
-        if self.business.is_served:
+        if self.business.model.is_served:
             payer = self.rate("energy_paid_by")
-            operator = when(same(payer, "user"), 0, 1) if self.business.is_swapped else flag(same(payer, "operator"))
+            operator = flag(same(payer, "operator"))
+            if self.business.model.is_swapped:
+                operator = when(same(payer, "user"), 0, 1)
             self.computed("operator_pays", "The operator pays the energy", "flag", operator, YEAR)
             asked = one("battery") * self.rate("energy_fee_usd_per_kwh")
             self.computed("energy_fee_usd", "Fee for battery energy", "USD/yr", asked)
@@ -77,7 +79,7 @@ class LifeParties(LifeSetting):
 
         def at_dates(c: int) -> Expression:
             bought = at("flow_purchase", c) + at("flow_residual", c)
-            bought = bought + at("flow_station", c) if self.business.is_swapped else bought
+            bought = bought + at("flow_station", c) if self.business.model.is_swapped else bought
             return taxed(bought, DATED[0], c)
 
         def installed(c: int) -> Expression:
@@ -96,7 +98,7 @@ class LifeParties(LifeSetting):
 
     def _running_of_lessor(self, column: int) -> Expression:
         at = self.at
-        if not self.business.is_served:
+        if not self.business.model.is_served:
             return link(at("flow_operations", column))
         energy = self.one("operator_pays") * at("flow_energy", column)
         return at("flow_operations", column) + energy - at("running", column) * self.one("energy_fee_usd")
@@ -104,8 +106,8 @@ class LifeParties(LifeSetting):
     def _running_of_user(self, column: int) -> Expression:
         at = self.at
         paid: Expression = at("flow_carbon_use", column)
-        paid = paid if self.business.is_swapped else paid + at("flow_downtime", column)
-        if not self.business.is_served:
+        paid = paid if self.business.model.is_swapped else paid + at("flow_downtime", column)
+        if not self.business.model.is_served:
             return paid + at("flow_energy", column)
         energy = (1 - self.one("operator_pays")) * at("flow_energy", column)
         return paid + energy + at("running", column) * self.one("energy_fee_usd")

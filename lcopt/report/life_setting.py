@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from lcopt.inputs.document import RESIDUAL_RULES
 from lcopt.performance.aging import YearlyFade
 from lcopt.report.business import Business
 from lcopt.report.expressions import Cell, Expression, Range, link
@@ -24,7 +25,7 @@ from lcopt.report.formulas import (
     when,
     whole,
 )
-from lcopt.report.input_rows import RESIDUAL_RULES, design_family
+from lcopt.report.input_rows import design_family
 from lcopt.report.ledger import Ledger, Lines
 from lcopt.report.recycling import spent_pack_usd_per_kwh
 from lcopt.report.styles import FACTOR, FLAG, MONEY, NUMBER, SHARE, YEAR
@@ -85,9 +86,16 @@ class LifeSetting:
         """What is in play."""
         return self.ledger.tables.business
 
+    @property
+    def inflated(self) -> str:
+        """What grows with inflation."""
+        if self.business.model.is_swapped:
+            return "Operations"
+        return "Operations and value of time" if self.business.model.is_held else "Value of time"
+
     def pooled(self, one_pack: Expression) -> Expression:
         """What is paid for all packs of a car."""
-        return one_pack * self.one("pool") if self.business.is_swapped else one_pack
+        return one_pack * self.one("pool") if self.business.model.is_swapped else one_pack
 
     def rate(self, key: str) -> Cell:
         """An input that all packs share."""
@@ -140,7 +148,7 @@ class LifeSetting:
         self.linked("energy", "Pack energy, nameplate", "kWh", of(self.pack, "energy"), NUMBER)
         self.linked("mass", "Pack mass", "kg", of(self.pack, "mass"), NUMBER)
         self.linked("price", "Purchase price", "USD", of(self.pack, "price"), MONEY)
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             self.linked("pool", "Packs in cars and stations per car", "1", self.rate("pool_factor"), FACTOR)
         else:
             self.linked("session_power", "Mean power of a DC session", "kW", of(self.pack, "session_power"), NUMBER)
@@ -171,7 +179,7 @@ class LifeSetting:
         consumed = use("consumption_kwh_per_km") + one("penalty")
         self.computed("consumption", "Consumption", "kWh/km", consumed, "0.000000")
         self.computed("battery", "Battery energy", "kWh/yr", use("distance_km_per_yr") * one("consumption"), NUMBER)
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             self._at_stations()
         else:
             self._at_chargers()
@@ -264,7 +272,8 @@ class LifeSetting:
         claim_date = self.rate("warranty_claim_date_yr")
         self.lines.block("Factors")
         by_year("escalated", "Energy price against year 1", "1", lambda c: (1 + escalation) ** (year(c) - 1), FACTOR)
-        by_year("inflated", "Value of time against year 1", "1", lambda c: (1 + inflation) ** (year(c) - 1), FACTOR)
+        label = f"{self.inflated} against year 1"
+        by_year("inflated", label, "1", lambda c: (1 + inflation) ** (year(c) - 1), FACTOR)
         date_format = '0.00;;"-"'
         by_year("date", "Date of replacement", "yr", lambda c: at("replaced", c) * at("due_date", c), date_format)
         by_year("new_price", "Pack price at that date", "1", lambda c: (1 - decline) ** at("date", c), FACTOR)

@@ -7,6 +7,7 @@ after its installation, its last that of its removal.
 from __future__ import annotations
 
 from lcopt.cost.discounting import DATE_TOLERANCE_YR
+from lcopt.cost.tax import CREDIT_OFF_BASIS_FRAC
 from lcopt.report.expressions import Cell, Expression, Range, link
 from lcopt.report.formulas import at_most, entry, flag, same, sum_of_products, total, when, whole
 from lcopt.report.life_setting import LifeSetting
@@ -15,8 +16,6 @@ from lcopt.report.styles import FACTOR, GAP, MONEY, YEAR
 # Tax in the order of the factors that discount it.
 DATED = ("tax_dates", "tax_running", "tax_installation", "tax_claims")
 DEDUCTED = ("energy", "downtime", "operations", "carbon_use")
-# Share of an investment credit by which the basis is reduced.
-CREDIT_OFF_BASIS = 0.5
 
 
 class LifeTax(LifeSetting):
@@ -34,13 +33,13 @@ class LifeTax(LifeSetting):
         label = "A date this close below a year is that year"
         self.lines.add("close", label, "yr", DATE_TOLERANCE_YR, number_format=GAP, look="record")
         label, credit = "Share of the credit that lessens the basis", self.rate("investment_credit_frac")
-        self.lines.add("credit_off", label, "1", CREDIT_OFF_BASIS, number_format=FACTOR, look="record")
+        self.lines.add("credit_off", label, "1", CREDIT_OFF_BASIS_FRAC, number_format=FACTOR, look="record")
         self.computed("kept", "Basis over cost where a credit is taken", "1", 1 - one("credit_off") * credit, FACTOR)
         for key in ("close", "kept"):
             self.ledger.keep(self.pack, key, one(key))
         self.computed("first_basis", "Basis of the first pack", "USD", self.pooled(one("price")) * one("kept"))
         bought = self.pooled(one("price"))
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             station = self.rate("station_capex_usd_per_vehicle")
             self.computed("station_basis", "Basis of the station", "USD", station * one("kept"))
             bought = bought + station
@@ -108,7 +107,7 @@ class LifeTax(LifeSetting):
             share = entry(self.fixed("schedule"), year(column) - at("book_from", column) + 1)
             return at("running", column) * at("book_basis", column) * share
 
-        if not self.business.is_swapped:
+        if not self.business.model.is_swapped:
             self.by_year("depreciation", "Depreciation", "USD", of_pack, MONEY)
             return
         self.by_year("pack_depreciation", "Depreciation of packs", "USD", of_pack, MONEY)
@@ -156,7 +155,7 @@ class LifeTax(LifeSetting):
             kept = 1 - entry(self.fixed("taken"), one("last_years") + 1)
             self.computed("last_book", "Book value of it at the horizon", "USD", one("last_basis") * kept)
         gain = one("residual_usd") - one("last_book")
-        if self.business.is_swapped:
+        if self.business.model.is_swapped:
             left = 1 - entry(self.fixed("taken"), horizon + 1) if self.business.shares else 1
             self.computed(
                 "station_book", "Book value of the station at the horizon", "USD", one("station_basis") * left

@@ -6,9 +6,10 @@ from lcopt.report import sheets
 from lcopt.report.expressions import link
 from lcopt.report.formulas import at_least, at_most, largest, magnitude, smallest, when
 from lcopt.report.ledger import Ledger
+from lcopt.report.records import records_of
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.styles import GAP, QUANTITY, SHARE
-from lcopt.report.tables import AT_MOST, LimitRow, PackTables, records_of
+from lcopt.report.tables import AT_MOST, LimitRow, PackTables
 
 HEADS = (
     ("Pack", 16.0),

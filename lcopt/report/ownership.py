@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.design_names import capitalized
@@ -12,11 +13,12 @@ from lcopt.report import sheets
 from lcopt.report.formulas import total
 from lcopt.report.ledger import Ledger
 from lcopt.report.ownership_words import MODEL_NAMES, Row, model_lines, money_in_words
+from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Series, Sheet
-from lcopt.report.styles import MONEY, NUMBER, SHARE, UNIT_COST, YEAR
-from lcopt.report.tables import COMPONENTS, PackTables, records_of
+from lcopt.report.styles import MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY, YEAR
+from lcopt.report.tables import COMPONENTS, PackTables
 
-HEADS = (("Quantity", 46.0), ("Unit", 12.0))
+HEADS = (("Quantity", 52.0), ("Unit", 12.0))
 LABEL, UNIT, FIRST = 1, 2, 3
 COLUMN_WIDTH = 15.0
 # Beside the models: years of the cash flow need as many columns.
@@ -25,6 +27,8 @@ PURPOSE = (
     "Answers of the solver for the inputs as solved: every business model with the best design for its use; cash flows "
     "have inflow +."
 )
+# Quantities that the checks look at.
+OFFERED = ("user_cost_usd", "lessor_cost_usd")
 PARTIES = ("user", "lessor", "maker")
 # Lines of the table: name of the value, label, unit, format.
 QUANTITIES = (
@@ -38,7 +42,7 @@ QUANTITIES = (
     ("breakeven_fee_usd_per_month", "Monthly fee at which the lessor earns its return", "USD/month", MONEY),
     ("energy_fee_usd_per_yr", "Fees for each kWh, a year", "USD/yr", MONEY),
     ("lessor_return_frac", "Return that the lessor wants", "1/yr", SHARE),
-    ("lessor_irr_frac", "Internal rate of return of the lessor", "1/yr", SHARE),
+    ("lessor_irr_frac", "Internal rate of return of the lessor (- : none or several)", "1/yr", SHARE),
     ("payback_months", "Payback, before tax and undiscounted", "month", NUMBER),
     ("purchase_price_usd_per_pack", "Price of a pack", "USD", MONEY),
     ("packs_per_vehicle", "Packs in cars and stations for each car", "1", "0.00"),
@@ -111,10 +115,17 @@ class _Ownership:
             self.sheet.put(self.row, column, float(number) if known else "-", look if known else "solver_text", shown)
         self.row += 1
 
+    def _offer(self, key: str, row: int) -> None:
+        """What the checks look at: a cell a model."""
+        for column, model in enumerate(self.rows, start=FIRST):
+            self.ledger.keep(self.pack, f"{key}_{model['model']}", self.sheet.cell(row, column))
+
     def _quantities(self) -> None:
         self._block("For whom: one car over the horizon")
         for name, label, unit, shown in QUANTITIES:
             self._line(label, unit, partial(_value, name), shown)
+            if name in OFFERED:
+                self._offer(name, self.row - 1)
         self.row += 1
 
     def _components(self) -> None:
@@ -130,6 +141,7 @@ class _Ownership:
         self.sheet.put(self.row, UNIT, "USD", "unit")
         for column in range(FIRST, FIRST + len(self.rows)):
             self.sheet.put(self.row, column, total(self.sheet.down(column, first, last)), "total", MONEY)
+        self._offer("parts", self.row)
         self.row += 1
         chart = Chart(
             anchor=f"A{self.row + 1}",
@@ -152,22 +164,61 @@ class _Ownership:
         flows = self.ledger.tables.result.party_cash_flow
         own = flows[flows["pack"] == self.pack.pack.name]
         by_year = own.groupby(["model", "party", "year"])["cash_flow_usd"].sum().to_dict()
-        years = range(self.ledger.tables.scenario.finance.horizon_yr + 1)
-        self._block("Cash flow of every party by year, not discounted, one car")
-        self.sheet.put(self.row, LABEL, "Model and party", "head")
-        self.sheet.put(self.row, UNIT, "Unit", "head_next")
-        for year in years:
-            self.sheet.put(self.row, FIRST + year, year, "head_number", YEAR)
-        self.row += 1
+        self._years("Cash flow of every party by year, not discounted, one car", "Model and party")
         for row in self.rows:
             for party in PARTIES:
                 if (row["model"], party, 0) in by_year:
-                    self.sheet.put(self.row, LABEL, f"{capitalized(MODEL_NAMES[row['model']])}: {party}")
-                    self.sheet.put(self.row, UNIT, "USD", "unit")
-                    for year in years:
-                        flow = float(by_year[row["model"], party, year])
-                        self.sheet.put(self.row, FIRST + year, flow, "solver", MONEY)
-                    self.row += 1
+                    name = f"{capitalized(MODEL_NAMES[row['model']])}: {party}"
+                    self._by_year(name, [float(by_year[row["model"], party, year]) for year in self.years])
+        held = {row["model"]: capitalized(MODEL_NAMES[row["model"]]) for row in self.rows if row["model"] != "sale"}
+        if not held:
+            return
+        self.row += 1
+        self._years("Cash of the lessor so far, not discounted, one car", "Model")
+        first = self.row
+        for model, name in held.items():
+            self._by_year(name, list(accumulate(float(by_year[model, "lessor", year]) for year in self.years)))
+        self._lessor_chart(first)
+
+    @property
+    def years(self) -> range:
+        """Years of the cash flow."""
+        return range(self.ledger.tables.scenario.finance.horizon_yr + 1)
+
+    def _years(self, block: str, head: str) -> None:
+        """Headings above rows by year."""
+        self._block(block)
+        self.sheet.put(self.row, LABEL, head, "head")
+        self.sheet.put(self.row, UNIT, "Unit", "head_next")
+        for year in self.years:
+            self.sheet.put(self.row, FIRST + year, year, "head_number", YEAR)
+        self.row += 1
+
+    def _by_year(self, label: str, values: Sequence[float]) -> None:
+        self.sheet.put(self.row, LABEL, label)
+        self.sheet.put(self.row, UNIT, "USD", "unit")
+        for column, value in enumerate(values, start=FIRST):
+            self.sheet.put(self.row, column, value, "solver", WHOLE_MONEY)
+        self.row += 1
+
+    def _lessor_chart(self, first: int) -> None:
+        """One line a model."""
+        last_column = FIRST + self.years[-1]
+        rows = range(first, self.row)
+        chart = Chart(
+            anchor=f"A{self.row + 1}",
+            title="Cash of the lessor so far",
+            categories=self.sheet.across(first - 1, FIRST, last_column),
+            series=tuple(
+                Series(self.sheet.cell(row, LABEL), self.sheet.across(row, FIRST, last_column), line=True)
+                for row in rows
+            ),
+            value_title="USD per car",
+            number_format="#,##0",
+            width_cm=22.0,
+            height_cm=CHART_HEIGHT_CM,
+        )
+        self.sheet.charts.append(chart)
 
 
 def _value(name: str, row: Row) -> float:

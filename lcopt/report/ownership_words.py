@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from lcopt.lifecycle_conventions import real_rate_frac
+from lcopt.report.records import records_of
+
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Scenario
     from lcopt.result import Result
@@ -22,6 +25,16 @@ HOLDERS = {
     "battery_as_a_service": "an operator holds the pack",
     "swap": "an operator holds the packs in cars and stations",
 }
+REPLACED = {
+    "integer": "at the end of the year in which they wear out",
+    "continuous": "on the day on which they wear out",
+}
+RESIDUALS = {
+    "none": "the last pack earns nothing",
+    "linear_time": "the last pack earns its share of life left",
+    "linear_soh": "the last pack earns its share of health left",
+    "market": "the last pack earns what the market pays",
+}
 SCHEDULES = {
     "none": "packs written off when they leave",
     "straight_line": "straight line",
@@ -32,29 +45,39 @@ SCHEDULES = {
 
 def money_in_words(scenario: Scenario, model: str) -> str:
     """Sign, dates, rates, tax and holder in one line: what finance checks first."""
-    finance = scenario.finance
+    return "; ".join(conventions(scenario, model))
+
+
+def conventions(scenario: Scenario, model: str) -> list[str]:
+    """The same, a clause each."""
+    finance, life = scenario.finance, scenario.lifecycle
     rate = f"{_percent(finance.discount_rate_frac)} nominal"
     if finance.inflation_frac_per_yr:
-        real = (1 + finance.discount_rate_frac) / (1 + finance.inflation_frac_per_yr) - 1
+        real = real_rate_frac(finance.discount_rate_frac, finance.inflation_frac_per_yr)
         rate += f" ({_percent(real)} real)"
     tax = "before tax"
     if scenario.tax is not None:
         tax = f"after tax of {_percent(scenario.tax.rate_frac)}, {SCHEDULES[scenario.tax.depreciation]}"
-    return (
-        f"costs are positive; running payments at the {finance.flow_timing} of each year; {rate}; {tax}; "
-        f"{HOLDERS[model]}; replaced by the {scenario.lifecycle.replacement_rule} rule, "
-        f"residual {scenario.lifecycle.residual_rule.replace('_', ' ')}"
-    )
+    return [
+        "costs are positive",
+        f"running payments at the {finance.flow_timing} of each year",
+        rate,
+        tax,
+        HOLDERS[model],
+        f"packs are replaced {REPLACED[life.replacement_rule]}",
+        RESIDUALS[life.residual_rule],
+    ]
 
 
 def model_lines(pack: str, result: Result) -> list[str]:
     """One line a business model of a pack, the chosen one first; none where a sale is the only one."""
-    rows = [row for row in _records(result.ownership) if row["pack"] == pack]
+    rows = [row for row in records_of(result.ownership) if row["pack"] == pack]
     if [row["model"] for row in rows] == ["sale"]:
         return []
     chosen = next(row for row in rows if row["chosen"])
     others = sorted((row for row in rows if row is not chosen), key=lambda row: row["lifecycle_cost_usd_per_pack"])
-    return [_model(chosen, chosen), *(_model(row, chosen) for row in others)]
+    lowest = ", the lowest" if others else ""
+    return [_model(chosen, chosen, lowest), *(_model(row, chosen) for row in others)]
 
 
 def difference_in_words(row: Row, chosen: Row) -> str:
@@ -69,15 +92,15 @@ def difference_in_words(row: Row, chosen: Row) -> str:
     return ", ".join(told)
 
 
-def _model(row: Row, chosen: Row) -> str:
+def _model(row: Row, chosen: Row, lowest: str = "") -> str:
     """Cost, waiting and fee of one model."""
     cost = row["lifecycle_cost_usd_per_pack"]
     words = f"{MODEL_NAMES[row['model']]}: "
     if row is chosen:
-        words += f"{cost:,.0f} USD for user and lessor together, the lowest"
+        words += f"{cost:,.0f} USD for user and lessor together{lowest}"
     else:
         words += f"{cost - chosen['lifecycle_cost_usd_per_pack']:+,.0f} USD ({difference_in_words(row, chosen)})"
-    words += f"; the user pays {row['user_usd_per_km']:.4f} USD/km, "
+    words += f"; the user pays {row['user_usd_per_km']:.4f} USD/km and "
     hours = row["charging_hours_per_yr"]
     words += f"waits {hours:.0f} h/yr ({row['downtime_pv_usd']:,.0f} USD)" if hours else "does not wait"
     return words + _fee(row)
@@ -96,8 +119,3 @@ def _fee(row: Row) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a DataFrame, without importing pandas here
-    records: list[dict[str, Any]] = frame.to_dict("records")
-    return records

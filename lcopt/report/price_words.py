@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
+from lcopt.report.records import records_of
 from lcopt.report.words import label
 from lcopt.result import Result
 from lcopt.result_prices import PriceComparison
@@ -20,11 +21,11 @@ METALS_TOLD = 3
 def price_lines(pack: str, result: Result) -> list[str]:
     """What compared prices do to the answer for one pack; empty where the scenario compares none."""
     comparison, scenario = result.price_comparison, result.scenario
-    costs = [row for row in _records(comparison.costs) if row["pack"] == pack]
+    costs = [row for row in records_of(comparison.costs) if row["pack"] == pack]
     if not costs:
         return []
     way = f"from the prices {scenario.prices} to {scenario.prices_compared}"
-    switches = [row for row in _records(comparison.switches) if row["pack"] == pack]
+    switches = [row for row in records_of(comparison.switches) if row["pack"] == pack]
     if not switches:
         first, last = (_cheapest(costs, share) for share in (0.0, 1.0))
         more = last["lifecycle_cost_usd_per_pack"] - first["lifecycle_cost_usd_per_pack"]
@@ -36,9 +37,9 @@ def price_lines(pack: str, result: Result) -> list[str]:
 def family_swap_lines(pack: str, result: Result) -> list[str]:
     """Where the best LFP and the best ternary design of a pack trade places without either being the cheapest."""
     comparison = result.price_comparison
-    costs = [row for row in _records(comparison.costs) if row["pack"] == pack]
+    costs = [row for row in records_of(comparison.costs) if row["pack"] == pack]
     family = _families(result.catalog)
-    switches = [row for row in _records(comparison.switches) if row["pack"] == pack]
+    switches = [row for row in records_of(comparison.switches) if row["pack"] == pack]
     if any({family[row["from_chemistry"]], family[row["to_chemistry"]]} == {"lfp", "ternary"} for row in switches):
         return []
     lines = []
@@ -56,7 +57,7 @@ def family_swap_lines(pack: str, result: Result) -> list[str]:
 
 def ends_in_words(pack: str, result: Result) -> str:
     """The cheapest and the runner-up among chemistries at both ends."""
-    costs = [row for row in _records(result.price_comparison.costs) if row["pack"] == pack]
+    costs = [row for row in records_of(result.price_comparison.costs) if row["pack"] == pack]
     names = (result.scenario.prices, str(result.scenario.prices_compared))
     parts = []
     for name, share in zip(names, (0.0, 1.0), strict=True):
@@ -75,7 +76,7 @@ def prices_at(share: float, comparison: PriceComparison) -> dict[str, float]:
     """Every price that differs, at a share of the way."""
     return {
         row["item"]: row["price"] + share * (row["price_compared"] - row["price"])
-        for row in _records(comparison.prices)
+        for row in records_of(comparison.prices)
     }
 
 
@@ -113,8 +114,3 @@ def _best_of(costs: Sequence[Row], family: str, family_of: Mapping[str, str]) ->
             share, cost = row["share_frac"], row["lifecycle_cost_usd_per_pack"]
             best[share] = min(cost, best.get(share, cost))
     return best
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a DataFrame, without importing pandas here
-    records: list[dict[str, Any]] = frame.to_dict("records")
-    return records

@@ -8,9 +8,10 @@ from lcopt.design_names import capitalized
 from lcopt.report import sheets
 from lcopt.report.ledger import Ledger
 from lcopt.report.price_words import ends_in_words, family_swap_lines, price_lines, prices_at
+from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import MONEY, WHOLE_MONEY
-from lcopt.report.tables import PackTables, records_of
+from lcopt.report.tables import PackTables
 
 PURPOSE = (
     "Answers of the solver for the inputs as solved: all prices move together from one price scenario to the other; "

@@ -41,7 +41,7 @@ UNUSED_TABLES |= {"calibration_rules", "crosscheck_constants", "crosscheck_sets"
 # What the factors of the laws were calibrated to, and a law that only the validation looks at.
 UNUSED_TABLES |= {"field_anchors", "sigmoid_fade_laws", "sigmoid_fade_rates"}
 MONEY_TABLES = {EXCHANGE_RATES_TABLE, PRICE_INDEX_TABLE}
-CELL_TEMPERATURES, CELL, ALWAYS_READ = "aging_temperatures", "cell", "worse_when_hotter_from_deg_c"
+CELL_TEMPERATURES, ALWAYS_READ = "aging_temperatures", "worse_when_hotter_from_deg_c"
 # Key column of the fade tables -> what of a use it is.
 FADE_AXES = {
     "temperature_deg_c": "battery_temperature_deg_c",
@@ -92,10 +92,8 @@ def _is_chosen(row: Row, chosen: Mapping[str, set[str]]) -> bool:
 
 
 def _is_read(row: Row, chosen: Mapping[str, set[str]]) -> bool:
-    """Temperatures of parked and working cells are read in a climate only, the law of plating by no search."""
-    if row.table != CELL_TEMPERATURES:
-        return True
-    return row.keys["part"] == CELL and (bool(chosen["climate"]) or row.keys["name"] == ALWAYS_READ)
+    """Temperatures of parked and working cells are read in a climate only."""
+    return row.table != CELL_TEMPERATURES or bool(chosen["climate"]) or row.keys["name"] == ALWAYS_READ
 
 
 def _money_rows(tables: ReportTables, used: Iterable[Row]) -> dict[str, list[Row]]:

@@ -19,6 +19,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.report.business import Business
+from lcopt.report.records import records_of
 from lcopt.result import PLATFORMS, Result
 from lcopt.result_recycling import COST, WHOLE_ACTIVE
 from lcopt.units import USD_PER_MUSD
@@ -282,12 +283,6 @@ _DESIGN_FRAMES = (
     "limits",
     "recycling",
 )
-
-
-def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table as plain mappings."""
-    columns = [frame[name].tolist() for name in frame.columns]
-    return [dict(zip(frame.columns, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _by_rank(frame: pd.DataFrame, pack: str) -> dict[int, list[dict[str, Any]]]:

@@ -12,9 +12,10 @@ from lcopt.pack.safety import NO_RULE
 from lcopt.report import sheets
 from lcopt.report.ledger import Ledger
 from lcopt.report.limits import MET, MISSED
+from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import MONEY, NUMBER, SHARE, WHOLE_MONEY
-from lcopt.report.tables import AT_MOST, Design, PackTables, records_of
+from lcopt.report.tables import AT_MOST, Design, PackTables
 from lcopt.report.trade_words import (
     Row,
     break_even_in_words,

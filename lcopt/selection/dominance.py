@@ -11,6 +11,9 @@ from lcopt.selection.model import line_owner
 # More comparisons of pairs than this are not worth the platforms that they would rule out.
 COMPARISONS_MAX = 40_000_000
 LARGEST_NUMBER = 2**62
+# Many members are first compared with a few champions of their group, which costs no sorting.
+CHAMPIONS_FROM_COUNT = 10_000
+CHAMPION_WEIGHT = 4.0
 
 
 def undominated_pairs(instance: PortfolioInstance) -> IntArray:
@@ -70,14 +73,43 @@ def undominated(group: IntArray, keys: FloatArray) -> IntArray:
 
     Notes
     -----
-    The member with the smallest sum of scaled keys is beaten by none that is left, so it stays and all that it beats go;
-    every pass does this for all groups at once.
+    The member with the smallest sum of scaled keys is beaten by none that is left, so it stays and all that it beats
+    go; every pass does this for all groups at once.
     """
     if not len(group):
         return np.empty(0, dtype=np.int64)
     spread = keys.max(axis=0) - keys.min(axis=0)
     varied = spread > 0
     keys = keys[:, varied] / spread[varied] if varied.any() else np.zeros((len(group), 1))
+    rest = _beyond_champions(group, keys)
+    kept = _peeled(group[rest], keys[rest])
+    return rest[kept]
+
+
+def _beyond_champions(group: IntArray, keys: FloatArray) -> IntArray:
+    """What is left of sorted groups once the member that is best by a few weightings has ruled out what it beats."""
+    alive = np.arange(len(group))
+    if len(group) < CHAMPIONS_FROM_COUNT or (group[1:] < group[:-1]).any():
+        return alive
+    for heavy in [None, *range(keys.shape[1])]:
+        weights = np.ones(keys.shape[1])
+        if heavy is not None:
+            weights[heavy] = CHAMPION_WEIGHT
+        own = group[alive]
+        starts = np.flatnonzero(np.concatenate([[True], own[1:] != own[:-1]]))
+        sizes = np.diff(np.append(starts, len(own)))
+        total = keys[alive] @ weights
+        smallest = np.flatnonzero(total == np.repeat(np.minimum.reduceat(total, starts), sizes))
+        champion = np.repeat(alive[smallest[np.searchsorted(smallest, starts)]], sizes)
+        beaten = alive != champion
+        for key in keys.T:
+            beaten[beaten] = key[champion[beaten]] <= key[alive[beaten]]
+        alive = alive[~beaten]
+    return alive
+
+
+def _peeled(group: IntArray, keys: FloatArray) -> IntArray:
+    """Members that no other member beats, by passes over what is left."""
     order = np.argsort(keys.sum(axis=1), kind="stable")
     order = order[np.argsort(group[order], kind="stable")]
     group, keys = group[order], np.ascontiguousarray(keys[order].T)
@@ -123,7 +155,7 @@ def undominated_platforms(instance: PortfolioInstance) -> BoolArray:
     equal = replaced & replaced.T
     number = np.arange(len(platforms))
     beaten = replaced & (~equal | (number[None, :] < number[:, None]))
-    kept: BoolArray = ~beaten.any(axis=1)
+    kept: BoolArray = np.asarray(~beaten.any(axis=1))
     return kept[platform]
 
 

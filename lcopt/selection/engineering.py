@@ -14,8 +14,9 @@ from lcopt.cost.composition import Accounting, CostConstants, account, read_cost
 from lcopt.cost.plant_books import read_books, read_price_additions, site_of
 from lcopt.cost.pooling import PooledGroups, read_pooled_groups
 from lcopt.cost.price_additions import PriceAdditions
-from lcopt.cost.price_chain import YearsOfSale, item_prices, years_of_sale
+from lcopt.cost.price_chain import item_prices
 from lcopt.cost.prices import PriceDeck, read_price_deck
+from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import HEATERS, POOLED
 from lcopt.inputs.scenario import Scenario
@@ -171,12 +172,6 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         # Warranty and platform costs are lines of the lifecycle; a price that holds them would count them twice.
         accounting=account(profit=True, warranty=False, research=False),
     )
-
-
-def sale_years(scenario: Scenario) -> YearsOfSale:
-    """The years over which a scenario buys its materials, weighted as its fleet is."""
-    finance = scenario.finance
-    return years_of_sale(scenario.search.production_start_year, finance.production_years, finance.discount_rate_frac)
 
 
 def _catalog_bounds(catalog: Catalog) -> tuple[Limit, ...]:

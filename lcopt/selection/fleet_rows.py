@@ -72,7 +72,7 @@ class LinearRows:
         return np.where(size > 0, size, 1.0)
 
     def missed(self, total: FloatArray) -> FloatArray:
-        """How far totals (..., n_rows) lie outside their bounds, 0 within rounding. [unit of the row]"""
+        """How far totals (..., n_rows) lie outside their bounds, 0 within rounding [unit of the row]."""
         outside = np.maximum(np.maximum(total - self.upper, self.lower - total), 0.0)
         return np.where(outside > ROW_TOLERANCE * self.scale, outside, 0.0)
 

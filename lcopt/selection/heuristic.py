@@ -56,6 +56,12 @@ def good_choice(instance: PortfolioInstance, starts: int = STARTS_COUNT, seed: i
     return chosen if meets_rows(instance, chosen) else None
 
 
+def improved_choice(instance: PortfolioInstance, chosen: IntArray) -> IntArray:
+    """The choice after local search, which may miss rows where the given one does."""
+    search = _Search(instance)
+    return search.reshaped(search.descended(chosen))
+
+
 def _guessed_costs(instance: PortfolioInstance, generator: np.random.Generator, count: int) -> list[FloatArray]:
     """Cost of the pairs at the average line costs of several guesses of volumes, with shares of the platforms."""
     pairs, highest = instance.pairs, instance.highest_rate
@@ -80,12 +86,16 @@ def _shortlist(instance: PortfolioInstance, costs: list[FloatArray]) -> IntArray
     pairs, rows = instance.pairs, instance.rows
     group = pairs.pack * instance.platforms_count + pairs.platform
     first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
-    found = [_first_smallest(cost, np.append(first, len(group))) for cost in costs]
+    starts = np.append(first, len(group))
+    found = [_first_smallest(cost, starts) for cost in costs]
     for coefficient, lower, upper in zip(rows.coefficient / rows.scale[:, None], rows.lower, rows.upper, strict=True):
         signs = [1.0] * bool(np.isfinite(upper)) + [-1.0] * bool(np.isfinite(lower))
-        spread = float(np.ptp(costs[0]))
-        for weight in (sign * size for sign in signs for size in ROW_WEIGHTS):
-            found.append(_first_smallest(costs[0] + weight * spread * coefficient, np.append(first, len(group))))
+        spread = max(float(np.ptp(costs[0])), 1.0)
+        weights = [sign * size for sign in signs for size in ROW_WEIGHTS]
+        found += [
+            _first_smallest(costs[0] + weight * spread * coefficient, np.append(first, len(group)))
+            for weight in weights
+        ]
     return np.unique(np.concatenate(found))
 
 
@@ -133,6 +143,8 @@ class _Search:
                 options = part if allowed is None else part[allowed[part]]
                 if not options.size:
                     continue
+                if options.size == 1 and options[0] == chosen[pack]:
+                    continue
                 costs = self._costs_of_moving(chosen, pack, options, free)
                 best = int(costs.argmin())
                 at = np.searchsorted(options, chosen[pack])
@@ -150,9 +162,11 @@ class _Search:
         others = np.delete(chosen, pack)
         rate = rates_of(instance, others)
         cost = pairs.cost_usd[options].copy()
-        for line, more in zip(pairs.line[options].T, pairs.rate[options].T, strict=True):
+        if len(rate):
+            line = pairs.line[options]
             base = np.where(line == NO_LINE, 0.0, rate[line])
-            cost += instance.lines.at(line, base + more) - instance.lines.at(line, base)
+            more = instance.lines.at(np.stack([line, line]), np.stack([base + pairs.rate[options], base]))
+            cost += (more[0] - more[1]).sum(axis=1)
         opened = open_platforms(instance, others)
         fixed = np.where(opened, 0.0, instance.platform_fixed_cost_usd)
         if free >= 0:

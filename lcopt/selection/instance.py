@@ -102,7 +102,8 @@ class PortfolioInstance:
     @cached_property
     def highest_rate(self) -> FloatArray:
         """Rate of each line that no selection exceeds: the largest rate of every pack, together."""
-        return self.highest_rate_of_packs.sum(axis=0)
+        highest: FloatArray = self.highest_rate_of_packs.sum(axis=0)
+        return highest
 
     @cached_property
     def highest_rate_of_packs(self) -> FloatArray:
@@ -117,6 +118,12 @@ class PortfolioInstance:
         """The instance with some of the pairs."""
         risk = None if self.risk is None else self.risk.take(index)
         return replace(self, pairs=self.pairs.take(index), rows=self.rows.take_items(index), risk=risk)
+
+    def at_cost(self, cost_usd: FloatArray) -> PortfolioInstance:
+        """The instance in which pairs cost something else, and platforms, lines and prices nothing."""
+        pairs = replace(self.pairs, cost_usd=cost_usd, line=self.pairs.line[:, :0], rate=self.pairs.rate[:, :0])
+        fixed = np.zeros(self.platforms_count)
+        return replace(self, pairs=pairs, platform_fixed_cost_usd=fixed, lines=Lines.none(), risk=None)
 
     def without_platforms(self, platforms: IntArray | list[int]) -> PortfolioInstance:
         """The instance in which these platforms stay closed."""
@@ -146,7 +153,7 @@ def rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
         return np.zeros((*chosen.shape[:-1], lines_count))
     offset = np.arange(len(flat))[:, None] * (lines_count + 1)
     where = np.where(flat == NO_LINE, lines_count, flat) + offset
-    pooled = np.bincount(where.ravel(), rate.ravel(), minlength=len(flat) * (lines_count + 1))
+    pooled: FloatArray = np.bincount(where.ravel(), rate.ravel(), len(flat) * (lines_count + 1)).astype(float)
     return pooled.reshape(*chosen.shape[:-1], lines_count + 1)[..., :-1]
 
 
@@ -158,7 +165,7 @@ def open_platforms(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
 
 
 def exact_cost_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
-    """Exact cost of selections (..., n_packs) of pairs, one a pack: no piecewise line, no bound. [USD]"""
+    """Exact cost of selections (..., n_packs) of pairs, one a pack: no piecewise line, no bound [USD]."""
     opened = open_platforms(instance, chosen)
     cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1) + opened @ instance.platform_fixed_cost_usd
     cost = cost + instance.lines.total_usd(rates_of(instance, chosen))
@@ -172,7 +179,7 @@ def exact_cost_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
 
 
 def row_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
-    """Total of every row over pairs, shape (..., n_rows). [unit of the row]"""
+    """Total of every row over pairs, shape (..., n_rows) [unit of the row]."""
     totals: FloatArray = np.moveaxis(instance.rows.coefficient[:, chosen].sum(axis=-1), 0, -1)
     return totals
 
@@ -180,7 +187,7 @@ def row_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
 def meets_rows(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
     """Whether selections (..., n_packs) meet every row that must hold."""
     rows, platform_rows = instance.rows, instance.platform_rows
-    missed = rows.missed(row_totals(instance, chosen))[..., rows.hard].any(axis=-1)
+    missed = rows.missed(row_totals(instance, chosen))[..., rows.hard].sum(axis=-1)
     opened = open_platforms(instance, chosen) @ platform_rows.coefficient.T
-    met: BoolArray = ~(missed | platform_rows.missed(opened)[..., platform_rows.hard].any(axis=-1))
+    met: BoolArray = np.asarray(missed + platform_rows.missed(opened)[..., platform_rows.hard].sum(axis=-1) == 0)
     return met

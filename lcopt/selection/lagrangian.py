@@ -1,8 +1,8 @@
 """Bounds without a solver: packs are told apart by prices on being served, platforms then decide one by one.
 
 With a price mu on each pack, every platform opens if and only if what it saves by serving packs below mu exceeds its
-fixed cost and that of its own lines, whose secants are enumerated. Lines that platforms share count at their chord, rows
-not at all. Any prices give a valid bound; Polyak steps make it high.
+fixed cost and that of its own lines, whose secants are enumerated. Lines that platforms share count at their chord,
+rows not at all. Any prices give a valid bound; Polyak steps make it high.
 """
 
 from __future__ import annotations
@@ -212,12 +212,10 @@ def _evaluated(setting: _Setting, price: FloatArray) -> tuple[float, FloatArray]
     group_best = setting.table[np.arange(len(setting.table)), combination[setting.group_platform]]
     serves = opened[setting.group_platform] & (group_best < price[setting.group_pack])
     served = np.bincount(setting.group_pack[serves], minlength=setting.packs_count)
-    return float(price.sum() + best[opened].sum()), 1.0 - served
+    return float(price.sum() + best[opened].sum()), (1.0 - served).astype(float)
 
 
-def _pair_bounds(
-    setting: _Setting, instance: PortfolioInstance, price: FloatArray, bound_usd: float
-) -> FloatArray:
+def _pair_bounds(setting: _Setting, instance: PortfolioInstance, price: FloatArray, bound_usd: float) -> FloatArray:
     """What any choice with a pair costs at least: its platform is open with the pair in, the others as they pay."""
     values = _platform_values(setting, price)
     best = values.min(axis=1)

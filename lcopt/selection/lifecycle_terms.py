@@ -13,8 +13,6 @@ from lcopt.inputs.scenario import Pack, Scenario, UsageProfile
 from lcopt.inputs.scenario import Tax as TaxBlock
 from lcopt.selection.cold import HEAT_FROM
 
-# Who pays the energy where the scenario leaves it to the model: the operator of swap stations sells charged packs.
-_USUALLY_PAID_BY_OPERATOR = (OwnershipModel.SWAP,)
 _OPERATOR, _USUAL = "operator", "usual"
 
 
@@ -22,7 +20,6 @@ def lifecycle_terms(pack: Pack, scenario: Scenario) -> Terms:
     """Use, money and choices of one pack under the one business model of the scenario."""
     finance, life = scenario.finance, scenario.lifecycle
     ownership = _ownership(scenario)
-    is_swapped = ownership.model is OwnershipModel.SWAP
     return Terms(
         use=_use(pack, scenario),
         finance=FinanceTerms(
@@ -39,7 +36,7 @@ def lifecycle_terms(pack: Pack, scenario: Scenario) -> Terms:
             replacement_markup_frac=life.replacement_markup_frac,
         ),
         ownership=ownership,
-        downtime=None if is_swapped else _downtime(pack.usage),
+        downtime=None if ownership.model.is_swapped else _downtime(pack.usage),
         carbon=Carbon(grid_kg_per_kwh=pack.usage.grid_kg_per_kwh, price_usd_per_t=finance.carbon_price_usd_per_t),
         warranty=Warranty(
             defect_frac=life.warranty_defect_frac,
@@ -68,7 +65,7 @@ def _use(pack: Pack, scenario: Scenario) -> Use:
         energy_price_escalation_frac_per_yr=usage.energy_price_escalation_frac_per_yr,
         heat_from=HEAT_FROM[usage.preheat],
     )
-    if OwnershipModel(ownership.models[0]) is not OwnershipModel.SWAP:
+    if not OwnershipModel(ownership.models[0]).is_swapped:
         return use
     return use.at_stations(ownership.station_efficiency_frac, ownership.station_energy_price_usd_per_kwh)
 
@@ -86,20 +83,18 @@ def _ownership(scenario: Scenario) -> Ownership:
     """The terms that count under the model; the others are as in a sale."""
     given = scenario.ownership
     (model,) = (OwnershipModel(name) for name in given.models)
-    is_held = model is not OwnershipModel.SALE
-    is_served = model in (OwnershipModel.BATTERY_AS_A_SERVICE, OwnershipModel.SWAP)
-    is_swapped = model is OwnershipModel.SWAP
-    usual = _OPERATOR if model in _USUALLY_PAID_BY_OPERATOR else ""
+    # The operator of swap stations sells charged packs.
+    usual = _OPERATOR if model.is_swapped else ""
     payer = usual if given.energy_paid_by == _USUAL else given.energy_paid_by
     return Ownership(
         model=model,
-        lessor_discount_rate_frac=given.lessor_return_frac if is_held else scenario.finance.discount_rate_frac,
-        fee_usd_per_month=given.fee_usd_per_month if is_held else None,
-        lessor_operations_usd_per_yr=given.operations_usd_per_yr if is_held else 0.0,
-        fee_usd_per_kwh=given.fee_usd_per_kwh if is_served else 0.0,
-        operator_pays_energy=is_served and payer == _OPERATOR,
-        pool_factor=given.pool_factor if is_swapped else 1.0,
-        station_capex_usd_per_pack=given.station_capex_usd_per_vehicle if is_swapped else 0.0,
+        lessor_discount_rate_frac=given.lessor_return_frac if model.is_held else scenario.finance.discount_rate_frac,
+        fee_usd_per_month=given.fee_usd_per_month if model.is_held else None,
+        lessor_operations_usd_per_yr=given.operations_usd_per_yr if model.is_held else 0.0,
+        fee_usd_per_kwh=given.fee_usd_per_kwh if model.is_served else 0.0,
+        operator_pays_energy=model.is_served and payer == _OPERATOR,
+        pool_factor=given.pool_factor if model.is_swapped else 1.0,
+        station_capex_usd_per_pack=given.station_capex_usd_per_vehicle if model.is_swapped else 0.0,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import FloatArray, IntArray
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 
 NO_LINE = -1
 # Two breakpoints this close, relative to their own size, are one.
@@ -51,7 +51,7 @@ class Lines:
         return cls((), (), empty, empty + 1.0, empty + 1.0)
 
     def at(self, line: IntArray, rate: FloatArray) -> FloatArray:
-        """Cost of the lines `line` at the rates `rate`, of one shape; no line costs nothing. [USD]"""
+        """Cost of the lines `line` at the rates `rate`, of one shape; no line costs nothing [USD]."""
         if not len(self):
             return np.zeros(np.shape(rate))
         total: FloatArray = np.zeros(np.shape(rate))
@@ -66,6 +66,18 @@ class Lines:
         """Cost of all lines together at the rates (..., n_lines)."""
         costs: FloatArray = self.at(np.broadcast_to(np.arange(len(self)), np.shape(rate)), rate).sum(axis=-1)
         return costs
+
+    def marginal_usd_per_rate(self, rate: FloatArray) -> FloatArray:
+        """Cost of one more unit of rate at the rates (n_lines,), the least that it costs at any lower rate."""
+        positive = np.maximum(rate, np.finfo(float).tiny)[:, None]
+        slope = (
+            self.cost_usd
+            * self.exponent
+            / self.reference_rate
+            * (positive / self.reference_rate) ** (self.exponent - 1)
+        )
+        marginal: FloatArray = np.where(rate > 0, slope.sum(axis=1), 0.0)
+        return marginal
 
 
 @dataclass(frozen=True)
@@ -117,11 +129,12 @@ def secants(lines: Lines, highest_rate: FloatArray, breakpoints: Sequence[FloatA
 
 
 def chord_slope(lines: Lines, highest_rate: FloatArray) -> FloatArray:
-    """Cost per rate of the straight line from 0 to the highest rate, a bound from below in between. [USD per rate]"""
+    """Cost per rate of the straight line from 0 to the highest rate, a bound from below in between [USD per rate]."""
     cost = lines.at(np.arange(len(lines)), highest_rate)
     slope: FloatArray = np.divide(cost, highest_rate, out=np.zeros(len(lines)), where=highest_rate > 0)
     return slope
 
 
-def _straight(lines: Lines) -> np.ndarray:
-    return ((lines.exponent == 1.0) | (lines.cost_usd == 0.0)).all(axis=1)
+def _straight(lines: Lines) -> BoolArray:
+    straight: BoolArray = ((lines.exponent == 1.0) | (lines.cost_usd == 0.0)).all(axis=1)
+    return straight

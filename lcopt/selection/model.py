@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -36,7 +35,7 @@ class PortfolioModel:
     """
 
     frame: pyo.ConcreteModel
-    sums: tuple[tuple[Any, sparse.csr_array], ...]
+    sums: tuple[tuple[pyo.Var, sparse.csr_array], ...]
     columns: Columns
 
 
@@ -57,9 +56,9 @@ def portfolio_model(
 
     Notes
     -----
-    Facility-location form: a candidate takes part in one segment of each line that it uses, and the parts of a pack in a
-    segment exceed nothing but the segment's own binary. No big M and no bounds of segments: of several straight pieces
-    the cheapest is the concave envelope.
+    Facility-location form: a candidate takes part in one segment of each line that it uses, and all parts of a pack in
+    a segment together exceed nothing but the segment's own binary. No big M and no bounds of segments: of several
+    straight pieces the cheapest is the concave envelope.
     """
     columns = candidate_columns(instance, pieces)
     owner = line_owner(instance) if owner is None else owner
@@ -88,7 +87,7 @@ def portfolio_model(
 
 def _choices(
     frame: pyo.ConcreteModel, instance: PortfolioInstance, columns: Columns
-) -> list[tuple[Any, sparse.csr_array]]:
+) -> list[tuple[pyo.Var, sparse.csr_array]]:
     """One candidate a pack, on platforms that are open."""
     served = columns.served
     platforms = np.union1d(served.platform, _named_in_floors(instance.platform_rows))
@@ -135,7 +134,7 @@ def _curved(pieces: Secants, columns: Columns) -> IntArray:
 
 def _lines(
     frame: pyo.ConcreteModel, instance: PortfolioInstance, pieces: Secants, columns: Columns, owner: IntArray
-) -> list[tuple[Any, sparse.csr_array]]:
+) -> list[tuple[pyo.Var, sparse.csr_array]]:
     """Each line works in one segment of its cost, a platform's own line where the platform is open."""
     served, curved = columns.served, _curved(pieces, columns)
     line_of = pieces.line[curved].tolist()
@@ -150,7 +149,7 @@ def _lines(
         segments_of.setdefault(name, []).append(segment)
         owner_of[name] = owner[line]
 
-    def one_segment(m: pyo.ConcreteModel, line: str) -> Any:
+    def one_segment(m: pyo.ConcreteModel, line: str) -> pyo.Expression:
         used = pyo.quicksum(m.line_in_segment[line, segment] for segment in segments_of[line])
         return used <= (m.open[instance.platform_names[owner_of[line]]] if owner_of[line] >= 0 else 1)
 
@@ -181,7 +180,7 @@ def line_owner(instance: PortfolioInstance) -> IntArray:
 
 def _fleet_rows(
     frame: pyo.ConcreteModel, instance: PortfolioInstance, columns: Columns
-) -> list[tuple[Any, sparse.csr_array]]:
+) -> list[tuple[pyo.Var, sparse.csr_array]]:
     """Caps, floors and shares over the chosen candidates."""
     rows = instance.rows
     frame.fleet_rows = pyo.Set(initialize=list(rows.names))
@@ -210,17 +209,21 @@ def _soft(rows: LinearRows) -> list[str]:
     return [name for name, hard in zip(rows.names, rows.hard, strict=True) if not hard]
 
 
-def _bounded(frame: pyo.ConcreteModel, word: str, rows: LinearRows, totals: dict[str, Any], missed: Any) -> None:
+def _bounded(
+    frame: pyo.ConcreteModel, word: str, rows: LinearRows, totals: dict[str, pyo.Expression], missed: pyo.Var
+) -> None:
     """Rows `<word>_at_most` and `<word>_at_least`; one with a price may be missed."""
     bounds = {name: (lower, upper) for name, lower, upper in zip(rows.names, rows.lower, rows.upper, strict=True)}
 
-    def slack(name: str) -> Any:
-        return missed[name] if name in missed else 0.0
+    slacks = dict(missed.items())
 
-    def at_most(_: Any, name: str) -> Any:
+    def slack(name: str) -> pyo.Expression:
+        return slacks.get(name, 0.0)
+
+    def at_most(_: pyo.Block, name: str) -> pyo.Expression:
         return _row(frame, totals[name] - slack(name) <= float(bounds[name][1]))
 
-    def at_least(_: Any, name: str) -> Any:
+    def at_least(_: pyo.Block, name: str) -> pyo.Expression:
         return _row(frame, totals[name] + slack(name) >= float(bounds[name][0]))
 
     capped = [name for name in rows.names if np.isfinite(bounds[name][1])]
@@ -229,14 +232,14 @@ def _bounded(frame: pyo.ConcreteModel, word: str, rows: LinearRows, totals: dict
     frame.add_component(f"{word}_at_least", pyo.Constraint(floored, rule=at_least))
 
 
-def _row(frame: pyo.ConcreteModel, expression: Any) -> Any:
+def _row(frame: pyo.ConcreteModel, expression: pyo.Expression) -> pyo.Expression:
     """The row itself; one without any decision is met anyway, or asks for what no decision can give."""
     if not isinstance(expression, bool | np.bool_):
         return expression
     return pyo.Constraint.Feasible if expression else next(iter(frame.open.values())) >= 2
 
 
-def _missed_musd(frame: pyo.ConcreteModel, instance: PortfolioInstance) -> Any:
+def _missed_musd(frame: pyo.ConcreteModel, instance: PortfolioInstance) -> pyo.Expression:
     cost = 0.0
     for rows, missed in ((instance.rows, frame.fleet_missed), (instance.platform_rows, frame.platforms_missed)):
         prices = dict(zip(rows.names, rows.relaxation_usd_per_unit / USD_PER_MUSD, strict=True))
@@ -246,7 +249,7 @@ def _missed_musd(frame: pyo.ConcreteModel, instance: PortfolioInstance) -> Any:
 
 def _tails(
     frame: pyo.ConcreteModel, instance: PortfolioInstance, tails: FloatArray, columns: Columns
-) -> list[tuple[Any, sparse.csr_array]]:
+) -> list[tuple[pyo.Var, sparse.csr_array]]:
     """The mean cost of the dear price scenarios, from below: at least every weighted mean that is cut so far."""
     if instance.risk is None:
         return []
@@ -274,7 +277,7 @@ def with_candidates(model: PortfolioModel, instance: PortfolioInstance) -> pyo.C
     frame.part = pyo.Var(frame.parts, domain=pyo.NonNegativeReals)
     variables = [*frame.choose.values(), *frame.part.values()]
 
-    def total(row: sparse.csr_array) -> Any:
+    def total(row: sparse.csr_array) -> pyo.Expression:
         return pyo.quicksum(value * variables[at] for at, value in zip(row.indices.tolist(), row.data, strict=True))
 
     split = columns.split_rows()
@@ -292,7 +295,7 @@ def with_candidates(model: PortfolioModel, instance: PortfolioInstance) -> pyo.C
     return frame
 
 
-def _plain(key: tuple[Any, ...]) -> Any:
+def _plain(key: tuple[str | int, ...]) -> str | int | tuple[str | int, ...]:
     return key if len(key) > 1 else key[0]
 
 

@@ -11,7 +11,7 @@ from lcopt.selection.dominance import undominated_pairs, undominated_platforms
 from lcopt.selection.heuristic import good_choice
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, rates_of
 from lcopt.selection.lagrangian import lagrangian_bound
-from lcopt.selection.lines import NO_LINE, Secants, chord_slope, secants
+from lcopt.selection.lines import NO_LINE, chord_slope, secants
 from lcopt.selection.pricing import relaxation_bound
 
 # Keeps a choice that ties with the upper bound to the last digits.
@@ -19,9 +19,9 @@ BOUND_TOLERANCE = 1e-9
 # Shares of the highest rate at which the secants of the bound are exact, beside the rates of the known choice.
 # Few where all combinations of the lines of a platform are tried, more where the relaxed model sees them.
 COMBINED_BREAKPOINTS = (0.15,)
-PRICED_BREAKPOINTS = (0.05, 0.2, 0.5)
+PRICED_BREAKPOINTS = (0.05, 0.3)
 # The relaxed model is worth its time where the solver would see more pairs than these.
-PRICED_COUNT = 40
+PRICED_COUNT = 400
 
 
 @dataclass(frozen=True)
@@ -111,17 +111,20 @@ def _pruned_by_bounds(instance: PortfolioInstance, known: Bounded, gap: float, n
     by_chords = _chord_bounds(left, _certain_usd(left, tails))
     known = replace(known, index=known.index[by_chords <= threshold])
     left = instance.take(known.index)
-    bound = lagrangian_bound(left, _certain_usd(left, tails), _bound_pieces(left, known, COMBINED_BREAKPOINTS), upper)
+    pieces = secants(left.lines, left.highest_rate, _breakpoints(left, known, COMBINED_BREAKPOINTS))
+    bound = lagrangian_bound(left, _certain_usd(left, tails), pieces, upper)
     known = _dropped(known, bound.pair_usd <= threshold, bound.bound_usd)
     if (near_frac is None and known.closed(gap)) or len(known.index) < PRICED_COUNT:
         return known
     left = instance.take(known.index)
     chosen = known.within()
     assert chosen is not None
-    priced = relaxation_bound(left, _bound_pieces(left, known, PRICED_BREAKPOINTS), tails, chosen, threshold)
+    priced = relaxation_bound(left, _breakpoints(left, known, PRICED_BREAKPOINTS), tails, chosen, near_frac or 0.0)
+    known = _better(instance, known, known.index[priced.chosen])
+    threshold = known.upper_bound_usd + ((near_frac or 0.0) + BOUND_TOLERANCE) * abs(known.upper_bound_usd)
     known = _dropped(known, priced.pair_usd <= threshold, priced.bound_usd)
     if near_frac is None:
-        kept = undominated_platforms(instance.take(known.index)) | np.isin(known.index, known.chosen)
+        kept = undominated_platforms(instance.take(known.index)) | _in_choice(known)
         known = replace(known, index=known.index[kept])
     return known
 
@@ -129,7 +132,18 @@ def _pruned_by_bounds(instance: PortfolioInstance, known: Bounded, gap: float, n
 def _dropped(known: Bounded, kept: BoolArray, bound_usd: float) -> Bounded:
     """Fewer pairs under a bound that is no lower than before; the known choice stays whatever rounding says."""
     lower = max(known.lower_bound_usd, min(bound_usd, known.upper_bound_usd))
-    return replace(known, index=known.index[kept | np.isin(known.index, known.chosen)], lower_bound_usd=lower)
+    return replace(known, index=known.index[kept | _in_choice(known)], lower_bound_usd=lower)
+
+
+def _better(instance: PortfolioInstance, known: Bounded, chosen: IntArray) -> Bounded:
+    """The bounds with another choice where that costs less."""
+    cost = float(exact_cost_usd(instance, chosen))
+    return replace(known, chosen=chosen, upper_bound_usd=cost) if cost < known.upper_bound_usd else known
+
+
+def _in_choice(known: Bounded) -> BoolArray:
+    assert known.chosen is not None
+    return np.isin(known.index, known.chosen)
 
 
 def _tails(instance: PortfolioInstance, known: Bounded) -> FloatArray:
@@ -161,10 +175,8 @@ def _chord_bounds(instance: PortfolioInstance, cost_usd: FloatArray) -> FloatArr
     return bounds
 
 
-def _bound_pieces(left: PortfolioInstance, known: Bounded, shares: tuple[float, ...]) -> Secants:
-    highest = left.highest_rate
-    breakpoints = [highest * share for share in shares]
+def _breakpoints(left: PortfolioInstance, known: Bounded, shares: tuple[float, ...]) -> list[FloatArray]:
+    """Rates at which the secants of the bounds are exact: some shares of the highest, and those of the known choice."""
     chosen = known.within()
-    if chosen is not None:
-        breakpoints.append(rates_of(left, chosen))
-    return secants(left.lines, highest, breakpoints)
+    assert chosen is not None
+    return [*(left.highest_rate * share for share in shares), rates_of(left, chosen)]

@@ -9,10 +9,10 @@ from typing import Any
 import highspy
 import numpy as np
 from pyomo.common.tee import capture_output
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearStandardFormInfo
 from scipy import sparse
 
-from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import SolverError
 from lcopt.selection.model import PortfolioModel
 from lcopt.units import USD_PER_MUSD
@@ -35,7 +35,10 @@ IMPOSSIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUn
 
 @dataclass(frozen=True)
 class Arrays:
-    """A mixed-integer program as arrays: decisions of the model that are no sums first, then columns of candidates."""
+    """A mixed-integer program as arrays: decisions of the model that are no sums first, then columns of candidates.
+
+    `whole` tells which of the first columns take whole numbers; those after its end do not.
+    """
 
     cost: FloatArray
     offset: float
@@ -44,7 +47,7 @@ class Arrays:
     row_upper: FloatArray
     lower: FloatArray
     upper: FloatArray
-    integer: BoolArray
+    whole: list[bool]
     structural_count: int
     frame: _Frame
 
@@ -71,11 +74,14 @@ class Relaxation:
         What serving a pack is worth.
     sums_usd : tuple of ndarray
         For each sum of the model and each of its indices, charged to what the candidates add to it.
+    choose : ndarray, shape (n_pairs,)
+        Share of each pair in the optimum.
     """
 
     cost_usd: float
     pack_usd: FloatArray
     sums_usd: tuple[FloatArray, ...]
+    choose: FloatArray
 
 
 @dataclass(frozen=True)
@@ -122,24 +128,21 @@ def joined_arrays(model: PortfolioModel) -> Arrays:
     kind = np.concatenate([kind, np.zeros(split.shape[0], dtype=np.int64)])
     scale = _row_scale(matrix)
     columns = [compiled.columns[at] for at in structural]
-    parts_count = len(model.columns) - model.columns.pairs_count
     return Arrays(
         cost=np.concatenate([cost[structural], cost[sums] @ candidates]),
         offset=float(compiled.c_offset[0]),
-        matrix=(sparse.diags_array(1 / scale) @ matrix).tocsc(),
+        matrix=_scaled(matrix, scale).tocsc(),
         row_lower=np.where(kind <= 0, right, -np.inf) / scale,
         row_upper=np.where(kind >= 0, right, np.inf) / scale,
-        lower=np.array([_or(item.lb, -np.inf) for item in columns] + [0.0] * len(model.columns)),
-        upper=np.array([_or(item.ub, np.inf) for item in columns] + [1.0] * len(model.columns)),
-        integer=np.array(
-            [item.is_binary() for item in columns] + [True] * model.columns.pairs_count + [False] * parts_count
-        ),
+        lower=np.append([_or(item.lb, -np.inf) for item in columns], np.zeros(len(model.columns))),
+        upper=np.append([_or(item.ub, np.inf) for item in columns], np.ones(len(model.columns))),
+        whole=[item.is_binary() for item in columns] + [True] * model.columns.pairs_count,
         structural_count=len(columns),
         frame=_Frame(cost[sums], over_sums, scale[: over_sums.shape[0]], places, _pack_rows(model, compiled)),
     )
 
 
-def _pack_rows(model: PortfolioModel, compiled: Any) -> IntArray:
+def _pack_rows(model: PortfolioModel, compiled: LinearStandardFormInfo) -> IntArray:
     """Where the compiled program holds the row of each pack."""
     row_of = {id(row.constraint): number for number, row in enumerate(compiled.rows)}
     return np.array([row_of[id(row)] for row in model.frame.one_candidate_a_pack.values()], dtype=np.int64)
@@ -147,6 +150,12 @@ def _pack_rows(model: PortfolioModel, compiled: Any) -> IntArray:
 
 def _or(bound: float | None, otherwise: float) -> float:
     return otherwise if bound is None else float(bound)
+
+
+def _scaled(matrix: sparse.csr_array, scale: FloatArray) -> sparse.csr_array:
+    return sparse.csr_array(
+        (matrix.data / np.repeat(scale, np.diff(matrix.indptr)), matrix.indices, matrix.indptr), shape=matrix.shape
+    )
 
 
 def _row_scale(matrix: sparse.csr_array) -> FloatArray:
@@ -159,29 +168,37 @@ def _row_scale(matrix: sparse.csr_array) -> FloatArray:
 
 @cache
 def _greet() -> None:
-    """Let HiGHS print its banner where nobody sees it: the first solver of a process does, before it can be silenced."""
+    """Let HiGHS print its banner unseen: the first solver of a process does so before it can be silenced."""
     with capture_output(capture_fd=True):
-        highspy.Highs()
+        highspy.Highs()  # type: ignore[no-untyped-call]
 
 
 def transferred(arrays: Arrays, gap_frac: float, time_limit_s: float) -> highspy.Highs:
     """HiGHS with the program in it."""
-    program = highspy.HighsLp()
-    program.num_row_, program.num_col_ = arrays.matrix.shape
-    program.col_cost_, program.offset_ = arrays.cost, arrays.offset
-    program.col_lower_, program.col_upper_ = arrays.lower, arrays.upper
-    program.row_lower_, program.row_upper_ = arrays.row_lower, arrays.row_upper
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = arrays.matrix.indptr
-    program.a_matrix_.index_ = arrays.matrix.indices
-    program.a_matrix_.value_ = arrays.matrix.data
-    kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
-    program.integrality_ = [kinds[int(whole)] for whole in arrays.integer.tolist()]
     _greet()
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in {**OPTIONS, "mip_rel_gap": gap_frac * SOLVER_GAP_SHARE, "time_limit": time_limit_s}.items():
         solver.setOptionValue(name, value)
-    solver.passModel(program)
+    rows_count, columns_count = arrays.matrix.shape
+    kinds = np.zeros(columns_count, dtype=np.int32)
+    kinds[: len(arrays.whole)] = arrays.whole
+    solver.passModel(
+        columns_count,
+        rows_count,
+        arrays.matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        arrays.offset,
+        arrays.cost,
+        arrays.lower,
+        arrays.upper,
+        arrays.row_lower,
+        arrays.row_upper,
+        arrays.matrix.indptr.astype(np.int32),
+        arrays.matrix.indices.astype(np.int32),
+        arrays.matrix.data,
+        kinds,
+    )
     return solver
 
 
@@ -228,12 +245,13 @@ def solve_model(model: PortfolioModel, gap_frac: float, time_limit_s: float) -> 
 def solve_relaxation(model: PortfolioModel, time_limit_s: float) -> Relaxation | None:
     """Solve the model without whole numbers; None where it has no solution or the time is over."""
     arrays = joined_arrays(model)
-    solver = transferred(replace(arrays, integer=np.zeros_like(arrays.integer)), 1.0, time_limit_s)
+    solver = transferred(replace(arrays, whole=[]), 1.0, time_limit_s)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     frame = arrays.frame
-    dual = np.asarray(solver.getSolution().row_dual)[: len(frame.scale)] / frame.scale
+    solution = solver.getSolution()
+    dual = np.asarray(solution.row_dual)[: len(frame.scale)] / frame.scale
     price = (frame.cost - dual @ frame.matrix) * USD_PER_MUSD
     prices, taken = [], 0
     for at in frame.places:
@@ -246,4 +264,5 @@ def solve_relaxation(model: PortfolioModel, time_limit_s: float) -> Relaxation |
         cost_usd=float(solver.getInfo().objective_function_value) * USD_PER_MUSD,
         pack_usd=dual[frame.pack_rows] * USD_PER_MUSD,
         sums_usd=tuple(prices),
+        choose=np.asarray(solution.col_value)[arrays.structural_count :][: model.columns.pairs_count],
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.cell.duty import Duty, make_duty
-from lcopt.cost.discounting import discount_factor
+from lcopt.cost.sale_years import sale_years
 from lcopt.cost.terms import Terms
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
@@ -58,8 +58,6 @@ def pack_task(pack: Pack, scenario: Scenario, catalog: Catalog, engineering: Eng
     warranty = read_warranty_rule(catalog, pack.limits.warranty)
     aging = pack_aging(pack, scenario.ownership, catalog, engineering)
     voltage = read_voltage_class(catalog, pack.system_voltage_v)
-    finance = scenario.finance
-    sale_dates = np.arange(finance.production_years, dtype=float)
     return PackTask(
         pack=pack,
         terms=lifecycle_terms(pack, scenario),
@@ -70,7 +68,7 @@ def pack_task(pack: Pack, scenario: Scenario, catalog: Catalog, engineering: Eng
         voltage=voltage,
         limits=pack_limits(pack, voltage, warranty, engineering),
         room=room_of(pack, catalog),
-        packs_discounted=float(pack.volume_per_yr * discount_factor(finance.discount_rate_frac, sale_dates).sum()),
+        packs_discounted=float(pack.volume_per_yr * sale_years(scenario).weights.sum()),
     )
 
 

@@ -17,13 +17,12 @@ from lcopt.performance.charging import ChargedCells, charge
 from lcopt.performance.charging_sets import read_charging_model, read_charging_sets
 from lcopt.performance.isothermal import isothermal_minutes
 from lcopt.performance.sigmoid_aging import SigmoidTable, read_sigmoid_table, sigmoid_fade_under
-from lcopt.units import DAYS_PER_YEAR
+from lcopt.units import DAYS_PER_YEAR, HOURS_PER_DAY
 
 ADIABATIC = "adiabatic"
 SECOND_LIFE = "secondlife"
 FIRST_LIFE_DUTY = "private_15Mm_AC"
 AVERAGED_MODE = "ts"
-HOURS_PER_DAY = 24.0
 YEARS_COUNT = 15
 MODEL_SUFFIX = "_Battery"
 # Laws whose C-rate is that of discharge alone.

@@ -13,6 +13,7 @@ import pandas as pd
 
 from lcopt.evaluation import evaluate
 from lcopt.inputs.catalog import Catalog
+from lcopt.units import G_PER_KG
 from lcopt.validation.assumptions import RealPackAssumptions, read_assumptions
 from lcopt.validation.built_packs import PACK_QUANTITIES, predict_built_packs
 from lcopt.validation.pouch_modules import module_design
@@ -37,7 +38,6 @@ NOT_BUILT = {
     **dict.fromkeys(("cell_V", "cathode_areal_mAh_cm2"), "an input of the cell, not a prediction"),
     "pack_kWh": "an input of the pack: the number of cells, or the energy of one, is not stated",
 }
-G_PER_KG = 1000.0
 
 
 def predict_real_packs(table: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from lcopt.units import G_PER_KG, WH_PER_KWH
+from lcopt.units import G_PER_KG, MM3_PER_L, WH_PER_KWH
 from lcopt.validation.assumptions import RealPackAssumptions
 from lcopt.validation.pack_words import (
     MODULE,
@@ -28,7 +28,6 @@ SIZE_WORDS = (
     (("unified",), "unified"),
     (("blade",), "blade"),
 )
-MM3_PER_L = 1e6
 NO_ENERGY = "the pack energy is not stated"
 NO_CELL = "energy or mass of the cell is not stated"
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lcopt.inputs.reader import read_scenario
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 from lcopt.selection.cased_fitting import cased_candidates
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches

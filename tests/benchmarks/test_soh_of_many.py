@@ -13,7 +13,6 @@ from lcopt.performance.aging import (
     Stress,
     fade_under,
     read_fade_table,
-    soh_by_year_frac,
     stacked_fade,
     yearly_fade,
 )
@@ -35,7 +34,8 @@ def designs(catalog) -> tuple[Fade, np.ndarray]:
 
 
 def soh_of(fade: Fade, cycles: np.ndarray) -> np.ndarray:
-    return soh_by_year_frac(yearly_fade(fade, cycles), YEARS_COUNT)
+    aging = yearly_fade(fade, cycles)
+    return np.array([aging.soh_frac(float(year)) for year in range(YEARS_COUNT + 1)])
 
 
 @pytest.mark.benchmark(group="aging")

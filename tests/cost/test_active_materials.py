@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lcopt.cost.active_materials import implied_usd_per_kg, read_active_materials
-from lcopt.cost.price_chain import YearsOfSale, item_prices
+from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import YearsOfSale
 from lcopt.errors import CatalogError
 from lcopt.inputs.replaced_rows import ReplacedRow
 

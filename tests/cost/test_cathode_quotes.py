@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lcopt.cost.price_chain import item_prices, years_of_sale
+from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import years_of_sale
 from lcopt.inputs.catalog import packaged_catalog
 from lcopt.validation import validate
 from lcopt.validation.cathode_prices import MetalPrice, MetalQuotes, day_of

@@ -14,8 +14,9 @@ from lcopt.cost.end_of_life import ResidualRule, Warranty
 from lcopt.cost.lifecycle import OwnedPacks, lifecycle_cost, session_power_kw
 from lcopt.cost.ownership import Ownership, OwnershipModel, internal_rate_of_return
 from lcopt.cost.replacement import ReplacementRule, pack_life_yr, plan_installations
-from lcopt.cost.tax import Tax
+from lcopt.cost.tax import Tax, depreciation_shares
 from lcopt.cost.terms import Carbon, Downtime, Finance, Replacement, Terms, Use
+from lcopt.errors import LcoptError
 from lcopt.performance.aging import Fade, YearlyFade, linear_fade
 
 TERMS = Terms(
@@ -209,3 +210,13 @@ def test_scaling_all_prices_scales_the_cost():
     assert lifecycle_cost(dear, double).lifecycle_cost_usd == pytest.approx(
         2 * lifecycle_cost(batch, TERMS).lifecycle_cost_usd
     )
+
+
+def test_depreciation_is_written_off_in_full_or_refused():
+    assert depreciation_shares("straight_line", 4, None) == (0.25,) * 4
+    assert sum(depreciation_shares("macrs5", None, None)) == pytest.approx(1)
+    assert depreciation_shares("own", None, (0.6, 0.4)) == (0.6, 0.4)
+    assert depreciation_shares("none", None, None) == ()
+    for schedule in ("straight_line", "own", "macrs"):
+        with pytest.raises(LcoptError, match=f"no shares for the depreciation schedule '{schedule}'"):
+            depreciation_shares(schedule, None, None)

@@ -20,12 +20,12 @@ from lcopt.cost.plant_economics import (
     EnergyPrices,
     PlantYears,
     learned_factor,
-    learned_yr,
     levelize,
     levelized_books,
     read_plant_economics,
     read_plant_years,
 )
+from lcopt.cost.sale_years import years_of_sale
 from lcopt.cost.unit_cost import cost_of_unit
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "plant_economics.md"
@@ -266,7 +266,7 @@ def test_learning_halves_hours_machines_and_area_where_it_should(shop):
 
 def test_learning_counts_from_the_year_of_the_data_to_the_middle_of_the_sales():
     # Sales from 2028 to 2032: their middle is 2030, eight years after the data.
-    assert learned_yr(2022, 2028, 5) == 8
-    assert learned_yr(2022, 2030, 4) == 9.5
+    assert years_of_sale(2028, 5, 0.08).middle_yr - 2022 == 8
+    assert years_of_sale(2030, 4, 0.08).middle_yr - 2022 == 9.5
     assert learned_factor(0.02, 8) == pytest.approx(0.98**8)
     assert learned_factor(0.0, 13) == 1.0

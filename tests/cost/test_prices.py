@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lcopt.cost.price_chain import YearsOfSale, item_prices, years_of_sale
+from lcopt.cost.price_chain import item_prices
 from lcopt.cost.prices import PRICE_FIELDS, read_price_deck
+from lcopt.cost.sale_years import YearsOfSale, years_of_sale
 from lcopt.errors import CatalogError
 
 # Metal quotes of 2022 that the reference price of a foil is split by: annual means of copper and aluminum [USD/kg].

@@ -35,7 +35,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.geometry import build_geometry
 from lcopt.selection.recycled import content_of
@@ -273,14 +273,22 @@ def with_value(catalog: Catalog, table: str, value: str, **keys: str) -> Catalog
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("nickel_recovery_frac", "1.2", "nickel 1.2"),
-        ("cathode_recovery_frac", "0.3", "0.3 of the cathode"),
-        ("lithium_recovery_frac", "-0.1", "lithium -0.1"),
+        (
+            "nickel_recovery_frac",
+            "1.2",
+            r"the route 'mechanical_hydro' recovers 1\.2 of nickel; expected 0 to 1",
+        ),
+        (
+            "cathode_recovery_frac",
+            "0.3",
+            r"recovers 0\.3 of the cathode, and 0\.\d+ of a metal in it \(recycling_routes\.csv:\d+\)",
+        ),
+        ("lithium_recovery_frac", "-0.1", r"recovers -0\.1 of lithium"),
     ],
 )
 def test_a_route_that_recovers_more_than_there_is_is_told(catalog, name, value, words):
     wrong = with_value(catalog, "recycling_routes", value, route="mechanical_hydro", name=name)
-    with pytest.raises(CatalogError, match=words):
+    with pytest.raises(CatalogError, match=f"^own\\.csv:2: .*{words}"):
         read_recycling_routes(wrong, ROUTES, WAGE_USD_PER_H)
 
 

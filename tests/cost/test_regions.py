@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 
 from lcopt.conventions import LCOPT
 from lcopt.cost.composition import read_cost_constants
-from lcopt.cost.plant_books import Costing, PlantSite, SaleYears, read_books, read_price_additions
+from lcopt.cost.plant_books import Costing, PlantSite, read_books, read_price_additions
 from lcopt.cost.price_additions import PriceAdditions, added_lines
 from lcopt.cost.prices import read_price_deck
 from lcopt.cost.regions import rate_rows, read_region, subsidy_usd_per_kwh, tariff_row
+from lcopt.cost.sale_years import years_of_sale
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Table
 
 REGIONS = ("reference", "china", "eu", "usa", "india", "korea", "japan")
-SALE = SaleYears(first_year=2027, years_count=3, discount_rate_frac=0.08)
+SALE = years_of_sale(2027, 3, 0.08)
 SITE = PlantSite(
     region="reference",
     market="same",
@@ -80,11 +81,11 @@ def test_every_region_has_the_rows_of_every_other(dollars, region):
 def test_the_american_subsidy_fades_out_by_the_years_of_the_law(dollars):
     # 45 USD/kWh until 2029, then 75, 50, 25 % and nothing.
     for year, share in ((2026, 1.0), (2029, 1.0), (2030, 0.75), (2031, 0.5), (2032, 0.25), (2033, 0.0), (2040, 0.0)):
-        assert subsidy_usd_per_kwh(dollars, "usa", year, 1, 0.08) == pytest.approx(45.0 * share)
-    assert subsidy_usd_per_kwh(dollars, "usa", 2020, 1, 0.08) == 0.0
-    assert subsidy_usd_per_kwh(dollars, "eu", 2026, 5, 0.08) == 0.0
+        assert subsidy_usd_per_kwh(dollars, "usa", years_of_sale(year, 1, 0.08)) == pytest.approx(45.0 * share)
+    assert subsidy_usd_per_kwh(dollars, "usa", years_of_sale(2020, 1, 0.08)) == 0.0
+    assert subsidy_usd_per_kwh(dollars, "eu", years_of_sale(2026, 5, 0.08)) == 0.0
     # 2029 and 2030 at 25 %: (45 + 0.8 * 33.75) / 1.8 = 40.
-    assert subsidy_usd_per_kwh(dollars, "usa", 2029, 2, 0.25) == pytest.approx(40.0)
+    assert subsidy_usd_per_kwh(dollars, "usa", years_of_sale(2029, 2, 0.25)) == pytest.approx(40.0)
 
 
 def test_the_subsidy_lowers_the_price_once_and_by_its_share(priced):

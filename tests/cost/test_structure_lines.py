@@ -9,11 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_packs import ARCHITECTURES, CELLS, build
 
-from lcopt.cost.structure_lines import read_structure_prices, structure_cost_usd, structure_lines
+from lcopt.cost.structure_lines import read_structure_prices, structure_lines
 from lcopt.pack.packing import Room
 
 WIDE = Room(4000.0, 3000.0, 400.0)
 ENERGY_KWH = 80.0
+
+
+def structure_cost_usd(lines, modules_count):
+    """What all lines of one pack cost."""
+    return sum(line.cost_usd * (modules_count if line.level == "module" else 1) for line in lines)
 
 
 def cost_usd_per_kwh(catalog, name, architecture, room=WIDE, **how):

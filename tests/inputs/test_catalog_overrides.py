@@ -15,7 +15,7 @@ from lcopt.inputs.catalog import number_of
 from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.own_data.catalog_overrides import NOT_OVERRIDDEN
 from lcopt.inputs.reader import read_scenario
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 
 LABOR = "catalog_overrides: {cost_rates: {labor_usd_per_h: 31 USD/h}}\n"
 

@@ -11,6 +11,7 @@ import yaml
 from lcopt.errors import ScenarioError
 from lcopt.inputs.lifecycle_case_reader import read_lifecycle_case
 from lcopt.inputs.reader import read_scenario
+from lcopt.lifecycle_cases import lifecycle_case
 
 CASES = Path(__file__).parents[1] / "data" / "lifecycle_cases"
 
@@ -226,6 +227,48 @@ def test_numbers_in_files_may_have_an_exponent(tmp_path):
         (CASES / "private_car_lfp.yaml").read_text().replace("making_kg_per_kwh: 55", "making_kg_per_kwh: 5.5e1")
     )
     assert read_lifecycle_case(path) == read_lifecycle_case(good())
+
+
+@pytest.mark.parametrize(("word", "value"), [("True", True), ("FALSE", False), ("false", False)])
+def test_switches_are_the_words_of_yaml(tmp_path, word, value):
+    path = tmp_path / "case.yaml"
+    text = (CASES / "swap.yaml").read_text()
+    path.write_text(text.replace("  model: swap\n", f"  model: swap\n  operator_pays_energy: {word}\n"))
+    assert read_lifecycle_case(path).ownership.operator_pays_energy is value
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("discount_rate_frac", "5.5 %", "did you mean 0.055?"),
+        ("pack_energy_kwh", "75 kWh", "did you mean 75?"),
+        ("pack_energy_kwh", "much", "write a bare number"),
+    ],
+)
+def test_a_unit_or_percent_is_answered_with_the_bare_number(key, value, message):
+    (problem,) = problems(changed((key,), value))
+    assert problem.hint.endswith(message)
+
+
+def test_lists_of_a_wrong_length_are_told_with_it():
+    (problem,) = problems(changed(("tax",), {"rate_frac": 0.2, "schedule": "own", "rates_frac": []}))
+    assert "found an empty list" in problem.message
+    case = good("ride_hailing_taxed")
+    del case["downtime"]["session_power_kw"]
+    case["downtime"] |= {"charging_time_min": 20, "charging_window_frac": [0.1, 0.5, 0.8]}
+    (problem,) = problems(case)
+    assert "found a list of 3; expected a list of two shares" in problem.message
+
+
+def test_a_pack_that_lasts_no_time_is_told_with_its_file(tmp_path):
+    path = tmp_path / "case.yaml"
+    short = good("ride_hailing_taxed") | {"replacement_rule": "continuous"}
+    short["fade"]["calibration_factor"] = 1e9
+    path.write_text(yaml.safe_dump(short))
+    with pytest.raises(
+        ScenarioError, match=r"case\.yaml:1:1: error: a pack lasts .* at most 10,000 replacements; check"
+    ):
+        lifecycle_case(path)
 
 
 def test_a_scenario_and_a_case_are_not_mistaken_for_each_other(tmp_path, catalog):

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lcopt.catalog_view import csv_text, records_of
 from lcopt.cell.electrodes import read_couples
-from lcopt.cost.price_chain import years_of_sale
 from lcopt.cost.prices import read_price_deck
+from lcopt.cost.sale_years import years_of_sale
 from lcopt.errors import ScenarioError
 from lcopt.inputs.own_data.csv_files import BYTES_MAX, ENTRIES_MAX, read_csv_file
 from lcopt.inputs.own_data.row_rules import texts_of
@@ -21,7 +21,7 @@ from lcopt.inputs.own_data.user_data import read_catalog, read_user_data, user_r
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.readiness import readiness_level
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import gather_engineering
 
 TABLES = sorted(read_catalog().tables)

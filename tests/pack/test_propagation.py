@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from heated_neighbors import Stack, neighbor_heating
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lcopt.pack.propagation import (
     PropagationConstants,
-    Stack,
     barrier_ratio_min,
-    neighbor_heating,
     neighbor_response,
     response_table,
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from heated_neighbors import Stack, neighbor_heating
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lcopt.errors import CatalogError
 from lcopt.inputs.replaced_rows import ReplacedRow
-from lcopt.pack.propagation import Stack, neighbor_heating
 from lcopt.pack.safety import (
     barrier_thickness_mm,
     chemistry_class_index,

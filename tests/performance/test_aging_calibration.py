@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -12,11 +12,8 @@ from hypothesis import strategies as st
 from lcopt.performance.aging import Stress, fade_under, fast_charge_factor, read_fade_table, yearly_fade
 from lcopt.performance.calibration import (
     Range,
-    calibration_factor,
     fade_range,
     fade_range_of,
-    read_anchor,
-    read_anchor_ends,
     read_calibration,
     read_cycle_calibration,
     read_fade_spread,
@@ -26,6 +23,41 @@ from lcopt.performance.calibration import (
 COEFFICIENT = 1.0
 FIELD_LAWS = ("Lfp_Gr_250AhPrismatic", "NMC_Gr_50Ah_B2", "Nca_Gr_Panasonic3Ah", "Nmc811_GrSi_LGM50_5Ah")
 PRIVATE, PRIVATE_CYCLES = Stress(25.0, 0.625, 0.35, 0.185), np.array([42.5])
+
+
+@dataclass(frozen=True)
+class FieldAnchor:
+    """What cars in the field have lost: the mean loss a year up to an age, under a duty."""
+
+    fade_frac_per_yr: float
+    age_yr: float
+    dc_share_frac: float
+    cycles_per_yr: float
+    temperature_deg_c: float
+    soc_mean_frac: float
+    dod_frac: float
+    rate_per_h: float
+
+    @property
+    def loss_frac(self) -> float:
+        """Capacity lost at the age."""
+        return self.fade_frac_per_yr * self.age_yr
+
+    @property
+    def stress(self) -> Stress:
+        """What the duty does to a cell."""
+        return Stress(self.temperature_deg_c, self.soc_mean_frac, self.dod_frac, self.rate_per_h)
+
+
+def read_anchor(catalog, name):
+    """One anchor of `field_anchors.csv` at its central values."""
+    return catalog.constants(FieldAnchor, "field_anchors", anchor=name)
+
+
+def read_anchor_ends(catalog, name):
+    """Low, central and high mean loss a year of an anchor."""
+    row = catalog.table("field_anchors").one(anchor=name, name="fade_frac_per_yr")
+    return Range(row.low_value, row.value, row.high_value)
 
 
 def laws(catalog):
@@ -59,18 +91,6 @@ def test_stored_factors_are_those_that_meet_the_anchor(catalog):
             fade = yearly_fade(fade_under(calibrated, anchor.stress), np.array([anchor.cycles_per_yr]))
             found = fade.loss_frac(anchor.age_yr)[0] / anchor.age_yr
             assert found == pytest.approx(getattr(ends, end), rel=1e-3)
-
-
-@given(st.sampled_from(FIELD_LAWS), st.floats(0, 1), st.floats(0.01, 0.04), st.floats(0, 1), st.floats(0, 10))
-def test_the_calendar_factor_meets_an_anchor_whatever_the_cycles_lose(catalog, law, cycle, loss, dc_share, own):
-    anchor = replace(read_anchor(catalog, "mainly_ac"), fade_frac_per_yr=loss, dc_share_frac=dc_share)
-    table = read_fade_table(catalog, law)
-    given = replace(table, law=replace(table.law, calibration_factor=own, cycle_calibration_factor=cycle))
-    factor = calibration_factor(given, anchor, COEFFICIENT)
-    met = replace(given, law=replace(given.law, calibration_factor=factor))
-    fast = float(fast_charge_factor(dc_share, COEFFICIENT))
-    fade = yearly_fade(fade_under(met, anchor.stress, fast), np.array([anchor.cycles_per_yr]))
-    assert fade.loss_frac(anchor.age_yr)[0] == pytest.approx(anchor.loss_frac)
 
 
 def test_only_lfp_is_calibrated_by_its_calendar_alone(catalog):

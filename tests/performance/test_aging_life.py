@@ -1,4 +1,4 @@
-"""Life in years, kilometers and cycles, warranty rules, and the plating-free rate."""
+"""Life in years, kilometers and cycles, and warranty rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from lcopt.performance.life import (
     warranty_margin_frac,
     whole_life_yr,
 )
-from lcopt.performance.plating import plating_free_rate_per_h, read_plating_law
 
 
 def linear(*fades):
@@ -84,11 +83,3 @@ def test_more_fade_or_more_driving_never_widens_the_margin_by_years(catalog, fad
     assert margin[1] <= margin[0]
     # A linear calendar fade is asked for earlier by who drives more.
     assert warranty_margin_frac(points, linear(fade), distance + farther)[0] >= margin[0] - 1e-12
-
-
-def test_the_plating_free_rate_is_that_of_the_note(catalog):
-    """Of 4 C at 25 degC: 0.17 at 0, 0.36 at 10, 0.51 at 15 degC, and no more above 25 degC."""
-    law = read_plating_law(catalog)
-    found = plating_free_rate_per_h(np.array([0.0, 10.0, 15.0, 25.0, 40.0]), 4.0, law) / 4
-    assert found == pytest.approx([0.17, 0.36, 0.51, 1, 1], abs=0.006)
-    assert (np.diff(plating_free_rate_per_h(np.linspace(-30, 25, 30), 1.0, law)) > 0).all()

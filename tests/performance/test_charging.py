@@ -19,8 +19,7 @@ from lcopt.performance.charging import (
     read_charging_model,
     read_charging_sets,
 )
-from lcopt.performance.charging_inverse import largest_areal_capacity
-from lcopt.performance.isothermal import isothermal_areal_capacity, isothermal_minutes
+from lcopt.performance.isothermal import isothermal_minutes
 
 DATA = Path(__file__).parents[1] / "data" / "charging"
 WINDOW = (0.1, 0.8)
@@ -107,8 +106,6 @@ def test_a_cell_without_plating_limit_charges_at_its_cap(cells, model):
     # 70 % of the capacity at 4 C: 0.7 / 4 h = 10.5 min
     assert charge(cell, WINDOW, 0.0, model).charging_time_min == pytest.approx(10.5)
     assert isothermal_minutes(cell, WINDOW, 0.0, model) == pytest.approx(10.5)
-    assert isothermal_areal_capacity(cell, 11.0, WINDOW, 0.0, model) == np.inf
-    assert isothermal_areal_capacity(cell, 10.0, WINDOW, 0.0, model) == 0
 
 
 def test_adiabatic_heating_is_the_overpotential_times_the_charge(cells, model):
@@ -181,7 +178,6 @@ def test_a_pack_that_the_charger_cannot_reach_never_charges(cells, model):
     cell = replace(cells(areal=[3.0, 3.0], cap=[0.0, 4.0]), cooling_rate_per_s=0.0)
     for minutes in (charge(cell, WINDOW, 0.0, model).charging_time_min, isothermal_minutes(cell, WINDOW, 0.0, model)):
         assert np.isinf(minutes).tolist() == [True, False]
-    assert isothermal_areal_capacity(cell, 60.0, WINDOW, 25.0, model)[0] == 0
 
 
 def test_at_the_ceiling_heating_equals_cooling(cells, model):
@@ -308,37 +304,6 @@ def test_the_ceiling_holds(cells, model, name, areal, speed, heat, cap, start):
     assert result.peak_temperature_deg_c[0] <= model.constants.temperature_ceiling_deg_c + 1e-9
     assert result.end_temperature_deg_c[0] <= result.peak_temperature_deg_c[0]
     assert result.charging_time_min[0] >= 60 * 0.7 / cap * (1 - 1e-9)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.sampled_from(SETS), areals, speeds, caps, st.floats(-10.0, 50.0))
-def test_the_isothermal_inverse_is_exact(cells, model, name, areal, speed, cap, temperature):
-    cell = cells(name, areal, speed, cap=cap)
-    minutes = isothermal_minutes(cell, WINDOW, temperature, model)
-    back = isothermal_areal_capacity(cell, minutes, WINDOW, temperature, model)
-    # Where the cap rules, minutes hardly move with the coating, so the way back loses digits.
-    assert isothermal_minutes(
-        replace(cell, areal_capacity_mah_per_cm2=back), WINDOW, temperature, model
-    ) == pytest.approx(minutes, rel=1e-7)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.sampled_from(SETS), speeds, caps, starts, st.lists(st.floats(6.0, 60.0), min_size=1, max_size=6))
-def test_the_bracketed_inverse_meets_the_limit_and_no_more_would(cells, model, name, speed, cap, start, limits):
-    limit = np.array(limits)
-
-    def minutes(areal):
-        # Thin coatings hold more inactive mass per ampere hour.
-        return charge(cells(name, areal, speed, 6 + 8 / areal, cap), WINDOW, start, model).charging_time_min
-
-    low, high = np.full(limit.size, 1.0), np.full(limit.size, 5.5)
-    best = largest_areal_capacity(minutes, limit, low, high)
-    found = np.isfinite(best)
-    assert (minutes(low)[~found] > limit[~found]).all()
-    safe = np.where(found, best, low)
-    assert (minutes(safe)[found] <= limit[found]).all()
-    inside = found & (best < high)
-    assert (minutes(safe + 1e-5)[inside] > limit[inside]).all()
 
 
 def test_batches_and_single_designs_agree(cells, model):

@@ -10,7 +10,7 @@ from made_result import MadeResult, made_result
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.reader import read_scenario
-from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.scenario import Scenario, SecondLife, Tax
 from lcopt.report.workbook import write_report
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -61,13 +61,21 @@ def in_the_cold(scenario: Scenario, **usage: object) -> Scenario:
 
 
 @pytest.fixture(scope="session")
+def swapped_taxi(taxi) -> Scenario:
+    """The taxi at swap stations that ask for a given fee, after tax, with a second life of its packs."""
+    terms = replace(taxi.ownership, models=("swap", "sale"), fee_usd_per_month=400.0)
+    tax = Tax(0.25, "straight_line", 5, None, bonus_frac=0.2, investment_credit_frac=0.1)
+    return replace(taxi, ownership=terms, tax=tax, second_life=SecondLife(70.0, 0.03, 0.85, 0.6, 30.0, 0.6))
+
+
+@pytest.fixture(scope="session")
 def two_cars(catalog) -> Scenario:
     return read_scenario(SCENARIOS / "two_cars_one_platform.yaml", catalog)
 
 
 @pytest.fixture(scope="session")
-def results(compact, taxi, two_cars, cold_taxi, money) -> dict[str, MadeResult]:
-    made = {"compact": compact, "taxi": taxi, "two_cars": two_cars, "cold": cold_taxi}
+def results(compact, taxi, two_cars, cold_taxi, swapped_taxi, money) -> dict[str, MadeResult]:
+    made = {"compact": compact, "taxi": taxi, "two_cars": two_cars, "cold": cold_taxi, "swapped": swapped_taxi}
     return {name: made_result(scenario, money) for name, scenario in made.items()}
 
 

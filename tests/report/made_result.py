@@ -6,12 +6,14 @@ It has the shape of a real Result, so the workbook can be tested for scenarios t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
+from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
@@ -105,6 +107,11 @@ def made_result(
         solver={"name": "highs", "version": "1.15", "status": "optimal"},
         provenance={"scenario_hash": scenario.scenario_hash, "data_hash": catalog.data_hash, "options": {"threads": 1}},
     )
+
+
+def prices_of(scenario: Scenario, catalog: Catalog) -> dict[str, float]:
+    """What a scenario pays for materials over its years of sale: what its workbook keeps while other inputs change."""
+    return item_prices(catalog, scenario.prices, scenario.price_overrides, sale_years(scenario))
 
 
 def _design(
@@ -206,8 +213,7 @@ def _bill(
     scenario: Scenario, catalog: Catalog, pack: Pack, chemistry: str, index: int, overrides: dict[str, float]
 ) -> list[dict[str, Any]]:
     size = pack.energy_kwh / 60.0
-    prices = {row.keys["item"]: row.value for row in catalog.table("prices").select(price_scenario=scenario.prices)}
-    prices |= dict(scenario.price_overrides) | overrides
+    prices = prices_of(replace(scenario, price_overrides={**scenario.price_overrides, **overrides}), catalog)
     steel = catalog.table("hardware_prices").one(name="jacket_steel_usd_per_kg").value
     rows = [
         ("positive_active", "cell", ACTIVE[chemistry], (120.0 - index) * size, "kg", prices[ACTIVE[chemistry]]),

@@ -81,10 +81,19 @@ def test_the_answer_names_every_model_and_its_waiting(result):
     assert len(lines) == 3
     assert lines[0].startswith("swap: ")
     assert "does not wait" in lines[0]
-    assert all("waits " in line and "USD a month" in line for line in lines[1:] if line.startswith("lease"))
+    (lease,) = [line for line in lines[1:] if line.startswith("lease")]
+    assert "waits " in lease
+    assert "USD a month" in lease
     text = answer_text(result)
     assert all(line in text for line in lines)
     assert "an operator holds the packs in cars and stations" in text
+
+
+def test_a_model_alone_is_not_called_the_lowest(result):
+    several = model_lines("taxi", result)
+    ownership = result.ownership[result.ownership["chosen"]]
+    (line,) = model_lines("taxi", replace(result, ownership=ownership))
+    assert line == several[0].replace(", the lowest", "") != several[0]
 
 
 def test_a_sale_alone_has_no_sheet_and_no_lines(scenario, tmp_path):

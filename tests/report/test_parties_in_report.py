@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from made_result import made_result
+from made_result import made_result, prices_of
 from office import differences, formulas_of, needs_office, recalculate, value_of, without_values
 
 from lcopt.inputs.scenario import Scenario, SecondLife, Tax
@@ -128,6 +128,8 @@ def test_cost_fee_and_what_the_parties_are_left_with_repeat_the_model(solved, re
     sheet = recalculated[name]["Checks"]
     states = [(row[1], row[8]) for row in sheet.iter_rows(min_row=10, values_only=True) if row[8]]
     assert [label for label, state in states if state == "FAILED"] == []
+    together = [label for label, _ in states if label.startswith("User and lessor together")]
+    assert len(together) == (solved[name].ownership_model != "sale")
 
 
 def changed(scenario: Scenario, name: str) -> Scenario:
@@ -165,7 +167,8 @@ def changed(scenario: Scenario, name: str) -> Scenario:
 @needs_office
 @pytest.mark.parametrize("name", MONEY)
 def test_changed_inputs_give_what_the_model_gives_for_the_same_designs(solved, taxis, recalculated, money, name):
-    expected = made_result(changed(taxis[name], name), money, designs=4)
+    prices = prices_of(taxis[name], money)
+    expected = made_result(changed(taxis[name], name), money, designs=4, overrides=prices)
     book = recalculated[f"changed {name}"]
     wanted = expected_of(expected)
     assert value_of(book, "inputs_changed") >= len(CHANGES | CHANGES_OF[name]) - 2
@@ -200,3 +203,32 @@ def test_inputs_of_all_models_that_are_tried_stand_on_their_sheet(taxi, money):
     addresses = {cell.content for (_, column), cell in sheet.cells.items() if column == 13}
     assert {"ownership.pool_factor", "ownership.lessor_return", "tax.rate", "tax.investment_credit"} <= addresses
     assert not addresses & {"ownership.fee", "tax.depreciation_years", "second_life.health_factor"}
+
+
+def test_models_stand_side_by_side_with_what_the_lessor_has_by_then(taxi, money):
+    scenario = replace(
+        under(taxi, "sale", STRAIGHT), ownership=replace(taxi.ownership, models=("sale", "lease", "swap"))
+    )
+    result = made_result(scenario, money, designs=2)
+    book = build_book(result)
+    (sheet,) = (sheet for sheet in book.sheets if sheet.name == "Ownership")
+    rows = {cell.content: row for (row, column), cell in sheet.cells.items() if column == 1}
+    years = range(scenario.finance.horizon_yr + 1)
+    for model in ("lease", "swap"):
+        flows = result.party_cash_flow.query("model == @model and party == 'lessor'")["cash_flow_usd"]
+        shown = [sheet.cells[rows[model.capitalize()], 3 + year].value for year in years]
+        assert shown == pytest.approx(flows.cumsum().tolist())
+    checks = next(sheet for sheet in book.sheets if sheet.name == "Checks")
+    labels = [cell.content for (_, column), cell in checks.cells.items() if column == 2]
+    assert sum("user and lessor together cost what all parts cost" in str(label) for label in labels) == 3
+    assert {series.name.value for chart in sheet.charts for series in chart.series if series.line} == {"Lease", "Swap"}
+
+
+def test_cover_tells_the_model_and_the_conventions(solved):
+    book = build_book(solved["swap"])
+    cover = next(sheet for sheet in book.sheets if sheet.name == "Cover")
+    texts = {str(cell.content) for cell in cover.cells.values()}
+    assert {"Business model", "Swap", "The user pays", "Payback of the lessor"} <= texts
+    assert "Running payments at the middle of each year." in texts
+    assert "After tax of 25 %, straight line." in texts
+    assert "An operator holds the packs in cars and stations." in texts

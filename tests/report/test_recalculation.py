@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from made_result import made_result
+from made_result import made_result, prices_of
 from office import differences, formulas_of, needs_office, recalculate, value_of, without_values
 
 import lcopt
@@ -102,7 +102,7 @@ def test_other_finance_gives_what_the_model_gives_for_the_same_designs(results, 
         end_of_life_value_usd_per_kwh=taxi.lifecycle.end_of_life_value_usd_per_kwh | {"lfp": 4.0},
         carbon_making_kg_per_kwh=taxi.lifecycle.carbon_making_kg_per_kwh | {"ternary": 90.0},
     )
-    expected = made_result(replace(taxi, finance=finance, lifecycle=life), money)
+    expected = made_result(replace(taxi, finance=finance, lifecycle=life), money, overrides=prices_of(taxi, money))
     _assert_costs(recalculated["money"], results["taxi"], expected, len(MONEY_INPUTS))
 
 

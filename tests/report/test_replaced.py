@@ -12,7 +12,7 @@ import lcopt
 from lcopt.inputs.excel.report_layout import RECORD_HEAD
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.report.workbook import build_book, write_report
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 from lcopt.result_words import replacements, unused_prices
 
 
@@ -83,10 +83,18 @@ def test_prices_that_no_chemistry_of_the_search_buys_are_counted(compact, catalo
     narrow = replace(compact, search=replace(compact.search, chemistries=("LFP-G (Energy)",)))
     told = [
         unused_prices(replace(narrow, price_overrides=dict.fromkeys(items, 5.0)), catalog)
-        for items in (("lfp_cathode", "graphite_anode"), ("nca_cathode",), ("nca_cathode", "lfp_cathode", "lto_anode"))
+        for items in (
+            ("lfp_cathode", "graphite_anode"),
+            ("nca_cathode",),
+            ("nca_cathode", "lfp_cathode", "lto_anode"),
+            ("lithium_carbonate", "nickel_sulfate"),
+            ("lithium_carbonate", "lfp_cathode"),
+        )
     ]
     assert told == [
         [],
         ["1 price override changes nothing: no chemistry of the search buys nca_cathode"],
         ["2 price overrides change nothing: no chemistry of the search buys nca_cathode, lto_anode"],
+        ["1 price override changes nothing: no chemistry of the search buys nickel_sulfate"],
+        ["1 price override changes nothing: no chemistry of the search buys lithium_carbonate"],
     ]

@@ -21,15 +21,15 @@ from lcopt.inputs.reader import read_scenario, read_scenarios
 from lcopt.inputs.text.tree import UnreadableError
 from lcopt.inputs.writing import document_of
 from lcopt.report.workbook import write_report
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 
-NAMES = ["compact", "taxi", "two_cars", "cold"]
+NAMES = ["compact", "taxi", "two_cars", "cold", "swapped"]
 HEADER_ROW = 5
 
 
 @pytest.fixture(scope="module")
-def scenarios(compact, taxi, two_cars, cold_taxi) -> dict[str, lcopt.Scenario]:
-    return {"compact": compact, "taxi": taxi, "two_cars": two_cars, "cold": cold_taxi}
+def scenarios(compact, taxi, two_cars, cold_taxi, swapped_taxi) -> dict[str, lcopt.Scenario]:
+    return {"compact": compact, "taxi": taxi, "two_cars": two_cars, "cold": cold_taxi, "swapped": swapped_taxi}
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +135,10 @@ def _other(address: str, value: object) -> object:
     """Another value that the input accepts."""
     if address == "lifecycle.residual_rule":
         return "none" if value != "none" else "market"
+    if address == "ownership.energy_paid_by":
+        return "user"
+    if address == "tax.depreciation_years":
+        return float(value) + 1
     if address == "finance.flow_timing":
         return 0.5 - float(value)
     return 0.01 if value == 0 else float(value) * 0.98
@@ -186,13 +190,14 @@ def test_the_recalculated_report_costs_what_its_new_scenario_costs(tmp_path):
         "mass_penalty",
         "dc_share",
         "reference_pack_mass",
+        "pool_factor",
     )  # a pack's life stays as solved
     changes = {
         address: float(cells[address][LIVE_HEAD].value) * 1.03 or 0.01
         for address in cells
         if not address.endswith(kept)
         and ".limits." not in address
-        and address not in {"finance.flow_timing", "lifecycle.residual_rule"}
+        and address not in {"finance.flow_timing", "lifecycle.residual_rule", "ownership.energy_paid_by"}
     }
     assert len(changes) > 40
     edited = read_scenario(saved(book, changes, tmp_path / "edited.xlsx"))

@@ -15,7 +15,10 @@ from office import formulas_of
 from openpyxl.formula.tokenizer import Tokenizer
 from openpyxl.utils import column_index_from_string
 
+from lcopt.cost.price_chain import item_prices
+from lcopt.cost.sale_years import sale_years
 from lcopt.errors import ReportError
+from lcopt.report.input_rows import input_rows
 from lcopt.report.sheets import SHEET_NAME_LENGTH, safe_name, safe_sheet_name
 from lcopt.report.sources import used_rows
 from lcopt.report.tables import read_tables
@@ -206,6 +209,17 @@ def test_a_scenario_in_euros_has_its_totals_in_euros_too_by_formula(results, com
     assert low < live < high
     assert (source, year, kind) == ("ecb_euro_rates", "2025", "published")
     assert "EUR" in str(values["Cover"]["A2"].value) + str(values["Cover"]["A3"].value)
+
+
+def test_material_prices_are_those_of_the_years_of_sale_and_say_so(results, compact, money):
+    inputs = {row.key: row for row in input_rows(read_tables(results["compact"])) if row.is_price}
+    paid = item_prices(money, compact.prices, compact.price_overrides, sale_years(compact))
+    quoted = item_prices(money, compact.prices)
+    for item in ("lfp_cathode", "nmc622_cathode", "aluminum_foil", "graphite_anode"):
+        assert inputs[item].value == paid[item]
+        assert (", taken to 2028-2032" in inputs[item].dated) == (paid[item] != quoted[item])
+    assert paid["nmc622_cathode"] < quoted["nmc622_cathode"]
+    assert inputs["lfp_cathode"].dated == "2025-11-10, taken to 2028-2032"
 
 
 def test_sources_show_only_the_years_and_the_rate_that_moved_money(results, compact, money):

@@ -74,11 +74,14 @@ def test_user_and_lessor_make_the_system(taxi, result):
 
 
 def test_fees_give_the_lessor_what_it_wants(taxi, result):
+    returns = [_row(result, model)["lessor_irr_frac"] for model in MODELS[1:]]
     for model in MODELS[1:]:
         row = _row(result, model)
         assert row["fee_usd_per_month"] == row["breakeven_fee_usd_per_month"]
-        if np.isfinite(row["lessor_irr_frac"]):
-            assert row["lessor_irr_frac"] == pytest.approx(taxi.ownership.lessor_return_frac)
+    # A lessor who pays late, such as for energy at the end of each year, may have no return that is the only one.
+    known = [rate for rate in returns if np.isfinite(rate)]
+    assert len(known) >= 2
+    assert known == pytest.approx([taxi.ownership.lessor_return_frac] * len(known))
     sale = _row(result, "sale")
     assert np.isnan(sale["fee_usd_per_month"])
     assert sale["lessor_npv_usd"] == 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 from lcopt.selection.cased_fitting import cased_candidates
 from lcopt.selection.cased_search import explore_cased
 from lcopt.selection.engineering import gather_engineering

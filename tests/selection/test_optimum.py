@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lcopt.errors import InfeasibleError, ScenarioError
-from lcopt.result import recost, scenario_catalog
+from lcopt.result_building import recost, scenario_catalog
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.portfolio import explore_packs, select

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import lcopt
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "plant_economics.md"
 LFP, NMC = "LFP-G (Energy)", "NMC622-G (Energy)"

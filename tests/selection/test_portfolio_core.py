@@ -1,26 +1,26 @@
-"""Small portfolios under every coupling: the proof equals enumeration, the prunings lose nothing, the model reads well."""
+"""Small portfolios under every coupling: the proof equals enumeration, prunings lose nothing."""
 
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from made_portfolios import COUPLINGS, every_choice, random_portfolio
 from pyomo.contrib.solver.solvers.highs import Highs
 
+from lcopt.selection import pricing, pruning
 from lcopt.selection.fleet_rows import LinearRows
-from lcopt.selection.instance import Pairs, PortfolioInstance
+from lcopt.selection.instance import Pairs, PortfolioInstance, exact_cost_usd, meets_rows
+from lcopt.selection.lagrangian import lagrangian_bound
 from lcopt.selection.lines import Lines, secants
 from lcopt.selection.model import portfolio_model, with_candidates, write_model
+from lcopt.selection.pricing import relaxation_bound
 from lcopt.selection.proving import IMPOSSIBLE, STOPPED, prove
 from lcopt.selection.pruning import bounded
 from lcopt.selection.solver import solve_model
-
-sys.path.insert(0, str(Path(__file__).parent))
-from portfolios import COUPLINGS, every_choice, random_portfolio
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "portfolio.lp"
 NEAR_FRAC = 0.02
@@ -122,7 +122,9 @@ def test_the_model_reads_as_agreed(tmp_path):
     """The rows in words; regenerate with `LCOPT_GOLDEN=1 pytest tests/selection` after a wanted change."""
     instance = small_example()
     path = GOLDEN if os.environ.get("LCOPT_GOLDEN") else tmp_path / "portfolio.lp"
-    write_model(instance, secants(instance.lines, instance.highest_rate, [np.array([4.0, 1.0])]), np.empty((0, 0)), path)
+    write_model(
+        instance, secants(instance.lines, instance.highest_rate, [np.array([4.0, 1.0])]), np.empty((0, 0)), path
+    )
     assert path.read_text() == GOLDEN.read_text()
 
 
@@ -173,3 +175,35 @@ def test_stopped_early_the_choice_stands_with_its_true_gap():
 def test_a_line_with_a_convex_cost_is_refused():
     with pytest.raises(ValueError, match="concave"):
         Lines(("x",), ("1/yr",), np.array([[1.0]]), np.array([[1.0]]), np.array([[1.2]]))
+
+
+@pytest.mark.parametrize("risk", [0, 5])
+@pytest.mark.parametrize("coupling", [*COUPLINGS, "none"])
+def test_no_bound_of_a_pair_exceeds_the_best_choice_that_contains_it(coupling, risk):
+    for seed in range(3):
+        instance = random_portfolio(seed + 20, ("owned lines", coupling), scenarios=risk)
+        every, cost = every_choice(instance)
+        if not len(every):
+            continue
+        contains = (every[:, :, None] == np.arange(len(instance.pairs))).any(axis=1)
+        best_with = np.where(contains, cost[:, None], np.inf).min(axis=0)
+        tails, certain = np.empty((0, 0)), instance.pairs.cost_usd
+        if instance.risk is not None:
+            tails = instance.risk.tail_weights(instance.risk.cost_usd[every[:2]].sum(axis=1))
+            certain = certain + instance.risk.certain_usd(tails[0])
+        breakpoints = [0.3 * instance.highest_rate]
+        pieces = secants(instance.lines, instance.highest_rate, breakpoints)
+        start = every[len(every) // 3]
+        priced = relaxation_bound(instance, breakpoints, tails, start, 0.5)
+        lagrangian = lagrangian_bound(instance, certain, pieces, float(exact_cost_usd(instance, start)))
+        for bound in (priced, lagrangian):
+            assert (bound.pair_usd <= best_with * (1 + 1e-9)).all()
+            assert bound.bound_usd <= cost[0] * (1 + 1e-9)
+        assert meets_rows(instance, priced.chosen)
+
+
+def test_the_proof_holds_where_the_relaxed_model_prunes(monkeypatch):
+    monkeypatch.setattr(pruning, "PRICED_COUNT", 0)
+    monkeypatch.setattr(pricing, "FEW_COUNT", 0)
+    for seed in range(20):
+        assert_equals_enumeration(random_portfolio(seed, mixed(seed), scenarios=seed % 4))

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from made_portfolios import COUPLINGS, every_choice, random_portfolio
 
 from lcopt.selection.instance import exact_cost_usd
 from lcopt.selection.price_risk import PriceRisk
 from lcopt.selection.proving import IMPOSSIBLE, prove
 from lcopt.selection.pruning import bounded
-
-sys.path.insert(0, str(Path(__file__).parent))
-from portfolios import COUPLINGS, every_choice, random_portfolio
 
 
 @pytest.mark.parametrize("coupling", [*COUPLINGS, "none"])

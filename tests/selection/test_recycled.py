@@ -11,7 +11,7 @@ import lcopt
 from lcopt.cost.discounting import Component
 from lcopt.cost.recycling import ACTIVE_METALS, CATHODE, GOODS
 from lcopt.inputs.document import FORMATS
-from lcopt.result import scenario_catalog
+from lcopt.result_building import scenario_catalog
 from lcopt.selection.cased_fitting import cased_candidates
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate

@@ -16,13 +16,13 @@ from lcopt.cell.duty import Problem, first_problem, without_fatal
 from lcopt.cell.electrodes import Couples, positive_capacity_ah_per_cm3, thickness_ratio
 from lcopt.cell.formats.cell_formats import SIDES, CellFormat, Span
 from lcopt.cell.formats.collectors import collector_asi_ohm_cm2
-from lcopt.cell.formats.layers import UM_PER_MM, FormatCell, Layers, repeat_um
+from lcopt.cell.formats.layers import FormatCell, Layers, repeat_um
 from lcopt.cell.formats.pouch import CellDesign
 from lcopt.cell.formats.pouch_contents import solid_electrolyte_g
 from lcopt.cell.formats.stacked import sheets_count, stacked_cell, whole_sheets_count
 from lcopt.cell.formats.wound import RoundCan, WoundCan, cylindrical_cell, wound_prismatic_cell
 from lcopt.conventions import Conventions
-from lcopt.units import CM2_PER_M2, MAH_PER_AH, MM2_PER_M2, UM_PER_CM
+from lcopt.units import CM2_PER_M2, MAH_PER_AH, MM2_PER_M2, UM_PER_CM, UM_PER_MM
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lcopt.arrays import FloatArray
-from lcopt.units import CM2_PER_M2, MM_PER_M
+from lcopt.units import CM2_PER_M2, MM_PER_M, UM_PER_M
 
-UM_PER_M = 1e6
 # Where gamma coth gamma - 1 is gamma^2 / 3 to the last digit, and the difference would lose them.
 GAMMA_SMALL = 1e-4
 # Of the mean of a drop that grows with the square of the way.

@@ -12,13 +12,9 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.cell.formats.collectors import collector_asi_ohm_cm2
-from lcopt.units import CM2_PER_M2, G_PER_KG, MAH_PER_AH, UM_PER_CM
+from lcopt.units import CM2_PER_M2, CM3_PER_L, G_PER_KG, MAH_PER_AH, MG_PER_G, UM_PER_CM
 
 Array = FloatArray | float
-
-UM_PER_MM = 1000.0
-MG_PER_G = 1000.0
-CM3_PER_L = 1000.0
 
 
 @dataclass(frozen=True)

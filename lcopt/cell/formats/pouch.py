@@ -11,8 +11,6 @@ from lcopt.cell.constants import CellConstants, PouchConstants
 from lcopt.cell.duty import Problem, first_problem
 from lcopt.cell.electrodes import Couples, positive_capacity_ah_per_cm3, thickness_ratio
 from lcopt.cell.formats.pouch_contents import (
-    CM3_PER_L,
-    UM_PER_MM,
     cell_mass_g,
     coating_masses_g,
     container_g,
@@ -21,7 +19,7 @@ from lcopt.cell.formats.pouch_contents import (
     solid_electrolyte_g,
 )
 from lcopt.conventions import Conventions
-from lcopt.units import MAH_PER_AH, MM3_PER_CM3, MM3_PER_L, MM_PER_CM, UM_PER_CM
+from lcopt.units import CM3_PER_L, MAH_PER_AH, MM3_PER_CM3, MM3_PER_L, MM_PER_CM, UM_PER_CM, UM_PER_MM
 
 
 @dataclass(frozen=True)

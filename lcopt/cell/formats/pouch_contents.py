@@ -8,10 +8,7 @@ from lcopt.arrays import FloatArray
 from lcopt.cell.constants import CellConstants, MaterialConstants, PouchConstants
 from lcopt.cell.electrodes import Couples, usable_factor
 from lcopt.conventions import Conventions
-from lcopt.units import MAH_PER_AH, MM2_PER_M2, MM3_PER_CM3, MM3_PER_L
-
-UM_PER_MM = 1000.0
-CM3_PER_L = 1000.0
+from lcopt.units import CM3_PER_L, MAH_PER_AH, MM2_PER_M2, MM3_PER_CM3, MM3_PER_L, UM_PER_MM
 
 
 def sheet_areas_m2(

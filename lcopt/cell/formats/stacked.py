@@ -11,7 +11,6 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.cell.formats.layers import (
-    UM_PER_MM,
     Areas,
     Array,
     FormatCell,
@@ -21,7 +20,7 @@ from lcopt.cell.formats.layers import (
     negative_sheet_um,
     repeat_um,
 )
-from lcopt.units import MM2_PER_M2, MM3_PER_CM3, MM3_PER_L
+from lcopt.units import MM2_PER_M2, MM3_PER_CM3, MM3_PER_L, UM_PER_MM
 
 
 @dataclass(frozen=True)

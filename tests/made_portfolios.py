@@ -130,3 +130,37 @@ def every_choice(instance: PortfolioInstance) -> tuple[np.ndarray, np.ndarray]:
     cost = exact_cost_usd(instance, every)
     order = np.argsort(cost, kind="stable")
     return every[order], cost[order]
+
+
+def large_portfolio(packs: int, candidates: int, platforms: int, seed: int = 0) -> PortfolioInstance:
+    """Each candidate has a cell platform with three lines of its own; a quarter of the candidates suit each pack."""
+    rng = np.random.default_rng(seed)
+    platform = rng.integers(0, platforms, candidates)
+    worth = rng.uniform(0.9, 1.1, platforms)[platform] + rng.normal(0, 0.05, candidates)
+    rate = rng.uniform(0.7, 1.3, (candidates, 3))
+    worth = worth - 0.15 * (rate.mean(axis=1) - 1.0)
+    volume = rng.lognormal(0, 0.7, packs)
+    pack, design = np.nonzero(rng.random((packs, candidates)) < 0.23)
+    taste = rng.normal(0, 0.03, (packs, platforms))
+    order = np.lexsort((platform[design], pack))
+    pack, design = pack[order], design[order]
+    own = platform[design]
+    cost = volume[pack] * (worth[design] + taste[pack, own] + rng.normal(0, 0.01, len(pack))) * 1e9
+    shape = (3 * platforms, 1)
+    total = float(volume.sum())
+    lines = Lines(
+        tuple(f"line{number % 3} of cell{number // 3}" for number in range(shape[0])),
+        ("1/yr",) * shape[0],
+        rng.uniform(0.017, 0.033, shape) * total * 1e9,
+        np.full(shape, total / 4),
+        rng.choice([0.5, 0.6, 0.7, 0.8], shape),
+    )
+    return PortfolioInstance(
+        pack_names=tuple(f"pack{number}" for number in range(packs)),
+        platform_names=tuple(f"cell{number}" for number in range(platforms)),
+        pairs=Pairs(pack, own, design, cost, own[:, None] * 3 + np.arange(3), volume[pack][:, None] * rate[design]),
+        platform_fixed_cost_usd=rng.uniform(0.01, 0.03, platforms) * total * 1e9,
+        lines=lines,
+        rows=LinearRows.none(len(pack)),
+        platform_rows=LinearRows.none(platforms),
+    )
