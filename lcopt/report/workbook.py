@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lcopt.errors import ReportError
+from lcopt.inputs.excel.report_layout import DATA_SHEETS
 from lcopt.report.aging import add_aging
 from lcopt.report.alternatives import add_alternatives
 from lcopt.report.bill import add_bill
 from lcopt.report.checks import add_checks
+from lcopt.report.costs import add_costs
 from lcopt.report.cover import add_cover, add_index
 from lcopt.report.crosscheck import add_crosscheck
+from lcopt.report.data_tables import add_data
 from lcopt.report.design import add_design
 from lcopt.report.inputs import add_inputs
 from lcopt.report.ledger import Ledger
@@ -23,13 +26,15 @@ from lcopt.report.life import add_life
 from lcopt.report.limits import add_limits
 from lcopt.report.manufacturing import add_manufacturing
 from lcopt.report.ownership import add_ownership
+from lcopt.report.pareto import add_pareto
 from lcopt.report.prices_compared import add_prices
 from lcopt.report.provenance import add_provenance
 from lcopt.report.recycling import add_recycling
 from lcopt.report.rendering import render
 from lcopt.report.replaced import add_replaced
 from lcopt.report.scenario import add_scenario
-from lcopt.report.sheets import Book
+from lcopt.report.sensitivity import add_sensitivity
+from lcopt.report.sheets import Book, Sheet
 from lcopt.report.sources import add_sources
 from lcopt.report.tables import read_tables
 from lcopt.report.trade import add_trade
@@ -39,6 +44,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HASH_SHOWN = 8
+# The order of the sheets: these first, then those of each pack, these last; what is in no list follows the first.
+FIRST = ("Cover", "Portfolio", "Inputs", "Limits")
+OF_A_PACK = ("Costs", "Sensitivity", "Alternatives", "Pareto", "Trade", "Ownership", "Design", "BOM", "Manufacturing")
+OF_A_PACK += ("Lifecycle", "Recycling", "Aging")
+LAST = ("Checks", "Sources", "Replaced", "Scenario", "Provenance", *DATA_SHEETS)
 
 
 def write_report(result: Result, path: str | Path, crosscheck: pd.DataFrame | None = None) -> Path:
@@ -89,6 +99,9 @@ def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
     add_limits(ledger)
     for pack in tables.packs:
         add_alternatives(ledger, pack)
+        add_costs(ledger, pack)
+        add_sensitivity(ledger, pack)
+        add_pareto(ledger, pack)
         add_trade(ledger, pack)
         add_ownership(ledger, pack)
     add_prices(ledger)
@@ -100,8 +113,19 @@ def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
     add_replaced(ledger)
     add_scenario(ledger)
     add_provenance(ledger)
+    add_data(ledger)
+    ledger.book.sheets.sort(key=_place)
     add_index(ledger, sheet)
     return ledger.book
+
+
+def _place(sheet: Sheet) -> tuple[int, int, int]:
+    """Place of a sheet: what holds for all packs, then pack by pack, then the records."""
+    if sheet.kind in OF_A_PACK:
+        return 1, sheet.pack_index or 0, OF_A_PACK.index(sheet.kind)
+    if sheet.name in FIRST:
+        return 0, 0, FIRST.index(sheet.name)
+    return (2, 0, LAST.index(sheet.name)) if sheet.name in LAST else (0, 0, len(FIRST))
 
 
 def _write_whole(target: Path, content: bytes) -> Path:
