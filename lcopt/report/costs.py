@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from lcopt.design_names import capitalized, kind_in_words
 from lcopt.report import sheets
 from lcopt.report.conversion import COST_ROWS
+from lcopt.report.cover_index import FEW_PACKS
+from lcopt.report.cover_words import pack_words, write_words
 from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import total
 from lcopt.report.ledger import Ledger, Lines
@@ -34,7 +36,7 @@ MEASURES = {
 
 def add_costs(ledger: Ledger, pack: PackTables) -> Sheet:
     """One sheet for a pack; sheet Alternatives stands already."""
-    purpose = "What the best designs cost, part by part, from the live inputs. The first column of designs is the chosen."
+    purpose = "What the best designs cost, part by part, from the live inputs; the first design is the chosen one."
     sheet = ledger.sheet("Costs", pack, "Costs", purpose, "output")
     widths = [LABEL_WIDTH, UNIT_WIDTH, *[DESIGN_WIDTH] * DESIGNS_SHOWN]
     widths += [STEP_WIDTH] * (len(HEADS) - len(widths))
@@ -60,6 +62,11 @@ class _Costs:
 
     def write(self) -> None:
         self._measures()
+        if len(self.ledger.tables.packs) > FEW_PACKS:
+            for heading, sentences in pack_words(self.ledger, self.pack):
+                self._block(heading)
+                self.row = write_words(self.sheet, self.row, sentences)
+            self.sheet.breaks.append(self.row)
         self._components()
         self._price()
         for number, other in enumerate(self._others()):
@@ -117,9 +124,7 @@ class _Costs:
         for column in range(FIRST, last_column + 1):
             self.sheet.put(self.row, column, total(self.sheet.down(column, first, self.row - 1)), "total", WHOLE_MONEY)
         rows = [row for row in range(first, self.row) if any(self.sheet.across(row, FIRST, last_column).values)]
-        series = tuple(
-            Series(self.sheet.cell(row, LABEL), self.sheet.across(row, FIRST, last_column)) for row in rows
-        )
+        series = tuple(Series(self.sheet.cell(row, LABEL), self.sheet.across(row, FIRST, last_column)) for row in rows)
         self.ledger.keep(self.pack, "costs_total", self.sheet.cell(self.row, FIRST))
         chart = Chart(
             anchor=f"A{self.row + 2}",
@@ -179,6 +184,7 @@ class _Costs:
             for key, label in self.ledger.tables.components.items()
         }
         last = add_waterfall(self.sheet, self.row, components, (_head(chosen), _head(other)), word)
+        self.ledger.waterfalls.setdefault(self.pack.index, self.sheet.charts[-1])
         self.row = last + CHART_ROWS
 
 

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openpyxl.utils import get_column_letter
 
 from lcopt.design_names import FORMAT_NAMES, HEATER_NAMES, RULE_NAMES, capitalized, design_in_words, pack_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report import sheets
+from lcopt.report.cover_index import CHART_ROWS, FEW_PACKS, right_column
+from lcopt.report.cover_words import pack_words, write_words
 from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import at_most, magnitude, same, total, when
 from lcopt.report.input_rows import exchange_rate_key
 from lcopt.report.ledger import Ledger
 from lcopt.report.life_words import ENDLESS
 from lcopt.report.ownership_words import MODEL_NAMES, conventions
-from lcopt.report.sentences import TIE_FRAC, reasons
+from lcopt.report.sentences import TIE_FRAC
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
 from lcopt.report.tables import PackTables
 
-LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 28.0
+LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH, NARROW_PACK_WIDTH, GAP_WIDTH = 46.0, 15.0, 28.0, 16.0, 3.0
 FIRST_PACK = 3
-TWO_LINES, THREE_LINES = 28.0, 42.0
-CHART_ROWS = 21
+LINE_HEIGHT, LINE_SIGNS = 14.0, 0.9
+VOLUME_WORDS = {
+    False: "Cells and packs are costed at the plant size of the scenario, the same for all; volumes are not pooled.",
+    True: "Volumes are pooled: what lines of another size than the plant save or cost stands with the fleet.",
+}
 
 # Key of a headline cell -> label, unit, number format.
 HEADLINES = {
@@ -48,12 +53,6 @@ HEADLINES = {
     "rival_frac": ("Best of another chemistry is dearer by", "1", "0.00%"),
     "rank_chosen": ("Rank of the chosen design, live", "1", "0"),
 }
-KINDS_OF_NUMBER = (
-    ("input", "Input: may be changed on sheet Inputs"),
-    ("calculation", "Live calculation"),
-    ("link", "Link to another cell"),
-    ("solver", "Answer of the solver: true for the inputs as solved"),
-)
 
 
 def add_cover(ledger: Ledger) -> Sheet:
@@ -62,22 +61,12 @@ def add_cover(ledger: Ledger) -> Sheet:
     finance = scenario.finance
     purpose = f"{scenario.question or 'Lifecycle cost of battery packs'}   Money: {HOME} of {finance.price_year}"
     purpose += "." if finance.currency == HOME else f", totals also in {finance.currency}."
-    sheet = Sheet("Cover", f"lcopt: {scenario.name}", purpose, "output", fit_height=True)
+    sheet = Sheet("Cover", f"lcopt: {scenario.name}", purpose, "output")
+    sheet.repeats_head = False
     ledger.book.sheets.insert(0, sheet)
     ledger.framed(sheet)
     _Cover(ledger, sheet, sheets.FIRST_ROW).write()
     return sheet
-
-
-def add_index(ledger: Ledger, cover: Sheet) -> None:
-    """The list of sheets beside the answer, when all of them stand."""
-    column = FIRST_PACK + len(ledger.tables.packs) + 1
-    row = cover.header_row + CHART_ROWS + len(KINDS_OF_NUMBER) + 2
-    cover.put(row, column, "Sheets", "block")
-    cover.put(row, column + 1, "", "block")
-    for number, sheet in enumerate(ledger.book.sheets[1:], start=row + 1):
-        cell = cover.put(number, column, sheet.name, "link_text")
-        cell.link = f"{sheet.quoted}!A1"
 
 
 @dataclass
@@ -89,17 +78,22 @@ class _Cover:
     def write(self) -> None:
         packs = self.ledger.tables.packs
         heads = [("Chosen design", LABEL_WIDTH), ("Unit", UNIT_WIDTH)]
-        self.sheet.header([*heads, *((pack.pack.name, PACK_WIDTH) for pack in packs)])
-        self.sheet.widths[FIRST_PACK + len(packs)] = 3.0
+        width = NARROW_PACK_WIDTH if self.is_wide else PACK_WIDTH
+        self.sheet.header([*heads, *((pack.pack.name, width) for pack in packs)])
+        self.sheet.widths[FIRST_PACK + len(packs)] = GAP_WIDTH
         for pack in packs:
             self.sheet.cell(self.sheet.header_row, self.column(pack)).look = "head_number"
         self._headlines()
         self._components()
+        self._words()
         self._fleet()
         self._proof()
-        self._reasons()
         self._conventions()
-        self._legend()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are too many packs for charts beside them and for their sentences."""
+        return len(self.ledger.tables.packs) > FEW_PACKS
 
     def column(self, pack: PackTables) -> int:
         return FIRST_PACK + pack.index
@@ -121,9 +115,7 @@ class _Cover:
         self._facts("Chemistry", "-", [str(fact["chemistry"]) for fact in facts])
         self._facts("Cell format", "-", [capitalized(FORMAT_NAMES[fact["format"]]) for fact in facts])
         self._facts("Pack and its cooling", "-", [capitalized(pack_in_words(fact)) for fact in facts])
-        self.sheet.heights[self.row - 1] = TWO_LINES
         self._facts("Cell platform", "-", [str(fact["platform"]) for fact in facts])
-        self.sheet.heights[self.row - 1] = THREE_LINES
         counts = [f"{fact['cells_in_series_count']} x {fact['cells_in_parallel_count']}" for fact in facts]
         self._facts("Cells in series x parallel", "-", counts)
         self._facts("Charging time of the window", "min", [float(fact["charging_time_min"]) for fact in facts])
@@ -155,6 +147,10 @@ class _Cover:
         for column, value in enumerate(values, start=FIRST_PACK):
             look = "solver_text" if isinstance(value, str) else "solver"
             self.sheet.put(row, column, value, look, NUMBER)
+        words = [len(value) for value in values if isinstance(value, str)]
+        lines = math.ceil(max(words, default=1) / (self.sheet.widths[FIRST_PACK] * LINE_SIGNS))
+        if lines > 1:
+            self.sheet.heights[row] = lines * LINE_HEIGHT
 
     def _headline(self, key: str) -> None:
         label, unit, shown = HEADLINES[key]
@@ -172,7 +168,8 @@ class _Cover:
             if (pack.index, "next_frac") in self.ledger.cells:
                 gap = magnitude(self.ledger.of(pack, "next_frac"))
                 self.sheet.put(row, self.column(pack), when(at_most(gap, limit), "TIE", "clear"), "word")
-        self.sheet.marks.append(Mark(self.sheet.across(row, FIRST_PACK, FIRST_PACK + 2), "TIE", "changed"))
+        every = self.sheet.across(row, FIRST_PACK, FIRST_PACK + len(self.ledger.tables.packs) - 1)
+        self.sheet.marks.append(Mark(every, "TIE", "changed"))
 
     def _components(self) -> None:
         packs = self.ledger.tables.packs
@@ -196,7 +193,7 @@ class _Cover:
             for pack in packs
         )
         chart = Chart(
-            anchor=f"{get_column_letter(self._right())}{self.sheet.header_row}",
+            anchor=f"{get_column_letter(right_column(self.ledger))}{self.sheet.header_row}",
             title="Lifecycle cost of a pack by component",
             categories=self.sheet.down(1, first, last),
             series=series,
@@ -207,11 +204,18 @@ class _Cover:
             width_cm=17.0,
             height_cm=10.0,
         )
+        if self.is_wide:
+            return
         self.sheet.charts.append(chart)
+        waterfall = self.ledger.waterfalls.get(0)
+        if waterfall is not None and len(packs) == 1:
+            anchor = f"{get_column_letter(right_column(self.ledger))}{self.sheet.header_row + CHART_ROWS}"
+            self.sheet.charts.append(replace(waterfall, anchor=anchor, width_cm=17.0, height_cm=10.0))
 
     def _fleet(self) -> None:
         ledger, sheet = self.ledger, self.sheet
         self.block("Portfolio: all packs sold, at the first date of sale")
+        ledger.shared["portfolio"] = sheet.cell(self.row - 1, 1)
         rate = ledger.input("discount_rate_frac")
         row = self.line("Years of production", "yr")
         years = sheet.put(row, FIRST_PACK, ledger.tables.scenario.finance.production_years, "record", "0")
@@ -233,11 +237,20 @@ class _Cover:
         number = sheet.put(row, FIRST_PACK, ledger.tables.platforms_count, "solver", "0")
         row = self.line("Fixed cost of the platforms", "USD")
         fixed = sheet.put(row, FIRST_PACK, number * ledger.input("platform_fixed_cost_usd"), "calculation", WHOLE_MONEY)
+        pooled = self._pooled()
         row = self.line("Lifecycle cost of the portfolio", "USD", "total_text")
         costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1))
-        fleet = sheet.put(row, FIRST_PACK, costs + fixed, "total", WHOLE_MONEY, "out_portfolio")
+        whole = costs + fixed if pooled is None else costs + fixed + pooled
+        fleet = sheet.put(row, FIRST_PACK, whole, "total", WHOLE_MONEY, "out_portfolio")
         self._in_own_currency("Lifecycle cost of the portfolio", {FIRST_PACK: fleet})
         ledger.shared |= {"fleet": fleet, "platforms": fixed}
+
+    def _pooled(self) -> Cell | None:
+        """What lines of pooled volumes add, where the scenario pools them."""
+        if not self.ledger.tables.is_pooled:
+            return None
+        pooling_usd = float(self.ledger.tables.result.pooling_usd)
+        return self.sheet.put(self.line("Pooled volumes", "USD"), FIRST_PACK, pooling_usd, "solver", WHOLE_MONEY)
 
     def _in_own_currency(self, label: str, costs_usd: Mapping[int, Cell]) -> None:
         """Costs by column once more in the currency of the scenario, at its rate; nothing where that is USD."""
@@ -264,21 +277,21 @@ class _Cover:
     def _proven(self, label: str, unit: str, value: float, shown: str) -> Cell:
         return self.sheet.put(self.line(label, unit), FIRST_PACK, value, "solver", shown)
 
-    def _reasons(self) -> None:
-        self.block("Why, as solved")
-        for pack in self.ledger.tables.packs:
-            prefix = f"{pack.pack.name}: " if pack.suffix else ""
-            for sentence in (f"Chosen: {design_in_words(pack.chosen.facts)}.", *reasons(pack)):
-                self.sheet.put(self.row, 1, f"{prefix}{sentence}")
-                self.row += 1
-        for warning in self.ledger.tables.result.warnings:
-            self.sheet.put(self.row, 1, f"Warning: {warning}")
-            self.row += 1
-        words = (
-            "Cells and packs are costed at the plant size of the scenario, the same for all; volumes are not pooled."
-        )
-        self.sheet.put(self.row, 1, words)
-        self.row += 1
+    def _words(self) -> None:
+        """Sentences: those of a pack here where there are few packs, else on its sheet Costs."""
+        tables = self.ledger.tables
+        self.sheet.breaks.append(self.row)
+        if self.is_wide:
+            self.block("Why, as solved: one line a pack, more on its sheet Costs")
+            lines = [f"{pack.pack.name}: {design_in_words(pack.chosen.facts)}." for pack in tables.packs]
+            self.row = write_words(self.sheet, self.row, lines)
+        for pack in () if self.is_wide else tables.packs:
+            for heading, sentences in pack_words(self.ledger, pack):
+                self.block(f"{heading}, as solved" if not pack.suffix else f"{pack.pack.name}: {heading.lower()}")
+                self.row = write_words(self.sheet, self.row, sentences)
+        warnings = [f"Warning: {warning}" for warning in tables.result.warnings]
+        self.block("Read this too")
+        self.row = write_words(self.sheet, self.row, [*warnings, VOLUME_WORDS[tables.is_pooled]])
 
     def _conventions(self) -> None:
         """What finance checks first, a line each."""
@@ -287,16 +300,3 @@ class _Cover:
         for clause in conventions(tables.scenario, tables.business.model):
             self.sheet.put(self.row, 1, f"{capitalized(clause)}.")
             self.row += 1
-
-    def _legend(self) -> None:
-        column, row = self._right(), self.sheet.header_row + CHART_ROWS
-        self.sheet.widths |= {column: LABEL_WIDTH, column + 1: UNIT_WIDTH}
-        self.sheet.put(row, column, "Kinds of number", "block")
-        self.sheet.put(row, column + 1, "", "block")
-        for look, words in KINDS_OF_NUMBER:
-            row += 1
-            self.sheet.put(row, column, words)
-            self.sheet.put(row, column + 1, "1,234.5", look)
-
-    def _right(self) -> int:
-        return FIRST_PACK + len(self.ledger.tables.packs) + 1

@@ -1,4 +1,4 @@
-"""Sheets Data: the result as tidy tables for pivot tables, Power Query and pandas; one row of heads, no blank, as solved.
+"""Sheets Data: the result as solved in tidy tables for pivot tables, Power Query and pandas, one row of heads each.
 
 `lcopt compare` reads a report back from them.
 """
@@ -73,7 +73,9 @@ def _add_table(ledger: Ledger, name: str, rows: Sequence[Mapping[str, Any]], col
     ledger.book.add(sheet)
     for place, column in enumerate(columns, start=1):
         sheet.put(1, place, column, "text")
-        widest = max([len(column) * HEAD_WIDTH + 3, *(len(str(row[column])) for row in rows if isinstance(row[column], str))])
+        widest = max(
+            [len(column) * HEAD_WIDTH + 3, *(len(str(row[column])) for row in rows if isinstance(row[column], str))]
+        )
         sheet.widths[place] = min(max(LEAST_WIDTH, widest), MOST_WIDTH)
         for number, row in enumerate(rows, start=2):
             _put(sheet, number, place, row[column])

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, Expression, Range, Value, link
 from lcopt.report.formulas import joined, same, when
 from lcopt.report.input_rows import PARTS_FACTOR, InputRow, plant_of, priced_keys
-from lcopt.report.sheets import Book, Sheet, safe_sheet_name
+from lcopt.report.sheets import Book, Chart, Sheet, safe_sheet_name
 from lcopt.report.styles import GENERAL
 from lcopt.report.tables import BillItem, PackTables, ReportTables
+
+if TYPE_CHECKING:
+    from lcopt.report.sensitivity import Swing
 
 COST_SIGN = "Cost is positive, credit negative."
 NOTE_COLUMN, SERIES_COLUMN = 5, 7
@@ -30,6 +34,8 @@ class Ledger:
     ranges: dict[tuple[int, str], Range] = field(default_factory=dict)
     alternatives: dict[int, Lines] = field(default_factory=dict)
     rows: dict[str, InputRow] = field(default_factory=dict)
+    waterfalls: dict[int, Chart] = field(default_factory=dict)
+    swings: dict[int, list[Swing]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.priced = priced_keys(self.tables)

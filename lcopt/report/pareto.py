@@ -39,7 +39,7 @@ NUMBERS = {
 }
 CHOSEN_WORD = "chosen"
 HEAD_HEIGHT, CHART_CM, CHART_ROWS = 42.0, 9.0, 19
-KINDS_DRAWN = 8
+KINDS_DRAWN, GREY = 8, "8A8F98"
 SAME_USD = 0.005
 PURPOSE = (
     "Answers of the solver for the inputs as solved: no design within the limits of the pack is both cheaper and "
@@ -128,7 +128,7 @@ class _Pareto:
         self.row += 1
         names = [sheet.put(self.row, CHEMISTRY, "front of this pack", "note")]
         names += [sheet.put(self.row + number, CHEMISTRY, name, "note") for number, (name, _) in enumerate(drawn, 1)]
-        series = [Series(names[0], sheet.down(COST, *front), line=True, color="8A8F98", places=sheet.down(column, *front))]
+        series = [Series(names[0], sheet.down(COST, *front), line=True, color=GREY, places=sheet.down(column, *front))]
         series += [
             Series(name, sheet.down(COST, *rows), places=sheet.down(column, *rows))
             for name, (_, rows) in zip(names[1:], drawn, strict=True)

@@ -70,7 +70,7 @@ class Swing:
 
 def add_sensitivity(ledger: Ledger, pack: PackTables) -> None:
     """One sheet for a pack; sheet Alternatives stands already."""
-    found = swings(ledger, pack)
+    found = ledger.swings[pack.index] = swings(ledger, pack)
     if not found:
         return
     sheet = ledger.sheet("Sensitivity", pack, "Sensitivity", PURPOSE, "output")

@@ -104,7 +104,10 @@ class Mark:
 
 @dataclass(eq=False)
 class Sheet:
-    """One sheet under construction; a page of paper begins below each row of `breaks`. Where it is one tidy table, `table` names it."""
+    """One sheet under construction.
+
+    A page of paper begins below each row of `breaks`. Where the sheet is one tidy table, `table` names it.
+    """
 
     name: str
     title: str

@@ -42,17 +42,17 @@ class WhatIf:
     @contextmanager
     def _changed(self, cell: Cell, value: Value) -> Iterator[None]:
         touched = [cell, *self._dependents(cell)]
-        known = [one._known for one in touched]  # noqa: SLF001 - the value that a cell keeps
+        known = [one._known for one in touched]
         content = cell.content
         for one in touched:
-            one._known = None  # noqa: SLF001
+            one._known = None
         cell.content = value
         try:
             yield
         finally:
             cell.content = content
             for one, before in zip(touched, known, strict=True):
-                one._known = before  # noqa: SLF001
+                one._known = before
 
     def _dependents(self, cell: Cell) -> list[Cell]:
         waiting, seen = list(self.users.get(cell, ())), set(self.users.get(cell, ()))

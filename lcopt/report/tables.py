@@ -17,6 +17,7 @@ from lcopt.cost.ownership import OwnershipModel
 from lcopt.errors import ReportError
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
+from lcopt.inputs.document import POOLED
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.report.business import Business
 from lcopt.report.records import records_of
@@ -217,6 +218,11 @@ class ReportTables:
         """Fixed cost of all cell platforms, as solved."""
         cost = self.result.cost
         return float(cost[cost["pack"] == PLATFORMS]["present_value_usd"].sum())
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether lines pool what the packs of the portfolio make."""
+        return self.scenario.portfolio.volumes == POOLED
 
     @property
     def platforms_count(self) -> int:

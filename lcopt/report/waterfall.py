@@ -1,4 +1,4 @@
-"""A waterfall from one cost to another: what each component adds or takes away, as a table and a chart that follow it."""
+"""A waterfall from one cost to another: what each component adds or takes away, as a live table and chart."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from lcopt.report.alternatives import add_alternatives
 from lcopt.report.bill import add_bill
 from lcopt.report.checks import add_checks
 from lcopt.report.costs import add_costs
-from lcopt.report.cover import add_cover, add_index
+from lcopt.report.cover import add_cover
+from lcopt.report.cover_index import add_index
 from lcopt.report.crosscheck import add_crosscheck
 from lcopt.report.data_tables import add_data
 from lcopt.report.design import add_design
@@ -99,8 +100,8 @@ def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
     add_limits(ledger)
     for pack in tables.packs:
         add_alternatives(ledger, pack)
-        add_costs(ledger, pack)
         add_sensitivity(ledger, pack)
+        add_costs(ledger, pack)
         add_pareto(ledger, pack)
         add_trade(ledger, pack)
         add_ownership(ledger, pack)
