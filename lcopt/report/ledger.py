@@ -34,6 +34,7 @@ class Ledger:
     ranges: dict[tuple[int, str], Range] = field(default_factory=dict)
     alternatives: dict[int, Lines] = field(default_factory=dict)
     rows: dict[str, InputRow] = field(default_factory=dict)
+    swing_cells: dict[int | None, tuple[Range, Range]] = field(default_factory=dict)
     waterfalls: dict[int, Chart] = field(default_factory=dict)
     swings: dict[int, list[Swing]] = field(default_factory=dict)
 

@@ -80,6 +80,9 @@ def add_sensitivity(ledger: Ledger, pack: PackTables) -> None:
         sheet.cell(sheet.header_row, column).look = "head_number"
     for row, swing in enumerate(found[:SHOWN], start=sheets.FIRST_ROW):
         _row(ledger, sheet, pack, row, swing)
+    last = sheets.FIRST_ROW + min(len(found), SHOWN) - 1
+    low, high = (sheet.down(column, sheets.FIRST_ROW, last) for column in (LOW, HIGH))
+    ledger.swing_cells[pack.index] = low, high
     _tornado(sheet, min(len(found), SHOWN))
 
 

@@ -42,15 +42,7 @@ def _of_book(book: Workbook) -> Iterator[str]:
 
 
 def _of_sheet(sheet: Worksheet, values: Worksheet) -> Iterator[str]:
-    if sheet.merged_cells.ranges:
-        yield f"{sheet.title}: merged cells"
-    if sheet.sheet_state != "visible":
-        yield f"{sheet.title}: hidden"
-    hidden = [key for key, size in (*sheet.column_dimensions.items(), *sheet.row_dimensions.items()) if size.hidden]
-    if hidden:
-        yield f"{sheet.title}: hidden rows or columns {hidden}"
-    if sheet.page_setup.orientation != "landscape" or sheet.page_setup.fitToWidth != 1 or not sheet.print_area:
-        yield f"{sheet.title}: not set up for printing one page wide"
+    yield from _of_layout(sheet)
     rows: dict[int, dict[int, str]] = {}
     for row in sheet.iter_rows():
         for cell in row:
@@ -63,26 +55,34 @@ def _of_sheet(sheet: Worksheet, values: Worksheet) -> Iterator[str]:
         yield from _inputs_without_unit_or_source(sheet)
 
 
+def _of_layout(sheet: Worksheet) -> Iterator[str]:
+    if sheet.merged_cells.ranges:
+        yield f"{sheet.title}: merged cells"
+    if sheet.sheet_state != "visible":
+        yield f"{sheet.title}: hidden"
+    hidden = [key for key, size in (*sheet.column_dimensions.items(), *sheet.row_dimensions.items()) if size.hidden]
+    if hidden:
+        yield f"{sheet.title}: hidden rows or columns {hidden}"
+    if sheet.page_setup.orientation != "landscape" or sheet.page_setup.fitToWidth != 1 or not sheet.print_area:
+        yield f"{sheet.title}: not set up for printing one page wide"
+
+
 def _of_cell(cell: Cell, value: object) -> Iterator[str]:
     place = f"{cell.parent.title}!{cell.coordinate}"
     if cell.data_type == "e" or value in ERRORS:
         yield f"{place}: error {value}"
-    if cell.data_type != "f":
-        return
-    formula = cell.value
-    if value is None:
-        yield f"{place}: no value for viewers"
-    if len(formula) > LONGEST_FORMULA:
-        yield f"{place}: {len(formula)} signs: {formula}"
-    if FORBIDDEN.search(formula) or "[" in formula:
-        yield f"{place}: volatile, indirect or external: {formula}"
-    if len(NESTED_IF.findall(formula)) > 1:
-        yield f"{place}: nested IF: {formula}"
-    if "NPV(" in formula and cell.parent.title != "Checks":
-        yield f"{place}: NPV() outside the checks: {formula}"
-    numbers = {token.value for token in Tokenizer(formula).items if token.subtype == "NUMBER"}
-    if numbers - CONSTANTS:
-        yield f"{place}: constants {sorted(numbers - CONSTANTS)} in {formula}"
+    if cell.data_type == "f":
+        formula = cell.value
+        numbers = {token.value for token in Tokenizer(formula).items if token.subtype == "NUMBER"}
+        faults = {
+            "no value for viewers": value is None,
+            f"{len(formula)} signs": len(formula) > LONGEST_FORMULA,
+            "volatile, indirect or external": bool(FORBIDDEN.search(formula)) or "[" in formula,
+            "nested IF": len(NESTED_IF.findall(formula)) > 1,
+            "NPV() outside the checks": "NPV(" in formula and cell.parent.title != "Checks",
+            f"constants {sorted(numbers - CONSTANTS)}": not numbers <= CONSTANTS,
+        }
+        yield from (f"{place}: {words}: {formula}" for words, is_so in faults.items() if is_so)
 
 
 def _rows_of_one_formula(title: str, rows: dict[int, dict[int, str]]) -> Iterator[str]:
