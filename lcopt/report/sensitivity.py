@@ -111,7 +111,9 @@ def _swing(made: InputRow, live: Cell, what_if: WhatIf, rivals: Sequence[Design]
     value = float(live.value)
     low, high = (made.low, made.high) if made.is_ranged else _around(value)
     now = float(what_if.targets[0].value)
-    ends = {end: what_if.costs(live, end) for end in (low, high) if end != value}
+    less, more = _around(value)
+    tried = (low if low != value else less, high if high != value else more)
+    ends = {end: what_if.costs(live, end) for end in tried if end != value}
     slopes = {end: (costs[0] - now) / (end - value) for end, costs in ends.items()}
     either = next(iter(slopes.values()), 0.0)
     switch = switching_value(what_if, live, made, ends, rivals) if ends else None
