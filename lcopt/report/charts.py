@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import cast
+from typing import Literal, cast
 
 from openpyxl.chart import BarChart, LineChart, ScatterChart
 from openpyxl.chart.axis import ChartLines
@@ -24,7 +24,8 @@ from lcopt.report.sheets import Chart, Series
 from lcopt.report.styles import PALETTE
 
 _TITLE_SIZE, _LABEL_SIZE = 1100, 800  # hundredths of a point
-_SYMBOLS = ("circle", "square", "diamond", "triangle", "x", "star", "plus", "dash")
+_Symbol = Literal["circle", "square", "diamond", "triangle", "x", "star", "plus", "dash"]
+_SYMBOLS: tuple[_Symbol, ...] = ("circle", "square", "diamond", "triangle", "x", "star", "plus", "dash")
 _FLAT = 1e3  # values closer than their thousandth are drawn as equal
 
 
@@ -103,7 +104,8 @@ def _point_series(index: int, series: Series) -> ExcelSeries:
     drawn.graphicalProperties.line.noFill = None if series.line else True
     drawn.graphicalProperties.line.solidFill = color if series.line else None
     drawn.smooth = False
-    drawn.marker = Marker(symbol="none" if series.line else _SYMBOLS[index % len(_SYMBOLS)], size=7)
+    drawn.marker = Marker(size=7)
+    drawn.marker.symbol = "none" if series.line else _SYMBOLS[index % len(_SYMBOLS)]
     drawn.marker.graphicalProperties = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=color))
     return drawn
 

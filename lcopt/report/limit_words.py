@@ -27,7 +27,7 @@ def limit_costs(pack: str, result: Result) -> list[str]:
 
 
 def _is_asked(limit: Row) -> bool:
-    return limit["rank"] == 0 and limit["kind"] == "scenario"
+    return bool(limit["rank"] == 0 and limit["kind"] == "scenario")
 
 
 def _clause(design: Row, limit: Row | None, front: Sequence[Row]) -> str:

@@ -47,8 +47,10 @@ if TYPE_CHECKING:
 _HASH_SHOWN = 8
 # The order of the sheets: these first, then those of each pack, these last; what is in no list follows the first.
 FIRST = ("Cover", "Portfolio", "Inputs", "Limits")
-OF_A_PACK = ("Costs", "Sensitivity", "Alternatives", "Pareto", "Trade", "Ownership", "Design", "BOM", "Manufacturing")
-OF_A_PACK += ("Lifecycle", "Recycling", "Aging")
+OF_A_PACK = (
+    *("Costs", "Sensitivity", "Alternatives", "Pareto", "Trade", "Ownership"),
+    *("Design", "BOM", "Manufacturing", "Lifecycle", "Recycling", "Aging"),
+)
 LAST = ("Checks", "Sources", "Replaced", "Scenario", "Provenance", *DATA_SHEETS)
 
 
@@ -80,7 +82,7 @@ def write_report(result: Result, path: str | Path, crosscheck: pd.DataFrame | No
         message = f"{target}: a workbook opens only under a name that ends in .xlsx; write for example {target}.xlsx"
         raise ReportError(message)
     content = render(build_book(result, crosscheck))
-    return _write_whole(target, content)
+    return write_whole(target, content)
 
 
 def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
@@ -129,8 +131,14 @@ def _place(sheet: Sheet) -> tuple[int, int, int]:
     return (2, 0, LAST.index(sheet.name)) if sheet.name in LAST else (0, 0, len(FIRST))
 
 
-def _write_whole(target: Path, content: bytes) -> Path:
-    """Write beside the target, then put it in place in one step."""
+def write_whole(target: Path, content: bytes, option: str = "--out") -> Path:
+    """Write beside the target, then put it in place in one step; `option` names the one that chooses the place.
+
+    Raises
+    ------
+    ReportError
+        Where the file cannot be written; an earlier one is untouched.
+    """
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
@@ -139,7 +147,7 @@ def _write_whole(target: Path, content: bytes) -> Path:
         Path(temporary).chmod(0o644)
         Path(temporary).replace(target)
     except OSError as error:
-        message = f"{target}: {error.strerror or error}; {_remedy(target)}"
+        message = f"{target}: {error.strerror or error}; {_remedy(target, option)}"
         raise ReportError(message) from error
     finally:
         if temporary:
@@ -148,11 +156,11 @@ def _write_whole(target: Path, content: bytes) -> Path:
     return target
 
 
-def _remedy(target: Path) -> str:
+def _remedy(target: Path, option: str) -> str:
     if not target.parent.is_dir():
-        return f"make the folder {target.parent} first or choose another with --out"
+        return f"make the folder {target.parent} first or choose another with {option}"
     if target.is_dir():
         return "a folder has this name: choose another"
     if target.exists():
-        return "close the file if a program has it open, or choose another folder with --out"
-    return f"make the folder {target.parent} writable or choose another with --out"
+        return f"close the file if a program has it open, or choose another place with {option}"
+    return f"make the folder {target.parent} writable or choose another with {option}"
