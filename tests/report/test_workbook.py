@@ -96,7 +96,7 @@ def test_nothing_is_merged_hidden_or_named_like_a_cell(books):
         assert sheet.print_area
         assert sheet["A3"].value == "Workbook checks" or sheet.title.startswith("Data_")
     for name in book.defined_names:
-        assert re.match(r"(in|price|out|bom|checks|alerts|inputs|input)_", name)
+        assert re.match(r"(in|price|out|bom|checks|alerts|inputs|input|scenario)_", name)
 
 
 def test_inputs_are_unlocked_and_guarded_and_everything_else_is_locked(books):
