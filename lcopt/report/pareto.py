@@ -12,7 +12,7 @@ from lcopt.report.charts import round_ends
 from lcopt.report.ledger import Ledger
 from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
-from lcopt.report.styles import MONEY, NUMBER, UNIT_COST, WHOLE_MONEY
+from lcopt.report.styles import MONEY, NUMBER, WHOLE_MONEY
 from lcopt.report.tables import PackTables
 from lcopt.report.trade_words import kinds_in_row
 
@@ -78,20 +78,21 @@ class _Pareto:
         self.sheet.marks.append(Mark(states, CHOSEN_WORD, "good"))
 
     def _front(self, points: Sequence[Row], quantity: str) -> None:
-        first_point = points[0]
-        words = f"Lifecycle cost against {first_point['label']}, from the cheapest pack on"
-        self.sheet.block(self.row, words, len(HEADS))
-        self.row += 1
-        first = self.row
-        chosen = self.pack.chosen.facts
+        about, chosen = points[0], self.pack.chosen.facts
+        self.sheet.block(self.row, f"Lifecycle cost against {about['label']}, from the cheapest pack on", len(HEADS))
         is_on_front = any(_is_same(point, chosen, quantity) for point in points)
+        top = self.row + 1
+        first = top + CHART_ROWS
+        last = first + len(points) - 1
+        drawn = [(f"{kind} cells", rows) for kind, rows in kinds_in_row(points, first)][:KINDS_DRAWN]
+        drawn += [] if is_on_front else [("chosen with its portfolio", (last + 1, last + 1))]
+        self.row = first
         for point in points:
             self._point(point, first, quantity)
-        drawn = [(f"{kind} cells", rows) for kind, rows in kinds_in_row(points, first)][:KINDS_DRAWN]
         if not is_on_front:
             self._chosen_apart(first, chosen)
-            drawn.append(("chosen with its portfolio", (self.row - 1, self.row - 1)))
-        self._chart(first_point, FIRST + list(NUMBERS).index(quantity), (first, first + len(points) - 1), drawn)
+        self._chart(top, about, FIRST + list(NUMBERS).index(quantity), (first, last), drawn)
+        self.row += 1
 
     def _words(self, point: Row) -> None:
         self.sheet.put(self.row, CHEMISTRY, str(point["chemistry"]))
@@ -108,7 +109,7 @@ class _Pareto:
         if self.row > first:
             more = cost - self.sheet.cell(self.row - 1, COST)
             better = self.sheet.cell(self.row, column) - self.sheet.cell(self.row - 1, column)
-            self.sheet.put(self.row, MARGINAL, more / better, "calculation", UNIT_COST)
+            self.sheet.put(self.row, MARGINAL, more / better, "calculation", MONEY)
         if _is_same(point, self.pack.chosen.facts, quantity):
             self.sheet.put(self.row, CHOSEN, CHOSEN_WORD, "word")
         self.row += 1
@@ -122,12 +123,11 @@ class _Pareto:
         self.row += 1
 
     def _chart(
-        self, about: Row, column: int, front: tuple[int, int], drawn: Sequence[tuple[str, tuple[int, int]]]
+        self, row: int, about: Row, column: int, front: tuple[int, int], drawn: Sequence[tuple[str, tuple[int, int]]]
     ) -> None:
         sheet = self.sheet
-        self.row += 1
-        names = [sheet.put(self.row, CHEMISTRY, "front of this pack", "note")]
-        names += [sheet.put(self.row + number, CHEMISTRY, name, "note") for number, (name, _) in enumerate(drawn, 1)]
+        names = [sheet.put(row, CHEMISTRY, "front of this pack", "note")]
+        names += [sheet.put(row + number, CHEMISTRY, name, "note") for number, (name, _) in enumerate(drawn, 1)]
         series = [Series(names[0], sheet.down(COST, *front), line=True, color=GREY, places=sheet.down(column, *front))]
         series += [
             Series(name, sheet.down(COST, *rows), places=sheet.down(column, *rows))
@@ -136,20 +136,19 @@ class _Pareto:
         costs = [value for one in series for value in one.values.values]
         least, most = round_ends(costs)
         chart = Chart(
-            anchor=f"C{self.row}",
+            anchor=f"D{row}",
             title=f"What {about['label']} costs",
             categories=series[0].values,
             series=tuple(series),
             value_title="Lifecycle cost, USD a pack",
             place_title=f"{capitalized(about['label'])}, {about['unit']}",
             number_format="#,##0",
-            width_cm=22.0,
+            width_cm=20.0,
             height_cm=CHART_CM,
             least=least,
             most=most,
         )
         sheet.charts.append(chart)
-        self.row += max(CHART_ROWS, len(names) + 1)
 
 
 def _is_same(point: Row, chosen: Row, quantity: str) -> bool:

@@ -18,7 +18,7 @@ from lcopt.report.switching import SwitchingValue, switching_value
 from lcopt.report.tables import Design, PackTables
 
 HEADS = (
-    ("Input", 48.0),
+    ("Input", 56.0),
     ("Unit", 19.0),
     ("Live value", 11.0),
     ("Low", 10.0),
@@ -30,7 +30,7 @@ HEADS = (
     ("at low", 10.0),
     ("at high", 10.0),
     ("Range USD", 10.0),
-    ("Another design takes over", 44.0),
+    ("Another design takes over", 40.0),
     ("at value", 11.0),
     ("Dearer now by USD", 11.0),
     ("It gains USD per unit", 12.0),
