@@ -153,11 +153,11 @@ def _reduced_cost(
 ) -> FloatArray:
     """Cost of every pair with the prices of all sums that it adds to, in the cheapest segment of each line [USD]."""
     pairs, served = instance.pairs, model.columns.served
-    prices = dict(zip((variable.name for variable, _ in model.sums), relaxed.sums_usd, strict=True))
+    prices = relaxed.sums_usd
     serving = np.repeat(-relaxed.pack_usd[:, None], instance.platforms_count, axis=1)
-    serving[served.pack, served.platform] = prices["served_by"]
+    serving[served.pack, served.platform] = relaxed.platform_usd - relaxed.pack_usd[served.pack]
     sharing = np.zeros((instance.packs_count, len(pieces)))
-    sharing[served.segment_pack, served.segment] = prices["share_in_segment"]
+    sharing[served.segment_pack, served.segment] = relaxed.segment_usd
     cost = pairs.cost_usd + serving[pairs.pack, pairs.platform] + prices["fleet_total"] @ instance.rows.coefficient
     risk = instance.risk
     if risk is not None:
