@@ -108,11 +108,11 @@ class PortfolioInstance:
     @cached_property
     def highest_rate_of_packs(self) -> FloatArray:
         """Largest rate that each pack can put on each line, shape (n_packs, n_lines)."""
-        highest = np.zeros((self.packs_count, len(self.lines)))
+        highest = np.zeros(self.packs_count * len(self.lines))
         for line, rate in zip(self.pairs.line.T, self.pairs.rate.T, strict=True):
             used = line != NO_LINE
-            np.maximum.at(highest, (self.pairs.pack[used], line[used]), rate[used])
-        return highest
+            np.maximum.at(highest, self.pairs.pack[used] * len(self.lines) + line[used], rate[used])
+        return highest.reshape(self.packs_count, len(self.lines))
 
     def take(self, index: IntArray | BoolArray) -> PortfolioInstance:
         """The instance with some of the pairs."""

@@ -34,7 +34,7 @@ class LagrangianBound:
 
 @dataclass(frozen=True)
 class _Setting:
-    """What stays the same while prices change; pairs in `order` are sorted by platform and pack, each a group.
+    """What stays the same while prices change; the pairs of a platform and pack are a group, sorted by platform.
 
     Attributes
     ----------
@@ -49,8 +49,7 @@ class _Setting:
     pair_table: FloatArray
     table: FloatArray
     fixed_usd: FloatArray
-    order: IntArray
-    first: IntArray
+    group_of_pair: IntArray
     group_pack: IntArray
     group_platform: IntArray
     first_group: IntArray
@@ -90,23 +89,25 @@ def lagrangian_bound(
 
 
 def _setting(instance: PortfolioInstance, cost_usd: FloatArray, pieces: Secants) -> _Setting:
-    order = np.lexsort((instance.pairs.pack, instance.pairs.platform))
-    pack, platform = instance.pairs.pack[order], instance.pairs.platform[order]
-    new = np.ones(len(order), dtype=bool)
+    pack, platform = instance.pairs.pack, instance.pairs.platform
+    new = np.ones(len(pack), dtype=bool)
     new[1:] = (pack[1:] != pack[:-1]) | (platform[1:] != platform[:-1])
     first = np.flatnonzero(new)
+    by_platform = np.argsort(platform[first], kind="stable")
+    place = np.empty(len(first), dtype=np.int64)
+    place[by_platform] = np.arange(len(first))
     combined, fixed, slopes = _combinations(instance, pieces, line_owner(instance))
-    present, first_group = np.unique(platform[first], return_index=True)
+    group_platform = platform[first][by_platform]
+    present, first_group = np.unique(group_platform, return_index=True)
     pair_table = _pair_table(instance, cost_usd, combined, slopes)
     return _Setting(
         packs_count=instance.packs_count,
         pair_table=pair_table,
-        table=np.minimum.reduceat(pair_table[order], first, axis=0),
+        table=np.minimum.reduceat(pair_table, first, axis=0)[by_platform],
         fixed_usd=fixed[present],
-        order=order,
-        first=first,
-        group_pack=pack[first],
-        group_platform=np.searchsorted(present, platform[first]),
+        group_of_pair=np.repeat(place, np.diff(np.append(first, len(pack)))),
+        group_pack=pack[first][by_platform],
+        group_platform=np.searchsorted(present, group_platform),
         first_group=first_group,
         open_max=_open_max(instance),
     )
@@ -224,9 +225,7 @@ def _pair_bounds(setting: _Setting, instance: PortfolioInstance, price: FloatArr
     capped = opened.sum() >= setting.open_max
     worst = best[opened].max(initial=-np.inf) if capped and opened.any() else 0.0
     without = np.where(opened, bound_usd - best, bound_usd - min(worst, 0.0))
-    group = np.empty(len(setting.order), dtype=np.int64)
-    sizes = np.diff(np.append(setting.first, len(setting.order)))
-    group[setting.order] = np.repeat(np.arange(len(setting.first)), sizes)
+    group = setting.group_of_pair
     platform = setting.group_platform[group]
     pack_usd = price[instance.pairs.pack][:, None]
     saved = np.minimum(setting.table[group] - pack_usd, 0.0)
