@@ -52,6 +52,25 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """The pairs of one pack on one platform are a group, as they follow each other.
+
+    Attributes
+    ----------
+    first, pack, platform : ndarray, shape (n_groups,)
+    of_pair : ndarray, shape (n_pairs,)
+    """
+
+    first: IntArray
+    pack: IntArray
+    platform: IntArray
+    of_pair: IntArray
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True)
 class PortfolioInstance:
     """The whole decision: one pair for every pack at the lowest cost within all rows.
 
@@ -100,6 +119,15 @@ class PortfolioInstance:
         return np.searchsorted(self.pairs.pack, np.arange(self.packs_count + 1))
 
     @cached_property
+    def groups(self) -> Groups:
+        """The pairs by pack and platform."""
+        pack, platform = self.pairs.pack, self.pairs.platform
+        new = np.ones(len(pack), dtype=bool)
+        new[1:] = (pack[1:] != pack[:-1]) | (platform[1:] != platform[:-1])
+        first = np.flatnonzero(new)
+        return Groups(first, pack[first], platform[first], np.cumsum(new) - 1)
+
+    @cached_property
     def highest_rate(self) -> FloatArray:
         """Rate of each line that no selection exceeds: the largest rate of every pack, together."""
         highest: FloatArray = self.highest_rate_of_packs.sum(axis=0)
@@ -118,6 +146,19 @@ class PortfolioInstance:
         """The instance with some of the pairs."""
         risk = None if self.risk is None else self.risk.take(index)
         return replace(self, pairs=self.pairs.take(index), rows=self.rows.take_items(index), risk=risk)
+
+    def compact(self) -> PortfolioInstance:
+        """The instance without the platforms that no pair is on, which no row can open either."""
+        number, platform = np.unique(self.pairs.platform, return_inverse=True)
+        if len(number) == self.platforms_count:
+            return self
+        return replace(
+            self,
+            platform_names=tuple(self.platform_names[at] for at in number.tolist()),
+            pairs=replace(self.pairs, platform=platform),
+            platform_fixed_cost_usd=self.platform_fixed_cost_usd[number],
+            platform_rows=self.platform_rows.take_items(number),
+        )
 
     def at_cost(self, cost_usd: FloatArray) -> PortfolioInstance:
         """The instance in which pairs cost something else, and platforms, lines and prices nothing."""

@@ -40,18 +40,21 @@ class FrameRows:
     scale : ndarray, shape (n_frame_rows,)
     pack_rows : ndarray, shape (n_packs,)
         Where the row of each pack stands.
+    platform_rows : dict of list of int
+        Where the bounds of each row over platforms stand, by its name.
     """
 
     over_sums: sparse.csr_array
     scale: FloatArray
     pack_rows: IntArray
+    platform_rows: dict[str, list[int]]
 
 
 @dataclass(frozen=True)
 class Arrays:
     """A mixed-integer program as arrays: decisions of the model that are no sums first, then columns of candidates.
 
-    `whole` tells which columns take whole numbers.
+    `whole` tells which columns take whole numbers, `open_columns` which decide on the platforms of the frame.
     """
 
     cost: FloatArray
@@ -63,6 +66,7 @@ class Arrays:
     upper: FloatArray
     whole: BoolArray
     structural_count: int
+    open_columns: IntArray
     rows: Rows
     frame: FrameRows
 
@@ -109,8 +113,9 @@ def joined_arrays(model: PortfolioModel) -> Arrays:
             ]
         ),
         structural_count=len(decisions),
+        open_columns=np.array([position[id(item)] for item in model.frame.open.values()], dtype=np.int64),
         rows=rows,
-        frame=FrameRows(over_sums, scale, _pack_rows(model, compiled)),
+        frame=FrameRows(over_sums, scale, *_named_rows(model, compiled)),
     )
 
 
@@ -184,10 +189,15 @@ def _part_block(columns: Columns, rows: Rows) -> sparse.csc_array:
     return sparse.csc_array((np.ones(2 * count), row.ravel(), ends), shape=(rows.count, count))
 
 
-def _pack_rows(model: PortfolioModel, compiled: LinearStandardFormInfo) -> IntArray:
-    """Where the compiled program holds the row of each pack."""
+def _named_rows(model: PortfolioModel, compiled: LinearStandardFormInfo) -> tuple[IntArray, dict[str, list[int]]]:
+    """Where the compiled program holds the row of each pack, and the bounds of each row over platforms."""
+    frame = model.frame
     row_of = {id(row.constraint): number for number, row in enumerate(compiled.rows)}
-    return np.array([row_of[id(row)] for row in model.frame.one_candidate_a_pack.values()], dtype=np.int64)
+    packs = np.array([row_of[id(row)] for row in frame.one_candidate_a_pack.values()], dtype=np.int64)
+    bounds: dict[str, list[int]] = {}
+    for name, row in (*frame.platforms_at_most.items(), *frame.platforms_at_least.items()):
+        bounds.setdefault(name, []).extend([row_of[id(row)]] if id(row) in row_of else [])
+    return packs, bounds
 
 
 def _row_scale(*blocks: sparse.sparray) -> FloatArray:

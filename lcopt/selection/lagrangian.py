@@ -89,25 +89,23 @@ def lagrangian_bound(
 
 
 def _setting(instance: PortfolioInstance, cost_usd: FloatArray, pieces: Secants) -> _Setting:
-    pack, platform = instance.pairs.pack, instance.pairs.platform
-    new = np.ones(len(pack), dtype=bool)
-    new[1:] = (pack[1:] != pack[:-1]) | (platform[1:] != platform[:-1])
-    first = np.flatnonzero(new)
-    by_platform = np.argsort(platform[first], kind="stable")
-    place = np.empty(len(first), dtype=np.int64)
-    place[by_platform] = np.arange(len(first))
+    groups = instance.groups
+    by_platform = np.argsort(groups.platform, kind="stable")
+    place = np.empty(len(groups), dtype=np.int64)
+    place[by_platform] = np.arange(len(groups))
     combined, fixed, slopes = _combinations(instance, pieces, line_owner(instance))
-    group_platform = platform[first][by_platform]
-    present, first_group = np.unique(group_platform, return_index=True)
+    present, first_group, group_platform = np.unique(
+        groups.platform[by_platform], return_index=True, return_inverse=True
+    )
     pair_table = _pair_table(instance, cost_usd, combined, slopes)
     return _Setting(
         packs_count=instance.packs_count,
         pair_table=pair_table,
-        table=np.minimum.reduceat(pair_table, first, axis=0)[by_platform],
+        table=np.minimum.reduceat(pair_table, groups.first, axis=0)[by_platform],
         fixed_usd=fixed[present],
-        group_of_pair=np.repeat(place, np.diff(np.append(first, len(pack)))),
-        group_pack=pack[first][by_platform],
-        group_platform=np.searchsorted(present, group_platform),
+        group_of_pair=place[groups.of_pair],
+        group_pack=groups.pack[by_platform],
+        group_platform=group_platform,
         first_group=first_group,
         open_max=_open_max(instance),
     )

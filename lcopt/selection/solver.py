@@ -47,6 +47,10 @@ class Relaxation:
         Charged to every part of a pack in a segment of a line.
     sums_usd : dict of ndarray
         By the name of a sum of the model, and each of its indices: charged to what the candidates add to it.
+    open_usd : ndarray, shape (n_frame_platforms,)
+        What of opening a platform of the frame no pack pays.
+    rows_usd : dict of float
+        What a row over platforms charges for each unit of its coefficient, by its name.
     choose : ndarray, shape (n_pairs,)
         Share of each pair in the optimum.
     """
@@ -56,6 +60,8 @@ class Relaxation:
     platform_usd: FloatArray
     segment_usd: FloatArray
     sums_usd: dict[str, FloatArray]
+    open_usd: FloatArray
+    rows_usd: dict[str, float]
     choose: FloatArray
 
 
@@ -180,5 +186,7 @@ def solve_relaxation(model: PortfolioModel, time_limit_s: float) -> Relaxation |
         platform_usd=platform_usd,
         segment_usd=-dual[rows.only_in_the_segment],
         sums_usd=sums_usd,
+        open_usd=np.asarray(solution.col_dual)[arrays.open_columns] * USD_PER_MUSD,
+        rows_usd={name: -float(in_frame[bounds].sum()) for name, bounds in frame.platform_rows.items()},
         choose=np.asarray(solution.col_value)[arrays.structural_count :][: model.columns.pairs_count],
     )
