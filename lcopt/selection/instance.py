@@ -133,14 +133,36 @@ class PortfolioInstance:
         highest: FloatArray = self.highest_rate_of_packs.sum(axis=0)
         return highest
 
-    @cached_property
+    @property
     def highest_rate_of_packs(self) -> FloatArray:
         """Largest rate that each pack can put on each line, shape (n_packs, n_lines)."""
-        highest = np.zeros(self.packs_count * len(self.lines))
-        for line, rate in zip(self.pairs.line.T, self.pairs.rate.T, strict=True):
-            used = line != NO_LINE
-            np.maximum.at(highest, self.pairs.pack[used] * len(self.lines) + line[used], rate[used])
-        return highest.reshape(self.packs_count, len(self.lines))
+        return self._uses[0]
+
+    @property
+    def line_owner(self) -> IntArray:
+        """Platform whose pairs alone use the line, -1 where several platforms share it, shape (n_lines,)."""
+        return self._uses[1]
+
+    @cached_property
+    def _uses(self) -> tuple[FloatArray, IntArray]:
+        """Largest rates and owners of the lines; pairs that follow each other on the same line are judged together."""
+        pairs, count = self.pairs, len(self.lines)
+        # The last place stands for no line.
+        rates = np.zeros((self.packs_count, count + 1))
+        lowest, highest = np.full(count + 1, self.platforms_count), np.full(count + 1, -1)
+        ends = zip(self.first_pair[:-1].tolist(), self.first_pair[1:].tolist(), strict=True)
+        for pack, (start, stop) in enumerate(ends):
+            platform = pairs.platform[start:stop]
+            for line, rate in zip(pairs.line[start:stop].T, pairs.rate[start:stop].T, strict=True):
+                own = np.ascontiguousarray(line)
+                first = np.flatnonzero(np.concatenate([np.ones(min(len(own), 1), dtype=bool), own[1:] != own[:-1]]))
+                last = np.append(first[1:], len(own)) - 1
+                if not len(own):
+                    continue
+                np.maximum.at(rates[pack], own[first], np.maximum.reduceat(rate, first))
+                np.minimum.at(lowest, own[first], platform[first])
+                np.maximum.at(highest, own[first], platform[last])
+        return rates[:, :count], np.where(lowest == highest, lowest, -1)[:count]
 
     def take(self, index: IntArray | BoolArray) -> PortfolioInstance:
         """The instance with some of the pairs."""

@@ -15,7 +15,7 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.instance import PortfolioInstance
 from lcopt.selection.lines import NO_LINE, Secants, chord_slope
-from lcopt.selection.model import line_owner
+from lcopt.selection.timing import NEVER, Deadline
 
 STEPS_COUNT = 150
 # Halve the step after so many steps without a higher bound.
@@ -57,7 +57,12 @@ class _Setting:
 
 
 def lagrangian_bound(
-    instance: PortfolioInstance, cost_usd: FloatArray, pieces: Secants, upper_bound_usd: float
+    instance: PortfolioInstance,
+    cost_usd: FloatArray,
+    pieces: Secants,
+    upper_bound_usd: float,
+    steps: int = STEPS_COUNT,
+    deadline: Deadline = NEVER,
 ) -> LagrangianBound:
     """Bound the cost of all choices and of those that contain each pair.
 
@@ -69,11 +74,15 @@ def lagrangian_bound(
     pieces : Secants
     upper_bound_usd : float
         Of a known choice, for the length of the steps; finite.
+    steps : int
+        After so many, or at the deadline, the best bound stands.
     """
     setting = _setting(instance, cost_usd, pieces)
     price = _first_prices(setting)
     best, best_price, stale, step_frac = -np.inf, price, 0, STEP_FRAC
-    for _ in range(STEPS_COUNT):
+    for number in range(steps):
+        if number and deadline.over:
+            break
         bound, slope = _evaluated(setting, price)
         stale = 0 if bound > best else stale + 1
         if bound > best:
@@ -93,7 +102,7 @@ def _setting(instance: PortfolioInstance, cost_usd: FloatArray, pieces: Secants)
     by_platform = np.argsort(groups.platform, kind="stable")
     place = np.empty(len(groups), dtype=np.int64)
     place[by_platform] = np.arange(len(groups))
-    combined, fixed, slopes = _combinations(instance, pieces, line_owner(instance))
+    combined, fixed, slopes = _combinations(instance, pieces, instance.line_owner)
     present, first_group, group_platform = np.unique(
         groups.platform[by_platform], return_index=True, return_inverse=True
     )

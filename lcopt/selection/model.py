@@ -89,7 +89,7 @@ def portfolio_model(
     straight pieces the cheapest is the concave envelope.
     """
     columns = candidate_columns(instance, pieces)
-    owner = line_owner(instance) if owner is None else owner
+    owner = instance.line_owner if owner is None else owner
     frame = pyo.ConcreteModel("portfolio")
     sums, on_platforms = _choices(frame, instance, columns)
     in_segments = _lines(frame, instance, pieces, columns, owner)
@@ -176,17 +176,6 @@ def _lines(
         np.searchsorted(curved, served.segment),
         served.segment_pack,
     )
-
-
-def line_owner(instance: PortfolioInstance) -> IntArray:
-    """Platform whose pairs alone use the line, -1 where several platforms share it, shape (n_lines,)."""
-    lowest = np.full(len(instance.lines), instance.platforms_count)
-    highest = np.full(len(instance.lines), -1)
-    for line in instance.pairs.line.T:
-        used = line >= 0
-        np.minimum.at(lowest, line[used], instance.pairs.platform[used])
-        np.maximum.at(highest, line[used], instance.pairs.platform[used])
-    return np.where(lowest == highest, lowest, -1)
 
 
 def _fleet_rows(

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.selection.heuristic import improved_choice
+from lcopt.selection.heuristic import improved_choice, moved_choice
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
 from lcopt.selection.lines import NO_LINE, Secants, secants
-from lcopt.selection.model import line_owner, portfolio_model
+from lcopt.selection.model import portfolio_model
 from lcopt.selection.prices import Priced, cheapest_of_groups, priced, prices_of
 from lcopt.selection.solver import Relaxation, solve_relaxation
 from lcopt.selection.timing import NEVER, Deadline
@@ -33,10 +33,10 @@ TAKEN_MAX = 2500
 # With more pairs than these left, prices are worth improving even where the relaxed optimum stays.
 MANY_COUNT = 1000
 # Pairs that would gain join all at once, or only the best of each pack on the platforms that gain most.
-ADDED_MAX = 300
+ADDED_MAX = 120
 # All platforms take part from the start where they are few, else those of the most promising pairs.
 GROUPS_MAX = 2000
-FIRST_COUNT = 400
+FIRST_COUNT = 80
 # What can be in no good choice leaves the search once it is so much of it.
 SHRUNK_FRAC = 0.8
 
@@ -77,9 +77,9 @@ def relaxation_bound(
         Then the bounds stand as they are.
     """
     promise = instance.pairs.cost_usd if promise_usd is None else promise_usd
-    search = _Pricing(instance, list(breakpoints), tails, chosen, near_frac, promise)
+    search = _Pricing(instance, list(breakpoints), tails, chosen, near_frac, promise, deadline)
     for _ in range(ROUNDS_MAX):
-        if deadline.over or not search.round(deadline):
+        if deadline.over or not search.round():
             break
     return RelaxationBound(search.bound_usd, search.pair_usd, search.chosen)
 
@@ -95,13 +95,14 @@ class _Pricing:
         chosen: IntArray,
         near_frac: float,
         promise_usd: FloatArray,
+        deadline: Deadline,
     ) -> None:
+        self.deadline = deadline
         self.whole, self.tails, self.chosen, self.near_frac = instance, tails, chosen, near_frac
         self.upper_usd = float(exact_cost_usd(instance, chosen))
         self.bound_usd, self.pair_usd = -np.inf, np.full(len(instance.pairs), -np.inf)
         self.alive = np.arange(len(instance.pairs))
         self.view = instance.compact()
-        self.owner = line_owner(self.view)
         self.taken = _first_taken(self.view, promise_usd)
         self.taken[chosen] = True
         self.breakpoints = breakpoints
@@ -113,12 +114,12 @@ class _Pricing:
         """Pairs whose every choice costs more are of no interest."""
         return self.upper_usd + self.near_frac * abs(self.upper_usd)
 
-    def round(self, deadline: Deadline) -> bool:
+    def round(self) -> bool:
         """Solve once and judge; whether it is worth going on."""
         present = np.unique(self.view.pairs.platform[self.taken])
         part = self.view.take(self.taken).compact()
-        model = portfolio_model(part, self.pieces, self.tails, _renumbered(self.owner, present))
-        relaxed = solve_relaxation(model, deadline.left_s)
+        model = portfolio_model(part, self.pieces, self.tails, _renumbered(self.view.line_owner, present))
+        relaxed = solve_relaxation(model, self.deadline.left_s)
         if relaxed is None:
             return False
         prices = prices_of(self.view, present, self.tails, self.pieces, model, relaxed)
@@ -132,6 +133,7 @@ class _Pricing:
         tolerance = GAIN_FRAC * abs(self.bound_usd)
         falls, self.last_usd = self.last_usd - relaxed.cost_usd > tolerance, relaxed.cost_usd
         if worth.any() and (falls or left > MANY_COUNT) and relaxed.cost_usd - judged.bound_usd > tolerance:
+            self._better(part, moved_choice(part, _largest_shares(part, relaxed), self.deadline))
             self._forget(judged)
             self.taken |= self._joining(worth, judged)
             self._shrink()
@@ -143,6 +145,12 @@ class _Pricing:
         self.bound_usd = max(self.bound_usd, min(judged.bound_usd, self.upper_usd))
         above = np.nextafter(self.threshold_usd, np.inf)
         self.pair_usd[self.alive] = np.maximum(self.pair_usd[self.alive], np.minimum(judged.pair_usd, above))
+
+    def _better(self, part: PortfolioInstance, chosen: IntArray) -> None:
+        """Keep a choice of the pairs taken where it costs less than the best one known."""
+        cost = float(exact_cost_usd(part, chosen))
+        if cost < self.upper_usd and meets_rows(part, chosen):
+            self.chosen, self.upper_usd = self.alive[np.flatnonzero(self.taken)[chosen]], cost
 
     def _forget(self, judged: Priced) -> None:
         """Leave pairs to the prices again that the relaxed model does not use, where it has too many."""
@@ -171,17 +179,13 @@ class _Pricing:
             return False
         self.alive, self.taken = self.alive[kept], self.taken[kept]
         self.view = self.whole.take(self.alive).compact()
-        self.owner = line_owner(self.view)
         self.pieces = secants(self.view.lines, self.view.highest_rate, self.breakpoints)
         self.last_usd = np.inf
         return True
 
     def _refined(self, part: PortfolioInstance, relaxed: Relaxation) -> bool:
         """Whether secants that are exact at the relaxed optimum, or fewer pairs, are worth another round."""
-        rounded = self.alive[np.flatnonzero(self.taken)[_rounded(part, relaxed)]]
-        cost = float(exact_cost_usd(self.whole, rounded))
-        if cost < self.upper_usd and meets_rows(self.whole, rounded):
-            self.chosen, self.upper_usd = rounded, cost
+        self._better(part, improved_choice(part, _largest_shares(part, relaxed), self.deadline))
         rate = _relaxed_rate(part, relaxed)
         missed = _missed_usd(self.view, self.pieces, rate)
         shrunk = self._shrink()
@@ -225,10 +229,10 @@ def _renumbered(owner: IntArray, present: IntArray) -> IntArray:
     return np.where(hit, place, -1)
 
 
-def _rounded(part: PortfolioInstance, relaxed: Relaxation) -> IntArray:
-    """A choice near the relaxed optimum: of every pack the pair with the largest share, then local search."""
+def _largest_shares(part: PortfolioInstance, relaxed: Relaxation) -> IntArray:
+    """A choice near the relaxed optimum: of every pack the pair with the largest share."""
     order = np.lexsort((-relaxed.choose, part.pairs.pack))
-    return improved_choice(part, order[part.first_pair[:-1]])
+    return order[part.first_pair[:-1]]
 
 
 def _relaxed_rate(part: PortfolioInstance, relaxed: Relaxation) -> FloatArray:
