@@ -26,7 +26,9 @@ ROUNDS_MAX = 60
 GAIN_FRAC = 1e-6
 # Secants are refined at the relaxed optimum until they miss a share this small of the cost, or so many times.
 MISSED_FRAC = 1e-6
-REFINED_MAX = 2
+REFINED_MAX = 6
+# Only lines with such a share of what is missed get another breakpoint.
+MISSED_SHARE = 0.01
 # So few pairs the solver sees at once; beyond so many columns of pairs the relaxed model takes longer than it saves.
 FEW_COUNT = 150
 TAKEN_MAX = 2500
@@ -127,18 +129,23 @@ class _Pricing:
         self._learn(judged)
         alive = self.pair_usd[self.alive] <= self.threshold_usd
         left = int(alive.sum())
-        if left <= FEW_COUNT:
+        if left <= FEW_COUNT or self.bound_usd >= self.threshold_usd:
             return False
         worth = (judged.gain_usd < 0) & alive & ~self.taken
-        tolerance = GAIN_FRAC * abs(self.bound_usd)
+        tolerance, unpriced = GAIN_FRAC * abs(self.bound_usd), relaxed.cost_usd - judged.bound_usd
         falls, self.last_usd = self.last_usd - relaxed.cost_usd > tolerance, relaxed.cost_usd
-        if worth.any() and (falls or left > MANY_COUNT) and relaxed.cost_usd - judged.bound_usd > tolerance:
-            self._better(part, moved_choice(part, _largest_shares(part, relaxed), self.deadline))
+        joins = bool(worth.any()) and (falls or left > MANY_COUNT) and unpriced > tolerance
+        rate = _relaxed_rate(part, relaxed)
+        missed = _missed_usd(self.view, self.pieces, rate)
+        refines = self.refined < REFINED_MAX and missed.sum() > max(MISSED_FRAC * abs(self.bound_usd), unpriced)
+        search = improved_choice if refines or not joins else moved_choice
+        self._better(part, search(part, _largest_shares(part, relaxed), self.deadline))
+        if joins:
             self._forget(judged)
             self.taken |= self._joining(worth, judged)
-            self._shrink()
-            return True
-        return self._refined(part, relaxed)
+        if refines:
+            self._refine(np.where(missed > MISSED_SHARE * missed.sum(), rate, 0.0))
+        return self._shrink() or joins or refines
 
     def _learn(self, judged: Priced) -> None:
         """Higher bounds; what dropped out before has shown to be above the threshold, so nothing is known above it."""
@@ -183,22 +190,11 @@ class _Pricing:
         self.last_usd = np.inf
         return True
 
-    def _refined(self, part: PortfolioInstance, relaxed: Relaxation) -> bool:
-        """Whether secants that are exact at the relaxed optimum, or fewer pairs, are worth another round."""
-        self._better(part, improved_choice(part, _largest_shares(part, relaxed), self.deadline))
-        rate = _relaxed_rate(part, relaxed)
-        missed = _missed_usd(self.view, self.pieces, rate)
-        shrunk = self._shrink()
-        if self.bound_usd >= self.threshold_usd:
-            return False
-        if self.refined == REFINED_MAX or missed <= MISSED_FRAC * abs(self.bound_usd):
-            return shrunk
+    def _refine(self, rate: FloatArray) -> None:
+        """Secants that are exact at the relaxed optimum too."""
         self.refined, self.last_usd = self.refined + 1, np.inf
         self.breakpoints.append(rate)
         self.pieces = secants(self.view.lines, self.view.highest_rate, self.breakpoints)
-        # Pairs that can be in no good choice any more leave, others of the relaxed optimum stay.
-        self.taken &= (self.pair_usd[self.alive] <= self.threshold_usd) | self._is_chosen()
-        return True
 
 
 def _first_taken(view: PortfolioInstance, promise_usd: FloatArray) -> BoolArray:
@@ -244,9 +240,9 @@ def _relaxed_rate(part: PortfolioInstance, relaxed: Relaxation) -> FloatArray:
     return rate
 
 
-def _missed_usd(instance: PortfolioInstance, pieces: Secants, rate: FloatArray) -> float:
-    """By how much the secants are below the cost of the lines at these rates."""
+def _missed_usd(instance: PortfolioInstance, pieces: Secants, rate: FloatArray) -> FloatArray:
+    """By how much the secants are below the cost of each line at these rates."""
     below = np.full(len(instance.lines), np.inf)
     np.minimum.at(below, pieces.line, pieces.intercept_usd + pieces.slope_usd_per_rate * rate[pieces.line])
     exact = instance.lines.at(np.arange(len(instance.lines)), rate)
-    return float(np.where(np.isfinite(below), exact - below, 0.0).sum())
+    return np.where(np.isfinite(below), exact - below, 0.0)

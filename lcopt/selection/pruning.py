@@ -29,9 +29,10 @@ ROUGH_STEPS = 20
 PROMISING_COUNT = 1500
 PROMISING_EACH = 30
 PROMISING_STARTS = 3
-# Pairs are compared with each other first where so many of one pack share a platform and keys are not too many.
-DOMINATED_FROM = 8
+# Pairs are compared with each other where that takes no more numbers than these.
 COMPARED_MAX = 50_000_000
+# Of more pairs not all combinations of the lines of a platform are tried before some are ruled out.
+COMBINED_MAX = 200_000
 # Weights of a row against cost, by which promising pairs that serve the row are sought.
 ROW_WEIGHTS = (0.3, 3.0, 30.0)
 
@@ -92,7 +93,9 @@ def bounded(
     """
     if near_frac is None and _separable(instance):
         return _each_alone(instance)
-    known = _undominated(instance, Bounded(np.arange(len(instance.pairs)), None, np.inf, -np.inf), near_frac)
+    known = Bounded(np.arange(len(instance.pairs)), None, np.inf, -np.inf)
+    if len(known.index) <= LARGE_COUNT:
+        known = _undominated(instance, known, near_frac)
     promise = None
     if len(known.index) > LARGE_COUNT:
         known, promise = _roughly_bounded(instance, known, near_frac, deadline)
@@ -106,13 +109,14 @@ def bounded(
 
 
 def _undominated(instance: PortfolioInstance, known: Bounded, near_frac: float | None) -> Bounded:
-    """Without pairs that others beat, where comparing them pays."""
+    """Without pairs that others beat, where that leaves choices out that are wanted by nobody."""
     left = known.left(instance)
     keys = left.pairs.line.shape[1] + len(left.rows) + (1 if left.risk is None else len(left.risk.probability_frac))
-    small = len(left.pairs) <= LARGE_COUNT or len(left.pairs) >= DOMINATED_FROM * len(left.groups)
-    if near_frac is not None or not small or keys * len(left.pairs) > COMPARED_MAX:
+    if near_frac is not None or keys * len(left.pairs) > COMPARED_MAX:
         return known
-    return replace(known, index=known.index[undominated_pairs(left)])
+    kept = np.zeros(len(left.pairs), dtype=bool)
+    kept[undominated_pairs(left)] = True
+    return replace(known, index=known.index[kept if known.chosen is None else kept | _in_choice(known)])
 
 
 def _each_alone(instance: PortfolioInstance) -> Bounded:
@@ -215,7 +219,11 @@ def _pruned_by_bounds(
     promise = by_chords[kept] if promise is None else promise[kept]
     known = _dropped(known, kept, float(by_chords[: left.first_pair[1]].min()))
     left = known.left(instance)
-    if len(known.index) < PRICED_COUNT or (left.line_owner >= 0).any():
+    owned = bool((left.line_owner >= 0).any())
+    if owned and len(known.index) > COMBINED_MAX:
+        before, known = known, _undominated(instance, known, near_frac)
+        left, promise = known.left(instance), promise[np.isin(before.index, known.index)]
+    if owned or len(known.index) < PRICED_COUNT:
         pieces = secants(left.lines, left.highest_rate, _breakpoints(left, known, COMBINED_BREAKPOINTS))
         certain = _certain_usd(left, tails)
         bound = lagrangian_bound(left, certain, pieces, known.upper_bound_usd, deadline=deadline)
@@ -235,6 +243,9 @@ def _pruned_by_prices(
     deadline: Deadline,
 ) -> Bounded:
     """Drop pairs by the prices of the relaxed model, and what others of the few that are left replace."""
+    if (known.left(instance).line_owner >= 0).any():
+        before, known = known, _undominated(instance, known, near_frac)
+        promise = promise[np.isin(before.index, known.index)]
     left, chosen = known.left(instance), known.within()
     assert chosen is not None
     breakpoints = _breakpoints(left, known, PRICED_BREAKPOINTS)
@@ -244,7 +255,6 @@ def _pruned_by_prices(
     known = _dropped(known, priced.pair_usd <= _threshold_usd(known, near_frac), priced.bound_usd)
     if near_frac is None:
         known = _undominated(instance, known, near_frac)
-        known = replace(known, index=np.union1d(known.index, known.chosen))
         kept = undominated_platforms(known.left(instance).compact()) | _in_choice(known)
         known = replace(known, index=known.index[kept])
     return known
