@@ -52,6 +52,25 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """The pairs of one pack on one platform are a group, as they follow each other.
+
+    Attributes
+    ----------
+    first, pack, platform : ndarray, shape (n_groups,)
+    of_pair : ndarray, shape (n_pairs,)
+    """
+
+    first: IntArray
+    pack: IntArray
+    platform: IntArray
+    of_pair: IntArray
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True)
 class PortfolioInstance:
     """The whole decision: one pair for every pack at the lowest cost within all rows.
 
@@ -100,24 +119,68 @@ class PortfolioInstance:
         return np.searchsorted(self.pairs.pack, np.arange(self.packs_count + 1))
 
     @cached_property
+    def groups(self) -> Groups:
+        """The pairs by pack and platform."""
+        pack, platform = self.pairs.pack, self.pairs.platform
+        new = np.ones(len(pack), dtype=bool)
+        new[1:] = (pack[1:] != pack[:-1]) | (platform[1:] != platform[:-1])
+        first = np.flatnonzero(new)
+        return Groups(first, pack[first], platform[first], np.cumsum(new) - 1)
+
+    @cached_property
     def highest_rate(self) -> FloatArray:
         """Rate of each line that no selection exceeds: the largest rate of every pack, together."""
         highest: FloatArray = self.highest_rate_of_packs.sum(axis=0)
         return highest
 
-    @cached_property
+    @property
     def highest_rate_of_packs(self) -> FloatArray:
         """Largest rate that each pack can put on each line, shape (n_packs, n_lines)."""
-        highest = np.zeros((self.packs_count, len(self.lines)))
-        for line, rate in zip(self.pairs.line.T, self.pairs.rate.T, strict=True):
-            used = line != NO_LINE
-            np.maximum.at(highest, (self.pairs.pack[used], line[used]), rate[used])
-        return highest
+        return self._uses[0]
+
+    @property
+    def line_owner(self) -> IntArray:
+        """Platform whose pairs alone use the line, -1 where several platforms share it, shape (n_lines,)."""
+        return self._uses[1]
+
+    @cached_property
+    def _uses(self) -> tuple[FloatArray, IntArray]:
+        """Largest rates and owners of the lines; pairs that follow each other on the same line are judged together."""
+        pairs, count = self.pairs, len(self.lines)
+        # The last place stands for no line.
+        rates = np.zeros((self.packs_count, count + 1))
+        lowest, highest = np.full(count + 1, self.platforms_count), np.full(count + 1, -1)
+        ends = zip(self.first_pair[:-1].tolist(), self.first_pair[1:].tolist(), strict=True)
+        for pack, (start, stop) in enumerate(ends):
+            platform = pairs.platform[start:stop]
+            for line, rate in zip(pairs.line[start:stop].T, pairs.rate[start:stop].T, strict=True):
+                own = np.ascontiguousarray(line)
+                first = np.flatnonzero(np.concatenate([np.ones(min(len(own), 1), dtype=bool), own[1:] != own[:-1]]))
+                last = np.append(first[1:], len(own)) - 1
+                if not len(own):
+                    continue
+                np.maximum.at(rates[pack], own[first], np.maximum.reduceat(rate, first))
+                np.minimum.at(lowest, own[first], platform[first])
+                np.maximum.at(highest, own[first], platform[last])
+        return rates[:, :count], np.where(lowest == highest, lowest, -1)[:count]
 
     def take(self, index: IntArray | BoolArray) -> PortfolioInstance:
         """The instance with some of the pairs."""
         risk = None if self.risk is None else self.risk.take(index)
         return replace(self, pairs=self.pairs.take(index), rows=self.rows.take_items(index), risk=risk)
+
+    def compact(self) -> PortfolioInstance:
+        """The instance without the platforms that no pair is on, which no row can open either."""
+        number, platform = np.unique(self.pairs.platform, return_inverse=True)
+        if len(number) == self.platforms_count:
+            return self
+        return replace(
+            self,
+            platform_names=tuple(self.platform_names[at] for at in number.tolist()),
+            pairs=replace(self.pairs, platform=platform),
+            platform_fixed_cost_usd=self.platform_fixed_cost_usd[number],
+            platform_rows=self.platform_rows.take_items(number),
+        )
 
     def at_cost(self, cost_usd: FloatArray) -> PortfolioInstance:
         """The instance in which pairs cost something else, and platforms, lines and prices nothing."""

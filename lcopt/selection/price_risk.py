@@ -54,7 +54,10 @@ class PriceRisk:
 
     def selection_usd(self, chosen: IntArray) -> FloatArray:
         """Cost under risk of selections (..., n_packs) of pairs."""
-        outcome = self.cost_usd[chosen].sum(axis=-2)
+        return self.outcome_usd(self.cost_usd[chosen].sum(axis=-2))
+
+    def outcome_usd(self, outcome: FloatArray) -> FloatArray:
+        """Cost under risk of what selections (..., n_scenarios) cost in each scenario."""
         tail = (self.tail_weights(outcome) * outcome).sum(axis=-1)
         cost: FloatArray = (1 - self.aversion_frac) * (outcome @ self.probability_frac) + self.aversion_frac * tail
         return cost
