@@ -77,6 +77,10 @@ class Fleet:
             counted &= np.isin(np.concatenate([np.array(own, dtype=object) for own in names]), limit.platforms)
         return counted
 
+    def part_amount(self, limit: FleetLimit) -> FloatArray:
+        """Yearly amount that each pair adds to what a limit counts, shape (n_pairs,)."""
+        return np.where(self.part(limit), self.amount(limit.quantity), 0.0)
+
     def whole(self, limit: FleetLimit) -> FloatArray:
         """What a share or a mean is taken of, for each pair; zero for a limit on a total, shape (n_pairs,)."""
         if limit.basis == SHARE:
@@ -140,7 +144,7 @@ def pair_rows(fleet: Fleet) -> LinearRows:
     for limit in fleet.limits:
         if limit.quantity == PLATFORMS:
             continue
-        part = np.where(fleet.part(limit), fleet.amount(limit.quantity), 0.0)
+        part = fleet.part_amount(limit)
         if limit.basis in {SHARE, PER_ENERGY}:
             coefficient, bound = part - limit.bound * fleet.whole(limit), 0.0
         else:
@@ -169,7 +173,8 @@ def limit_values(fleet: Fleet, instance: PortfolioInstance, chosen: IntArray) ->
     for limit in found:
         if limit.basis in {SHARE, PER_ENERGY}:
             whole = float(fleet.whole(limit)[chosen].sum())
-            found[limit] = limit.bound + found[limit] / whole if whole else 0.0
+            part = float(fleet.part_amount(limit)[chosen].sum())
+            found[limit] = part / whole if whole else 0.0
     return found
 
 
