@@ -15,7 +15,8 @@ from lcopt.result_prices import PriceComparison
 from lcopt.selection.alternatives import Alternative
 from lcopt.selection.space import Counts, Platforms
 
-PLATFORMS, LINES = "(platforms)", "(lines)"
+PLATFORMS, LINES, LIMITS = "(platforms)", "(lines)", "(limits)"
+OPTIMAL, STOPPED, REPRICED = "optimal", "stopped", "repriced"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Result:
     scenario, catalog
         What was asked, and the numbers that were used (already in the scenario's dollars).
     status : str
-        `optimal`, or `repriced` for a result of `recost`, which proves nothing.
+        `optimal`; `stopped` where the solver stopped at its time limit, so that only the gap is proven; or `repriced`
+        for a result of `recost`, which proves nothing.
     ranked : RankedTables
         Chosen designs and alternatives in full.
     cost : DataFrame
@@ -65,10 +67,16 @@ class Result:
         Undiscounted cash flow by model, party, year and component, inflow +.
     price_comparison : PriceComparison
         Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
+    fleet_limits : DataFrame
+        Limits of the whole fleet, a row each: value, bound, whether it is met and binding (`result_fleet`).
     pooling_usd : float
         What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that.
+    missed_usd : float
+        What limits of the fleet cost that may be missed at a price.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
         The proof; the last two are NaN in a repriced result.
+    rounds_count : int
+        Models that the solver solved for the proof; 0 where bounds alone close the gap.
     """
 
     scenario: Scenario
@@ -85,13 +93,16 @@ class Result:
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
+    fleet_limits: pd.DataFrame
     pooling_usd: float
+    missed_usd: float
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
     candidates_count: int
     feasible_count: int
     pruned_count: int
+    rounds_count: int
     solver: Mapping[str, str]
     provenance: Mapping[str, Any]
     choice: tuple[PackChoice, ...]

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.composition import price_per_purchase
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
@@ -113,8 +114,12 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def with_platform_cost(designs: pd.DataFrame, packs_discounted: Mapping[str, float], fixed_usd: float) -> pd.DataFrame:
+def with_platform_cost(
+    designs: pd.DataFrame, packs_discounted: Mapping[str, float], fixed_usd: FloatArray
+) -> pd.DataFrame:
     """Designs with their share of the development, tooling and validation of their cell [USD a pack and per kWh].
+
+    `fixed_usd` is the fixed cost of the cell of each design, shape (n_rows,).
 
     The packs that share the cell of a chosen design share its cost; an alternative would bear it alone. The lifecycle
     cost of a pack does not hold it: the fleet pays it once a cell.

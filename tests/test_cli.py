@@ -20,6 +20,7 @@ from lcopt.errors import InfeasibleError, ReportError, SolverError
 from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.catalog_tables import HOLDS
 from lcopt.inputs.reader import read_scenario
+from lcopt.result_fleet import COLUMNS as FLEET_COLUMNS
 from lcopt.result_prices import no_comparison
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -115,6 +116,8 @@ def result_of(scenario) -> SimpleNamespace:
         lower_bound_usd=9.5e9,
         gap_frac=0.0,
         candidates_count=123_456,
+        rounds_count=2,
+        fleet_limits=pd.DataFrame(columns=list(FLEET_COLUMNS)),
     )
 
 

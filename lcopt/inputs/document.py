@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lcopt.inputs.at_temperatures import read_at_temperatures
 from lcopt.inputs.catalog_tables import SAME_REGION
+from lcopt.inputs.portfolio_limits import FLEET_QUANTITIES
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -22,12 +23,14 @@ from lcopt.inputs.values import (
     VERSION_SEEN,
     VOLTAGE_SEEN,
     catalog_word,
+    fleet_text,
     name_fit_for_files,
     names_of_one_or_more,
     quantity,
     read_by_family,
     read_currency,
     read_folder,
+    read_limits,
     read_packs,
     read_price_year,
     read_shares,
@@ -299,10 +302,40 @@ class SecondLifeBlock(Block):
     soh_min: Annotated[float | None, quantity("share")] = None
 
 
+MoneyInMillions = Annotated[float, quantity("money in millions")]
+
+
+# Made outside of their block, in which `quantity` is a key.
+ShareOrNone = Annotated[float | None, quantity("share")]
+MassPerYearOrNone = Annotated[float | None, quantity("mass per year")]
+
+
+class FleetLimitBlock(Block):
+    """One item of the list `portfolio.limits`; what its amounts measure depends on the quantity."""
+
+    quantity: Annotated[str, word("quantity of the fleet", FLEET_QUANTITIES)] = Field(examples=["cobalt"])
+    name: Annotated[str | None, fleet_text("a name")] = None
+    chemistry: Annotated[tuple[ChemistryName, ...] | None, names_of_one_or_more(ChemistryName)] = None
+    format: Annotated[tuple[FormatName, ...] | None, names_of_one_or_more(FormatName)] = None
+    architecture: Annotated[tuple[ArchitectureName, ...] | None, names_of_one_or_more(ArchitectureName)] = None
+    platform: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
+    max: Annotated[str | None, fleet_text("an amount with its unit, for example '500 t/yr'")] = None
+    min: Annotated[str | None, fleet_text("an amount with its unit, for example '500 t/yr'")] = None
+    share_max: ShareOrNone = None
+    share_min: ShareOrNone = None
+    recycled_min: ShareOrNone = None
+    recycled_supply: MassPerYearOrNone = None
+    relaxation: Annotated[str | None, fleet_text("a price with its unit, for example '20 USD/kg'")] = None
+
+
 class PortfolioBlock(Block):
     """The block `portfolio`: what ties the packs together beside shared cells."""
 
     volumes: Annotated[str | None, word("way of sizing plants", VOLUMES)] = None
+    gap_max: Annotated[float | None, quantity("share")] = None
+    limits: Annotated[tuple[FleetLimitBlock, ...] | None, BeforeValidator(read_limits)] = None
+    built: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
+    platform_costs: dict[str, MoneyInMillions] | None = None
 
 
 class ScenarioDocument(Block):
@@ -331,6 +364,7 @@ class ScenarioDocument(Block):
     catalog_overrides: dict[str, Any] = Field(default_factory=dict)
 
 
+FLEET_LIMITS = "portfolio.limits"
 BLOCKS: dict[str, type[Block]] = {
     "": ScenarioDocument,
     "finance": FinanceBlock,
@@ -340,6 +374,7 @@ BLOCKS: dict[str, type[Block]] = {
     "search": SearchBlock,
     "plant": PlantBlock,
     "portfolio": PortfolioBlock,
+    FLEET_LIMITS: FleetLimitBlock,
     "lifecycle": LifecycleBlock,
     "ownership": OwnershipBlock,
     "tax": TaxBlock,
@@ -354,5 +389,7 @@ LATER_KEYS: dict[str, tuple[str, ...]] = {
 
 def block_name(path: tuple[str | int, ...]) -> str:
     """The block that a path ends in, as a key of `BLOCKS`: the empty text for the whole file."""
+    if path[:2] == ("portfolio", "limits"):
+        return FLEET_LIMITS
     words = [step for step in path if isinstance(step, str) and step in BLOCKS]
     return words[-1] if words else ""

@@ -117,7 +117,7 @@ SEARCH = {
     "production_start": _default(_SCENARIO, "production_start_year", "production_start_yr"),
     "readiness_min": _default(_SCENARIO, "readiness_min"),
 }
-PORTFOLIO = {"volumes": _default(_SCENARIO, "volumes")}
+PORTFOLIO = {"volumes": _default(_SCENARIO, "volumes"), "gap_max": _default(_SCENARIO, "gap_max_frac")}
 PRICES = {"prices": _default(_SCENARIO, "prices")}
 PRICES_COMPARED = {"prices_compared": Field("prices_compared")}
 PLATFORM_COST = {"platform_fixed_cost": _default(_LIFECYCLE, "platform_fixed_cost_musd")}

@@ -21,6 +21,7 @@ from lcopt.inputs.document import (
     FinanceBlock,
     OwnershipBlock,
     PackBlock,
+    PortfolioBlock,
     ScenarioDocument,
     SearchBlock,
     SecondLifeBlock,
@@ -45,6 +46,7 @@ from lcopt.inputs.fields import (
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
+from lcopt.inputs.portfolio_limits import fleet_limits
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.scenario import (
@@ -76,7 +78,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         packs=tuple(_pack(pack) for pack in document.packs),
         search=_search(document.search, catalog),
         plant=Plant(**_values("plant", document.plant, PLANT), royalty_usd_per_kwh=document.plant.royalty or {}),
-        portfolio=Portfolio(**_values("portfolio", document.portfolio, PORTFOLIO)),
+        portfolio=_portfolio(document.portfolio, catalog),
         prices=str(document.prices),
         price_overrides=prices,
         price_distributions=distributions,
@@ -139,6 +141,15 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
         platforms=block.platforms,
         platforms_max=block.platforms_max,
         **values,
+    )
+
+
+def _portfolio(block: PortfolioBlock, catalog: Catalog) -> Portfolio:
+    return Portfolio(
+        **_values("portfolio", block, PORTFOLIO),
+        limits=fleet_limits(block.limits or (), money_basis(catalog, catalog.price_year)),
+        built=block.built or (),
+        platform_costs_musd=block.platform_costs or {},
     )
 
 

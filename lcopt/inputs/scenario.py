@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from lcopt.inputs.distributions import PriceDistribution
+from lcopt.inputs.portfolio_limits import FleetLimit
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.text.tree import Place
 
@@ -157,9 +158,17 @@ class Plant:
 
 @dataclass(frozen=True)
 class Portfolio:
-    """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make."""
+    """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make.
+
+    `limits` hold for the whole fleet. Of the given cell designs those in `built` have no fixed cost any more, those in
+    `platform_costs_musd` one of their own. The proof ends at the relative gap `gap_max_frac`.
+    """
 
     volumes: str
+    gap_max_frac: float
+    limits: tuple[FleetLimit, ...] = ()
+    built: tuple[str, ...] = ()
+    platform_costs_musd: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

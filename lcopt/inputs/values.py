@@ -360,6 +360,21 @@ def read_packs(value: object) -> object:
     return value
 
 
+def read_limits(value: object) -> object:
+    """A list of limits of the fleet, each read afterwards."""
+    if not isinstance(value, list) or not value:
+        found = "an empty list" if value == [] else shape_of(value)
+        message = f"found {found}; expected at least one limit"
+        raise fault(message, "write '- {quantity: cobalt, max: 500 t/yr}' below 'limits:'")
+    return value
+
+
+def fleet_text(expected: str) -> BeforeValidator:
+    """A text that is read with the quantity beside it."""
+    form = seen_as(lambda *_: {"type": ["string", "integer"]})
+    return BeforeValidator(lambda value: _text(value, expected), json_schema_input_type=form)
+
+
 def read_usage(value: object) -> object:
     """The name of a profile stands for a block that starts from it."""
     return {"profile": value} if isinstance(value, str) else value

@@ -30,8 +30,9 @@ from lcopt.inputs.fields import (
     kind_at,
 )
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
+from lcopt.inputs.portfolio_limits import written_limits
 from lcopt.inputs.quantities import tidy_text
-from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Scenario
+from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Portfolio, Scenario
 from lcopt.inputs.values import ALL, FORMAT_VERSION
 
 Document = dict[str, Any]
@@ -59,7 +60,7 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
             **_block(scenario.lifecycle, PLATFORM_COST, ("search",), catalog),
         },
         "plant": _plant(scenario.plant, catalog),
-        "portfolio": _block(scenario.portfolio, PORTFOLIO, ("portfolio",), catalog),
+        "portfolio": _portfolio(scenario.portfolio, catalog),
         "prices": scenario.prices,
         **_block(scenario, PRICES_COMPARED, (), catalog),
         "price_overrides": _prices(scenario, catalog),
@@ -75,6 +76,16 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
         },
     }
     return document
+
+
+def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
+    """The keys of the portfolio; lists and mappings only where they hold anything."""
+    costs = {name: tidy_text(musd, KINDS["money in millions"]) for name, musd in portfolio.platform_costs_musd.items()}
+    more = {"limits": written_limits(portfolio.limits), "built": list(portfolio.built), "platform_costs": costs}
+    return {
+        **_block(portfolio, PORTFOLIO, ("portfolio",), catalog),
+        **{key: value for key, value in more.items() if value},
+    }
 
 
 def _by_family(values: Mapping[str, float]) -> Document:
@@ -114,6 +125,9 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 -
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flat(f"{path}.{key}", item)
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for number, item in enumerate(value, start=1):
+            yield from _flat(f"{path}.{number}", item)
     elif isinstance(value, list):
         yield path, f"[{', '.join(value)}]"
     else:

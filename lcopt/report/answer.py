@@ -11,7 +11,7 @@ from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import cold_in_words, life_in_words
 from lcopt.report.ownership_words import model_lines, money_in_words
 from lcopt.report.price_words import ends_in_words, family_swap_lines, price_lines
-from lcopt.report.records import records_of
+from lcopt.report.records import STOPPED, records_of
 from lcopt.report.trade_words import break_even_in_words, family_lines, safety_in_words, turn_in_words, turns
 
 if TYPE_CHECKING:
@@ -166,10 +166,29 @@ def _portfolio_lines(result: Result) -> list[str]:
         *_platform_lines(result),
         f"portfolio  {result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs sold in {years} years",
         *_in_own_currency(result.lifecycle_cost_usd, result.scenario.finance),
-        f"proof      no cheaper design among {result.candidates_count:,} candidates; gap {100 * result.gap_frac:.3f} % "
-        f"(lower bound {result.lower_bound_usd:,.0f} USD)",
+        *_limit_lines(result),
+        f"proof      {_proof(result)} (lower bound {result.lower_bound_usd:,.0f} USD; {_rounds(result)})",
     ]
     return [*lines, *(f"warning    {warning}" for warning in result.warnings)]
+
+
+def _proof(result: Result) -> str:
+    among = f"{result.candidates_count:,} candidates"
+    if result.status == STOPPED:
+        return f"STOPPED before it: another choice among {among} may be cheaper by up to {100 * result.gap_frac:.3g} %"
+    return f"no cheaper design among {among}; gap {100 * result.gap_frac:.3f} %"
+
+
+def _rounds(result: Result) -> str:
+    count = result.rounds_count
+    return f"{count} round{'' if count == 1 else 's'} of the solver" if count else "bounds alone, no solver needed"
+
+
+def _limit_lines(result: Result) -> list[str]:
+    """What the choice makes of every limit of the fleet."""
+    states = [(row, "binds" if row["binding"] else "met") for row in records_of(result.fleet_limits)]
+    words = [f"{row['limit']}: {row['words']}, {state if row['met'] else 'missed'}" for row, state in states]
+    return [f"{'limits' if not number else '':<10} {line}" for number, line in enumerate(words)]
 
 
 def _platform_lines(result: Result) -> list[str]:

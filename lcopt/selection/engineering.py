@@ -19,6 +19,7 @@ from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import HEATERS, POOLED
+from lcopt.inputs.portfolio_limits import METALS
 from lcopt.inputs.scenario import Scenario
 from lcopt.pack.architecture import PackConstants, read_pack_constants
 from lcopt.pack.safety import NO_RULE, SafetyModel, chemistry_class_index, read_safety
@@ -26,7 +27,7 @@ from lcopt.performance.charging import ChargingModel, ChargingSets, read_chargin
 from lcopt.performance.cold import Heaters, read_heaters
 from lcopt.performance.limits import Limit, LimitKind, Sense
 from lcopt.selection.cased_engineering import CasedEngineering, read_cased
-from lcopt.selection.recycling_engineering import Recycling, read_recycling
+from lcopt.selection.recycling_engineering import Contents, Recycling, read_contents, read_recycling
 from lcopt.selection.space import (
     GivenPlatforms,
     SearchGrid,
@@ -107,6 +108,7 @@ class Engineering:
     runaway_class: IntArray
     conventions: Conventions
     accounting: Accounting
+    contents: Contents | None = None
 
     def bound(self, quantity: str) -> float:
         """The catalog bound on one quantity."""
@@ -171,7 +173,13 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         conventions=LCOPT,
         # Warranty and platform costs are lines of the lifecycle; a price that holds them would count them twice.
         accounting=account(profit=True, warranty=False, research=False),
+        contents=read_contents(catalog, deck) if _limits_a_metal(scenario) else None,
     )
+
+
+def _limits_a_metal(scenario: Scenario) -> bool:
+    """Whether what packs are made of counts for the fleet."""
+    return any(limit.quantity in METALS for limit in scenario.portfolio.limits)
 
 
 def _catalog_bounds(catalog: Catalog) -> tuple[Limit, ...]:

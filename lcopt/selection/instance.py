@@ -12,6 +12,8 @@ from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.lines import NO_LINE, Lines
 from lcopt.selection.price_risk import PriceRisk
 
+PLATFORMS_MAX = "search.platforms_max"
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -203,7 +205,7 @@ class PortfolioInstance:
 
     def with_platforms_max(self, count: int) -> PortfolioInstance:
         """The instance in which at most `count` platforms are open."""
-        row = LinearRows.one("platforms_max", "1", np.ones(self.platforms_count), upper=float(count))
+        row = LinearRows.one(PLATFORMS_MAX, "", np.ones(self.platforms_count), upper=float(count))
         return replace(self, platform_rows=self.platform_rows.with_rows(row))
 
 
@@ -232,13 +234,26 @@ def exact_cost_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
     opened = open_platforms(instance, chosen)
     cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1) + opened @ instance.platform_fixed_cost_usd
     cost = cost + instance.lines.total_usd(rates_of(instance, chosen))
-    if len(instance.rows):
-        cost = cost + instance.rows.penalty_usd(row_totals(instance, chosen))
-    if len(instance.platform_rows):
-        cost = cost + instance.platform_rows.penalty_usd(opened @ instance.platform_rows.coefficient.T)
+    cost = cost + missed_rows_usd(instance, chosen)
     if instance.risk is not None:
         cost = cost + instance.risk.selection_usd(chosen)
     return cost
+
+
+def missed_rows_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """What selections (..., n_packs) pay for rows that they miss and that have a price [USD]."""
+    cost: FloatArray = np.zeros(chosen.shape[:-1])
+    if len(instance.rows):
+        cost = cost + instance.rows.penalty_usd(row_totals(instance, chosen))
+    if len(instance.platform_rows):
+        cost = cost + instance.platform_rows.penalty_usd(platform_totals(instance, chosen))
+    return cost
+
+
+def platform_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """Total of every row over platforms, shape (..., n_rows) [unit of the row]."""
+    totals: FloatArray = open_platforms(instance, chosen) @ instance.platform_rows.coefficient.T
+    return totals
 
 
 def row_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:

@@ -14,9 +14,11 @@ from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.fleet_rows import LinearRows
-from lcopt.selection.instance import Pairs, PortfolioInstance
+from lcopt.selection.fleet_diagnosis import diagnose_fleet
+from lcopt.selection.instance import Pairs, PortfolioInstance, missed_rows_usd
+from lcopt.selection.platform_costs import fixed_costs_usd
 from lcopt.selection.pooled import lines_of, on_lines
+from lcopt.selection.portfolio_rows import Fleet, LimitState, limit_values, pair_rows, platform_rows
 from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
 from lcopt.selection.search import (
     explore,
@@ -55,7 +57,9 @@ class Portfolio:
 class Selection:
     """The chosen candidate of every pack, with the proof.
 
-    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled.
+    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled;
+    `missed_usd` what limits of the fleet cost that may be missed at a price. `limits` says what the choice makes of
+    all limits of the fleet.
     """
 
     portfolio: Portfolio
@@ -63,6 +67,8 @@ class Selection:
     platform: tuple[int, ...]
     certificate: Certificate
     pooling_usd: float
+    missed_usd: float
+    limits: tuple[LimitState, ...]
 
 
 def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None) -> Portfolio:
@@ -83,51 +89,44 @@ def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress:
     return _numbered(explored)
 
 
-def select(
-    portfolio: Portfolio,
-    engineering: Engineering,
-    platform_fixed_cost_usd: float,
-    platforms_max: int | None,
-    time_limit_s: float,
-) -> Selection:
+def select(portfolio: Portfolio, engineering: Engineering, platforms_max: int | None, time_limit_s: float) -> Selection:
     """Choose one candidate a pack at the lowest fleet cost, and prove it.
+
+    A choice without a proof, where the solver stops at its time limit, says so in its certificate.
 
     Raises
     ------
     InfeasibleError
-        Where no set of at most `platforms_max` platforms serves all packs.
+        Where no choice meets the limits of the fleet and `platforms_max` together; its diagnosis says what would do.
     SolverError
-        Where the solver stops without a proof; the message gives the incumbent and its gap.
+        Where the solver stops before any choice is known.
     """
-    instance = portfolio_instance(portfolio, engineering, platform_fixed_cost_usd)
+    instance = portfolio_instance(portfolio, engineering)
     if platforms_max is not None:
         instance = instance.with_platforms_max(platforms_max)
-    proof = prove(instance, time_limit_s=time_limit_s)
+    proof = prove(instance, gap=engineering.scenario.portfolio.gap_max_frac, time_limit_s=time_limit_s)
     if proof.status == IMPOSSIBLE:
-        message = (
-            f"no {platforms_max} cell platform(s) of the catalog serve the packs {', '.join(instance.pack_names)} "
-            "together; raise search.platforms_max or relax the limits that set the packs apart"
-        )
-        raise InfeasibleError(message)
+        diagnosis = diagnose_fleet(Fleet(portfolio.explored, engineering, instance.pairs), instance)
+        raise InfeasibleError(str(diagnosis), diagnosis)
     if not proof.feasible:
         message = f"HiGHS stopped with '{proof.status}' before it found any choice; raise the time limit"
         raise SolverError(message)
     pairs_count = len(np.unique(np.column_stack([instance.pairs.pack, instance.pairs.platform]), axis=0))
-    certificate = certify(proof, (portfolio.candidates_count, portfolio.feasible_count, pairs_count))
-    if not proof.proven:
-        message = (
-            f"HiGHS stopped with '{proof.status}' before the proof: cost {certificate.lifecycle_cost_usd:.6g} USD, "
-            f"bound {certificate.lower_bound_usd:.6g} USD, gap {certificate.gap_frac:.2e}"
-        )
-        raise SolverError(message)
     pairs = instance.pairs.take(proof.chosen)
     return Selection(
         portfolio=portfolio,
         chosen=tuple(pairs.candidate.tolist()),
         platform=tuple(pairs.platform.tolist()),
-        certificate=certificate,
+        certificate=certify(proof, (portfolio.candidates_count, portfolio.feasible_count, pairs_count)),
         pooling_usd=_pooling_usd(portfolio, engineering, instance, proof),
+        missed_usd=float(missed_rows_usd(instance, proof.chosen)),
+        limits=_states(Fleet(portfolio.explored, engineering, instance.pairs), instance, proof.chosen),
     )
+
+
+def _states(fleet: Fleet, instance: PortfolioInstance, chosen: IntArray) -> tuple[LimitState, ...]:
+    values = limit_values(fleet, instance, chosen)
+    return tuple(LimitState(limit, value) for limit, value in values.items())
 
 
 def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, proof: Proof) -> float:
@@ -138,13 +137,11 @@ def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: Portf
     pairs = instance.pairs.take(proof.chosen)
     packs = zip(portfolio.explored, pairs.candidate.tolist(), strict=True)
     as_sized = sum(float(one.cost_usd_per_pack[number]) * one.task.packs_discounted for one, number in packs)
-    return proof.cost_usd - float(fixed) - as_sized
+    return proof.cost_usd - float(fixed) - as_sized - float(missed_rows_usd(instance, proof.chosen))
 
 
-def portfolio_instance(
-    portfolio: Portfolio, engineering: Engineering, platform_fixed_cost_usd: float
-) -> PortfolioInstance:
-    """The decision in plain arrays: every feasible candidate, its fleet cost, its lines, and one fixed cost a platform.
+def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> PortfolioInstance:
+    """The decision in plain arrays: every feasible candidate, its fleet cost and lines, fixed costs, limits as rows.
 
     Where volumes are pooled, the work at the size of the plant is taken out of the fleet cost: its lines cost it.
     """
@@ -158,7 +155,7 @@ def portfolio_instance(
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
-    count, platforms_count = len(pack), int(platform.max(initial=-1)) + 1
+    platforms_count = int(platform.max(initial=-1)) + 1
     pairs = Pairs(
         pack=pack,
         platform=platform,
@@ -167,15 +164,26 @@ def portfolio_instance(
         line=np.concatenate([load.line for load in loads]),
         rate=np.concatenate([load.rate for load in loads]),
     )
+    pairs = pairs.take(order)
+    fleet = Fleet(portfolio.explored, engineering, pairs)
     return PortfolioInstance(
         pack_names=tuple(one.task.pack.name for one in portfolio.explored),
         platform_names=tuple(f"p{number}" for number in range(platforms_count)),
-        pairs=pairs.take(order),
-        platform_fixed_cost_usd=np.full(platforms_count, platform_fixed_cost_usd),
+        pairs=pairs,
+        platform_fixed_cost_usd=_fixed_costs_usd(portfolio, engineering, platforms_count),
         lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
-        rows=LinearRows.none(count),
-        platform_rows=LinearRows.none(platforms_count),
+        rows=pair_rows(fleet),
+        platform_rows=platform_rows(fleet, platforms_count),
     )
+
+
+def _fixed_costs_usd(portfolio: Portfolio, engineering: Engineering, platforms_count: int) -> FloatArray:
+    costs = np.empty(platforms_count)
+    for one, number in zip(portfolio.explored, portfolio.platform, strict=True):
+        own, first = np.unique(number, return_index=True)
+        first, own = first[own >= 0], own[own >= 0]
+        costs[own] = fixed_costs_usd(one.candidates.platforms.take(first), engineering)
+    return costs
 
 
 def _shared(explored: list[Explored], engineering: Engineering) -> list[Explored]:

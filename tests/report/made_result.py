@@ -17,6 +17,7 @@ from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
+from lcopt.result_fleet import COLUMNS as FLEET_COLUMNS
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
 
@@ -52,6 +53,8 @@ class MadeResult:
     candidates_count: int
     feasible_count: int
     pruned_count: int
+    rounds_count: int
+    fleet_limits: pd.DataFrame
     solver: dict[str, str]
     provenance: dict[str, Any]
 
@@ -104,6 +107,8 @@ def made_result(
         candidates_count=123_456,
         feasible_count=23_456,
         pruned_count=23_000,
+        rounds_count=2,
+        fleet_limits=pd.DataFrame(columns=list(FLEET_COLUMNS)),
         solver={"name": "highs", "version": "1.15", "status": "optimal"},
         provenance={"scenario_hash": scenario.scenario_hash, "data_hash": catalog.data_hash, "options": {"threads": 1}},
     )
