@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lcopt.inputs.at_temperatures import read_at_temperatures
 from lcopt.inputs.catalog_tables import SAME_REGION
+from lcopt.inputs.portfolio_risk import read_probabilities
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -299,10 +300,25 @@ class SecondLifeBlock(Block):
     soh_min: Annotated[float | None, quantity("share")] = None
 
 
+ProbabilityOfPrices = Annotated[float, quantity("share")]
+
+
+class RiskBlock(Block):
+    """The block `risk` of the portfolio; without it the prices of the scenario are certain."""
+
+    prices: Annotated[
+        dict[str, ProbabilityOfPrices],
+        BeforeValidator(read_probabilities, json_schema_input_type=dict[str, ProbabilityOfPrices]),
+    ] = Field(examples=[{"low": "25 %", "central": "50 %", "high": "25 %"}])
+    tail: Annotated[float, quantity("share")] = Field(examples=["10 %"])
+    aversion: Annotated[float, quantity("share")] = Field(examples=["50 %"])
+
+
 class PortfolioBlock(Block):
     """The block `portfolio`: what ties the packs together beside shared cells."""
 
     volumes: Annotated[str | None, word("way of sizing plants", VOLUMES)] = None
+    risk: RiskBlock | None = None
 
 
 class ScenarioDocument(Block):
@@ -340,6 +356,7 @@ BLOCKS: dict[str, type[Block]] = {
     "search": SearchBlock,
     "plant": PlantBlock,
     "portfolio": PortfolioBlock,
+    "risk": RiskBlock,
     "lifecycle": LifecycleBlock,
     "ownership": OwnershipBlock,
     "tax": TaxBlock,

@@ -118,6 +118,12 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "portfolio": {
         "volumes": "as_sized: a plant of plant.size makes each pack; pooled: lines are as large as what they make.",
+        "risk": "Price scenarios with probabilities: cells are chosen before the prices are known.",
+    },
+    "risk": {
+        "prices": "Price scenarios of the catalog with their probabilities, which add up to 100 %.",
+        "tail": "Share of the outcomes, the dearest ones, whose mean cost counts besides the mean of all.",
+        "aversion": "Weight of the mean of the dearest outcomes; 0 %: expected cost, 100 %: only the dearest count.",
     },
     "lifecycle": {
         "end_of_life_value": "What a spent pack earns (a cost below 0): one value, or one a chemistry family.",

@@ -21,6 +21,7 @@ from lcopt.inputs.document import (
     FinanceBlock,
     OwnershipBlock,
     PackBlock,
+    PortfolioBlock,
     ScenarioDocument,
     SearchBlock,
     SecondLifeBlock,
@@ -35,6 +36,7 @@ from lcopt.inputs.fields import (
     PLANT,
     PLATFORM_COST,
     PORTFOLIO,
+    RISK,
     SEARCH,
     SECOND_LIFE,
     TAX,
@@ -55,6 +57,7 @@ from lcopt.inputs.scenario import (
     Pack,
     Plant,
     Portfolio,
+    Risk,
     Scenario,
     Search,
     SecondLife,
@@ -76,7 +79,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         packs=tuple(_pack(pack) for pack in document.packs),
         search=_search(document.search, catalog),
         plant=Plant(**_values("plant", document.plant, PLANT), royalty_usd_per_kwh=document.plant.royalty or {}),
-        portfolio=Portfolio(**_values("portfolio", document.portfolio, PORTFOLIO)),
+        portfolio=_portfolio(document.portfolio),
         prices=str(document.prices),
         price_overrides=prices,
         price_distributions=distributions,
@@ -140,6 +143,11 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
         platforms_max=block.platforms_max,
         **values,
     )
+
+
+def _portfolio(block: PortfolioBlock) -> Portfolio:
+    risk = None if block.risk is None else Risk(**_values("risk", block.risk, RISK))
+    return Portfolio(**_values("portfolio", block, PORTFOLIO), risk=risk)
 
 
 def _ownership(block: OwnershipBlock) -> Ownership:

@@ -156,10 +156,23 @@ class Plant:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """Price scenarios with probabilities; `aversion_frac` is the weight of the mean over the dearest `tail_frac`."""
+
+    probability_frac: Mapping[str, float]
+    tail_frac: float
+    aversion_frac: float
+
+
+@dataclass(frozen=True)
 class Portfolio:
-    """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make."""
+    """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make.
+
+    `risk` is None where the prices of the scenario are taken for certain.
+    """
 
     volumes: str
+    risk: Risk | None = None
 
 
 @dataclass(frozen=True)

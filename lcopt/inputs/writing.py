@@ -31,7 +31,7 @@ from lcopt.inputs.fields import (
 )
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.quantities import tidy_text
-from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Scenario
+from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Portfolio, Scenario
 from lcopt.inputs.values import ALL, FORMAT_VERSION
 
 Document = dict[str, Any]
@@ -59,7 +59,7 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
             **_block(scenario.lifecycle, PLATFORM_COST, ("search",), catalog),
         },
         "plant": _plant(scenario.plant, catalog),
-        "portfolio": _block(scenario.portfolio, PORTFOLIO, ("portfolio",), catalog),
+        "portfolio": _portfolio(scenario.portfolio, catalog),
         "prices": scenario.prices,
         **_block(scenario, PRICES_COMPARED, (), catalog),
         "price_overrides": _prices(scenario, catalog),
@@ -92,6 +92,16 @@ def _plant(plant: Plant, catalog: Catalog) -> Document:
     """The keys of the plant; the cost of capital only where it counts."""
     keys = {key: field for key, field in PLANT.items() if key != "wacc" or plant.costing == LEVELIZED}
     return {**_block(plant, keys, ("plant",), catalog), "royalty": _by_family(plant.royalty_usd_per_kwh)}
+
+
+def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
+    """The keys of the portfolio, and its risk of prices where it has one."""
+    document = _block(portfolio, PORTFOLIO, ("portfolio",), catalog)
+    if portfolio.risk is not None:
+        risk = {"tail": portfolio.risk.tail_frac, "aversion": portfolio.risk.aversion_frac}
+        prices = {name: tidy_text(share, KINDS["share"]) for name, share in portfolio.risk.probability_frac.items()}
+        document["risk"] = {"prices": prices, **{key: tidy_text(share, KINDS["share"]) for key, share in risk.items()}}
+    return document
 
 
 def _ownership(ownership: Ownership, catalog: Catalog) -> Document:
