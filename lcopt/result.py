@@ -65,10 +65,13 @@ class Result:
         Undiscounted cash flow by model, party, year and component, inflow +.
     price_comparison : PriceComparison
         Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
+    price_risk : DataFrame
+        Lifecycle cost of the choice in every price scenario of the risk, its mean and that of the dearest outcomes
+        (`result_risk`); empty where prices are certain.
     pooling_usd : float
         What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
-        The proof; the last two are NaN in a repriced result.
+        The proof; under a risk of prices the cost is the risk-adjusted one. Bound and gap are NaN in a repriced result.
     """
 
     scenario: Scenario
@@ -85,6 +88,7 @@ class Result:
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
+    price_risk: pd.DataFrame
     pooling_usd: float
     lifecycle_cost_usd: float
     lower_bound_usd: float

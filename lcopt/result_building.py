@@ -18,6 +18,7 @@ from lcopt.result_life import aging_table, life_table
 from lcopt.result_ownership import missed_models, offer_of, ownership_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import recycling_table
+from lcopt.result_risk import PRICE_RISK, price_risk_table, price_risk_usd
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -57,6 +58,7 @@ def build_result(
     details = _details(tasks, choices, engineering)
     ranked = _ranked(details, tasks, scenario)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, selection.pooling_usd)
+    risk, cost = _under_risk(cost, details, engineering)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
@@ -77,6 +79,7 @@ def build_result(
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=price_comparison,
+        price_risk=risk,
         pooling_usd=selection.pooling_usd,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
@@ -120,6 +123,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     ranked = _ranked(details, tasks, scenario)
     # The work on the lines does not depend on the prices of materials.
     cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.pooling_usd)
+    risk, cost = _under_risk(cost, details, engineering)
     ownership, party_cash_flow = ownership_tables(result.offers, engineering, result.catalog)
     return replace(
         result,
@@ -133,6 +137,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
+        price_risk=risk,
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),
@@ -245,6 +250,18 @@ def _fleet_cost(
     if engineering.pooled is not None:
         parts.append(_line(LINES, "pooled_volumes", pooling_usd))
     return pd.concat(parts, ignore_index=True)
+
+
+def _under_risk(
+    cost: pd.DataFrame, details: list[Detailed], engineering: Engineering
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table of the risk of prices, and the fleet cost with its line; none where prices are certain."""
+    certain_usd = float(cost["present_value_usd"].sum())
+    table = price_risk_table(details, engineering, certain_usd)
+    if not len(table):
+        return table, cost
+    line = _line(PRICE_RISK, "price_risk", price_risk_usd(table, certain_usd))
+    return table, pd.concat([cost, line], ignore_index=True)
 
 
 def _line(pack: str, component: str, usd: float) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from lcopt.report.input_rows import exchange_rate_key
 from lcopt.report.ledger import Ledger
 from lcopt.report.life_words import ENDLESS
 from lcopt.report.ownership_words import MODEL_NAMES, conventions
+from lcopt.report.risk_words import further_costs_usd, risk_costs_usd
 from lcopt.report.sentences import TIE_FRAC, reasons
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
@@ -233,11 +234,17 @@ class _Cover:
         number = sheet.put(row, FIRST_PACK, ledger.tables.platforms_count, "solver", "0")
         row = self.line("Fixed cost of the platforms", "USD")
         fixed = sheet.put(row, FIRST_PACK, number * ledger.input("platform_fixed_cost_usd"), "calculation", WHOLE_MONEY)
+        further = [
+            sheet.put(self.line(label, "USD"), FIRST_PACK, usd, "solver", WHOLE_MONEY)
+            for label, usd in further_costs_usd(ledger.tables.result).items()
+        ]
         row = self.line("Lifecycle cost of the portfolio", "USD", "total_text")
         costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1))
-        fleet = sheet.put(row, FIRST_PACK, costs + fixed, "total", WHOLE_MONEY, "out_portfolio")
+        fleet = sheet.put(row, FIRST_PACK, sum(further, costs + fixed), "total", WHOLE_MONEY, "out_portfolio")
         self._in_own_currency("Lifecycle cost of the portfolio", {FIRST_PACK: fleet})
         ledger.shared |= {"fleet": fleet, "platforms": fixed}
+        for words, usd in risk_costs_usd(ledger.tables.result).items():
+            sheet.put(self.line(f"Lifecycle cost {words}, as solved", "USD"), FIRST_PACK, usd, "solver", WHOLE_MONEY)
 
     def _in_own_currency(self, label: str, costs_usd: Mapping[int, Cell]) -> None:
         """Costs by column once more in the currency of the scenario, at its rate; nothing where that is USD."""

@@ -78,7 +78,10 @@ class DesignConditions:
 
 @dataclass(frozen=True)
 class Engineering:
-    """The catalog for one scenario; arrays over chemistries in the order of the scenario's search, over all heaters."""
+    """The catalog for one scenario; arrays over chemistries in the order of the scenario's search, over all heaters.
+
+    `priced` is the same at the prices of every price scenario of the portfolio's risk; empty where prices are certain.
+    """
 
     scenario: Scenario
     chemistries: tuple[str, ...]
@@ -107,6 +110,7 @@ class Engineering:
     runaway_class: IntArray
     conventions: Conventions
     accounting: Accounting
+    priced: tuple[Engineering, ...] = ()
 
     def bound(self, quantity: str) -> float:
         """The catalog bound on one quantity."""
@@ -171,7 +175,15 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         conventions=LCOPT,
         # Warranty and platform costs are lines of the lifecycle; a price that holds them would count them twice.
         accounting=account(profit=True, warranty=False, research=False),
+        priced=_priced(scenario, catalog),
     )
+
+
+def _priced(scenario: Scenario, catalog: Catalog) -> tuple[Engineering, ...]:
+    """The engineering at the prices of every price scenario of the risk."""
+    risk, certain = scenario.portfolio.risk, replace(scenario.portfolio, risk=None)
+    names = () if risk is None else risk.probability_frac
+    return tuple(gather_engineering(replace(scenario, prices=name, portfolio=certain), catalog) for name in names)
 
 
 def _catalog_bounds(catalog: Catalog) -> tuple[Limit, ...]:

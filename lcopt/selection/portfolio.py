@@ -17,6 +17,7 @@ from lcopt.selection.explored import Explored
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import Pairs, PortfolioInstance
 from lcopt.selection.pooled import lines_of, on_lines
+from lcopt.selection.portfolio_risk import risk_of_pairs
 from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
 from lcopt.selection.search import (
     explore,
@@ -138,7 +139,8 @@ def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: Portf
     pairs = instance.pairs.take(proof.chosen)
     packs = zip(portfolio.explored, pairs.candidate.tolist(), strict=True)
     as_sized = sum(float(one.cost_usd_per_pack[number]) * one.task.packs_discounted for one, number in packs)
-    return proof.cost_usd - float(fixed) - as_sized
+    risk_usd = 0.0 if instance.risk is None else float(instance.risk.selection_usd(proof.chosen))
+    return proof.cost_usd - risk_usd - float(fixed) - as_sized
 
 
 def portfolio_instance(
@@ -154,6 +156,7 @@ def portfolio_instance(
         one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd
         for one, kept, load in zip(portfolio.explored, index, loads, strict=True)
     ]
+    risk = risk_of_pairs(portfolio.explored, index, engineering)
     first = portfolio.explored[0].task
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
@@ -175,6 +178,7 @@ def portfolio_instance(
         lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
         rows=LinearRows.none(count),
         platform_rows=LinearRows.none(platforms_count),
+        risk=None if risk is None else risk.take(order),
     )
 
 
