@@ -40,6 +40,7 @@ from lcopt.selection.choice import cheapest_model
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate
 from lcopt.selection.portfolio import Selection
+from lcopt.selection.quotes import is_made
 from lcopt.selection.space import Candidates
 from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
@@ -169,7 +170,7 @@ def _choice(selection: Selection, number: int, engineering: Engineering) -> Pack
         labels=platform_labels(platforms, engineering),
         platforms=platforms,
         counts=explored.candidates.counts.take(index),
-        is_new_platform=selection.platform[number] not in selection.platform[:number],
+        is_new_platform=bool(is_made(platforms)[0]) and selection.platform[number] not in selection.platform[:number],
     )
 
 

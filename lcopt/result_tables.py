@@ -16,6 +16,7 @@ from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
 from lcopt.selection.geometry import Values
+from lcopt.selection.quotes import MADE_WORD, sourcing_words
 from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.tasks import PackTask
 
@@ -96,6 +97,7 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "architecture": [ARCHITECTURES[number] for number in counts.architecture],
         "cooling": [COOLINGS[number] for number in counts.cooling],
         "heater": [HEATERS[number] for number in counts.heater],
+        "sourcing": sourcing_words(platforms, engineering.scenario.portfolio.buy),
         "areal_capacity_mah_per_cm2": platforms.areal_capacity_mah_per_cm2,
         "cell_capacity_ah": platforms.cell_capacity_ah,
         "aspect_ratio": platforms.aspect_ratio,
@@ -123,7 +125,7 @@ def with_platform_cost(designs: pd.DataFrame, packs_discounted: Mapping[str, flo
     chosen = designs["rank"] == 0
     sharing = packs[chosen].groupby(designs["platform"][chosen]).sum()
     borne_by = designs["platform"].map(sharing).where(chosen, packs)
-    share = fixed_usd / borne_by
+    share = (fixed_usd / borne_by).where(designs["sourcing"] == MADE_WORD, 0.0)
     return designs.assign(
         platform_cost_usd_per_pack=share, platform_cost_usd_per_kwh=share / designs["pack_energy_kwh"]
     )

@@ -20,6 +20,7 @@ from lcopt.selection.explored import Explored
 from lcopt.selection.instance import exact_cost_usd
 from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
 from lcopt.selection.portfolio_risk import cost_at
+from lcopt.selection.quotes import sourcing_words
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
@@ -143,6 +144,7 @@ def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engi
             "cooling": [COOLINGS[number] for number in counts.cooling],
             "heater": [HEATERS[number] for number in counts.heater],
             "given_platform": engineering.given.names_of(cells),
+            "sourcing": sourcing_words(cells, engineering.scenario.portfolio.buy),
             "areal_capacity_mah_per_cm2": cells.areal_capacity_mah_per_cm2,
             "aspect_ratio": cells.aspect_ratio,
             **{name: getattr(counts, name) for name in counts.__dataclass_fields__ if name not in NAMED_COUNTS},

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lcopt.inputs.at_temperatures import read_at_temperatures
 from lcopt.inputs.catalog_tables import SAME_REGION
+from lcopt.inputs.portfolio_buying import read_quotes
 from lcopt.inputs.portfolio_risk import read_probabilities
 from lcopt.inputs.values import (
     ALL,
@@ -314,11 +315,21 @@ class RiskBlock(Block):
     aversion: Annotated[float, quantity("share")] = Field(examples=["50 %"])
 
 
+class BuyBlock(Block):
+    """One item of the list `buy` of the portfolio: a given cell that a supplier sells."""
+
+    cell: PlatformName = Field(examples=["our_cell"])
+    price: Annotated[float, quantity("money per energy")] = Field(examples=["62 USD/kWh"])
+    supplier: Annotated[str | None, name_fit_for_files(FILE_NAME, "letters, digits, spaces, and . - _ inside")] = None
+    supply_max: Annotated[float | None, quantity("plant size")] = None
+
+
 class PortfolioBlock(Block):
     """The block `portfolio`: what ties the packs together beside shared cells."""
 
     volumes: Annotated[str | None, word("way of sizing plants", VOLUMES)] = None
     risk: RiskBlock | None = None
+    buy: Annotated[tuple[BuyBlock, ...] | None, BeforeValidator(read_quotes)] = None
 
 
 class ScenarioDocument(Block):
@@ -357,6 +368,7 @@ BLOCKS: dict[str, type[Block]] = {
     "plant": PlantBlock,
     "portfolio": PortfolioBlock,
     "risk": RiskBlock,
+    "buy": BuyBlock,
     "lifecycle": LifecycleBlock,
     "ownership": OwnershipBlock,
     "tax": TaxBlock,

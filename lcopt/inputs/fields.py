@@ -119,6 +119,12 @@ SEARCH = {
     "readiness_min": _default(_SCENARIO, "readiness_min"),
 }
 PORTFOLIO = {"volumes": _default(_SCENARIO, "volumes")}
+BUY = {
+    "cell": Field("cell"),
+    "price": Field("price_usd_per_kwh"),
+    "supplier": Field("supplier"),
+    "supply_max": Field("supply_max_gwh_per_yr"),
+}
 RISK = {"prices": Field("probability_frac"), "tail": Field("tail_frac"), "aversion": Field("aversion_frac")}
 PRICES = {"prices": _default(_SCENARIO, "prices")}
 PRICES_COMPARED = {"prices_compared": Field("prices_compared")}

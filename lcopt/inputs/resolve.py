@@ -27,6 +27,7 @@ from lcopt.inputs.document import (
     SecondLifeBlock,
 )
 from lcopt.inputs.fields import (
+    BUY,
     COLD_USE,
     FINANCE,
     LIFECYCLE,
@@ -50,6 +51,7 @@ from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.scenario import (
+    CellQuote,
     Finance,
     Lifecycle,
     Limits,
@@ -147,7 +149,10 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
 
 def _portfolio(block: PortfolioBlock) -> Portfolio:
     risk = None if block.risk is None else Risk(**_values("risk", block.risk, RISK))
-    return Portfolio(**_values("portfolio", block, PORTFOLIO), risk=risk)
+    quotes = tuple(
+        CellQuote(**_values("buy", quote, BUY) | {"supplier": quote.supplier or ""}) for quote in block.buy or ()
+    )
+    return Portfolio(**_values("portfolio", block, PORTFOLIO), risk=risk, buy=quotes)
 
 
 def _ownership(block: OwnershipBlock) -> Ownership:

@@ -165,14 +165,25 @@ class Risk:
 
 
 @dataclass(frozen=True)
+class CellQuote:
+    """A given cell design that may be bought instead of made; a supply without a limit is None."""
+
+    cell: str
+    price_usd_per_kwh: float
+    supplier: str
+    supply_max_gwh_per_yr: float | None
+
+
+@dataclass(frozen=True)
 class Portfolio:
     """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make.
 
-    `risk` is None where the prices of the scenario are taken for certain.
+    `risk` is None where the prices of the scenario are taken for certain; `buy` are the cells that may be bought.
     """
 
     volumes: str
     risk: Risk | None = None
+    buy: tuple[CellQuote, ...] = ()
 
 
 @dataclass(frozen=True)

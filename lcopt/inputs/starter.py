@@ -111,6 +111,7 @@ packs:                                  # one or more; add '- name: ...' for the
 #portfolio:
 #  volumes: as_sized                    # or pooled: lines as large as what the packs that share them make
 #  risk: {prices: {low: 25 %, central: 50 %, high: 25 %}, tail: 10 %, aversion: 50 %}   # example; else certain prices
+#  # buy: [{cell: our_cell, price: 62 USD/kWh, supplier: Maker, supply_max: 5 GWh/yr}]   a given cell may be bought
 
 #prices: central                        # market quotes of 2025; or low, high, 2022_peak, reference (BatPaC)
 #prices_compared: reference             # example; where on the way to it does the answer change?

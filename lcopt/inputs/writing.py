@@ -11,6 +11,7 @@ from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.distributions import SHAPE, SPREADS, PriceDistribution
 from lcopt.inputs.document import LEVELIZED
 from lcopt.inputs.fields import (
+    BUY,
     COLD_USE,
     FINANCE,
     LIFECYCLE,
@@ -101,6 +102,9 @@ def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
         risk = {"tail": portfolio.risk.tail_frac, "aversion": portfolio.risk.aversion_frac}
         prices = {name: tidy_text(share, KINDS["share"]) for name, share in portfolio.risk.probability_frac.items()}
         document["risk"] = {"prices": prices, **{key: tidy_text(share, KINDS["share"]) for key, share in risk.items()}}
+    if portfolio.buy:
+        quotes = [_block(quote, BUY, ("portfolio", "buy"), catalog) for quote in portfolio.buy]
+        document["buy"] = [{key: text for key, text in quote.items() if text} for quote in quotes]
     return document
 
 
@@ -124,6 +128,9 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 -
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flat(f"{path}.{key}", item)
+    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        for number, item in enumerate(value, start=1):
+            yield from _flat(f"{path}.{number}", item)
     elif isinstance(value, list):
         yield path, f"[{', '.join(value)}]"
     else:

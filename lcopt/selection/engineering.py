@@ -26,6 +26,7 @@ from lcopt.performance.charging import ChargingModel, ChargingSets, read_chargin
 from lcopt.performance.cold import Heaters, read_heaters
 from lcopt.performance.limits import Limit, LimitKind, Sense
 from lcopt.selection.cased_engineering import CasedEngineering, read_cased
+from lcopt.selection.quotes import with_quotes
 from lcopt.selection.recycling_engineering import Recycling, read_recycling
 from lcopt.selection.space import (
     GivenPlatforms,
@@ -165,7 +166,7 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         conditions=catalog.constants(DesignConditions, "design_conditions"),
         grid=read_grid(catalog),
         aspect_ratios=np.array([row.number("1") for row in catalog.table("aspect_ratios").rows]),
-        given=read_given_platforms(catalog, scenario.search),
+        given=with_quotes(read_given_platforms(catalog, scenario.search), scenario.portfolio.buy),
         bounds=_catalog_bounds(catalog),
         cased=read_cased(catalog, scenario.search),
         safety=read_safety(catalog),

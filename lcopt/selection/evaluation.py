@@ -26,6 +26,7 @@ from lcopt.pack.cased_pack import CasedPack
 from lcopt.performance.aging import yearly_fade
 from lcopt.performance.charging import Charging
 from lcopt.performance.cold import ColdCharging
+from lcopt.selection.bought import bought_cells
 from lcopt.selection.cased_engineering import process_numbers
 from lcopt.selection.charged import (
     ChargedBuilds,
@@ -140,6 +141,7 @@ def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
             *_heater_lines(geometry, engineering),
         ),
         engineering.additions.take(geometry.platforms.couple),
+        bought_cells(geometry, engineering.scenario.portfolio.buy),
     )
 
 

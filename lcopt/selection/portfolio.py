@@ -10,6 +10,7 @@ import numpy as np
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import InfeasibleError, SolverError
 from lcopt.performance.limits import LimitCheck, LimitKind
+from lcopt.selection.bought import fixed_costs_usd, supply_rows
 from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
 from lcopt.selection.engineering import Engineering
@@ -161,7 +162,8 @@ def portfolio_instance(
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
-    count, platforms_count = len(pack), int(platform.max(initial=-1)) + 1
+    quotes = engineering.scenario.portfolio.buy
+    platforms_count = int(platform.max(initial=-1)) + 1
     pairs = Pairs(
         pack=pack,
         platform=platform,
@@ -174,9 +176,11 @@ def portfolio_instance(
         pack_names=tuple(one.task.pack.name for one in portfolio.explored),
         platform_names=tuple(f"p{number}" for number in range(platforms_count)),
         pairs=pairs.take(order),
-        platform_fixed_cost_usd=np.full(platforms_count, platform_fixed_cost_usd),
+        platform_fixed_cost_usd=fixed_costs_usd(
+            portfolio.explored, portfolio.platform, platforms_count, platform_fixed_cost_usd
+        ),
         lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
-        rows=LinearRows.none(count),
+        rows=supply_rows(portfolio.explored, index, quotes).take_items(order),
         platform_rows=LinearRows.none(platforms_count),
         risk=None if risk is None else risk.take(order),
     )
