@@ -152,6 +152,8 @@ def _reported(result: Result, out: Path, record: dict[str, Any], clock: StageClo
         "designs": plain(result.designs.to_dict("records")),
         "warnings": list(result.warnings),
     }
+    if len(result.price_risk):
+        record["price_risk"] = plain(result.price_risk.to_dict("records"))
     answer = answer_text(result)
     try:
         write_report(result, path)

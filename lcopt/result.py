@@ -67,6 +67,9 @@ class Result:
         Undiscounted cash flow by model, party, year and component, inflow +.
     price_comparison : PriceComparison
         Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
+    price_risk : DataFrame
+        Lifecycle cost of the choice in every price scenario of the risk, its mean and that of the dearest outcomes
+        (`result_risk`); empty where prices are certain.
     fleet_limits : DataFrame
         Limits of the whole fleet, a row each: value, bound, whether it is met and binding (`result_fleet`).
     pooling_usd : float
@@ -77,6 +80,7 @@ class Result:
         The proof; the last two are NaN in a repriced result.
     rounds_count : int
         Models that the solver solved for the proof; 0 where bounds alone close the gap.
+        The proof; under a risk of prices the cost is the risk-adjusted one. Bound and gap are NaN in a repriced result.
     """
 
     scenario: Scenario
@@ -94,6 +98,7 @@ class Result:
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
     fleet_limits: pd.DataFrame
+    price_risk: pd.DataFrame
     pooling_usd: float
     missed_usd: float
     lifecycle_cost_usd: float

@@ -31,6 +31,7 @@ from lcopt.result_life import aging_table, life_table
 from lcopt.result_ownership import missed_models, offer_of, ownership_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import recycling_table
+from lcopt.result_risk import PRICE_RISK, price_risk_table, price_risk_usd
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -53,6 +54,7 @@ from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate
 from lcopt.selection.platform_costs import fixed_costs_usd
 from lcopt.selection.portfolio import Selection
+from lcopt.selection.quotes import is_made
 from lcopt.selection.space import Candidates
 from lcopt.selection.tasks import PackTask, pack_task
 
@@ -71,6 +73,7 @@ def build_result(
     details = _details(tasks, choices, engineering)
     ranked = _ranked(details, tasks, choices, engineering)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, selection.pooling_usd, selection.missed_usd)
+    risk, cost = _under_risk(cost, details, engineering)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
@@ -92,6 +95,7 @@ def build_result(
         party_cash_flow=party_cash_flow,
         price_comparison=price_comparison,
         fleet_limits=fleet_limits_table(selection.limits),
+        price_risk=risk,
         pooling_usd=selection.pooling_usd,
         missed_usd=selection.missed_usd,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
@@ -137,6 +141,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     ranked = _ranked(details, tasks, result.choice, engineering)
     # The work on the lines does not depend on the prices of materials.
     cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.pooling_usd, result.missed_usd)
+    risk, cost = _under_risk(cost, details, engineering)
     ownership, party_cash_flow = ownership_tables(result.offers, engineering, result.catalog)
     return replace(
         result,
@@ -150,6 +155,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
+        price_risk=risk,
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),
@@ -181,7 +187,7 @@ def _choice(selection: Selection, number: int, engineering: Engineering) -> Pack
         labels=platform_labels(platforms, engineering),
         platforms=platforms,
         counts=explored.candidates.counts.take(index),
-        is_new_platform=selection.platform[number] not in selection.platform[:number],
+        is_new_platform=bool(is_made(platforms)[0]) and selection.platform[number] not in selection.platform[:number],
     )
 
 
@@ -273,6 +279,18 @@ def _fleet_cost(
 def _fixed_usd(choice: PackChoice, engineering: Engineering) -> FloatArray:
     """Fixed cost of the cell of every ranked design."""
     return fixed_costs_usd(choice.platforms, engineering)
+
+
+def _under_risk(
+    cost: pd.DataFrame, details: list[Detailed], engineering: Engineering
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table of the risk of prices, and the fleet cost with its line; none where prices are certain."""
+    certain_usd = float(cost["present_value_usd"].sum())
+    table = price_risk_table(details, engineering, certain_usd)
+    if not len(table):
+        return table, cost
+    line = _line(PRICE_RISK, "price_risk", price_risk_usd(table, certain_usd))
+    return table, pd.concat([cost, line], ignore_index=True)
 
 
 def _line(pack: str, component: str, usd: float) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
 from lcopt.selection.geometry import Values
+from lcopt.selection.quotes import sourcing_words
 from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.tasks import PackTask
 
@@ -97,6 +98,7 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "architecture": [ARCHITECTURES[number] for number in counts.architecture],
         "cooling": [COOLINGS[number] for number in counts.cooling],
         "heater": [HEATERS[number] for number in counts.heater],
+        "sourcing": sourcing_words(platforms, engineering.scenario.portfolio.buy),
         "areal_capacity_mah_per_cm2": platforms.areal_capacity_mah_per_cm2,
         "cell_capacity_ah": platforms.cell_capacity_ah,
         "aspect_ratio": platforms.aspect_ratio,

@@ -20,7 +20,9 @@ from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
 from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
+from lcopt.selection.portfolio_risk import cost_at
 from lcopt.selection.portfolio_rows import Fleet, missed_limits
+from lcopt.selection.quotes import sourcing_words
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 from lcopt.selection.tasks import PackTask, pack_task
 
@@ -74,7 +76,8 @@ def candidates(scenario: Scenario) -> pd.DataFrame:
     Column `candidate` numbers the candidates of a pack, `platform` the cell designs: equal numbers are identical cells;
     `given_platform` is the name of a given cell design, empty for a generated one.
     The components of the lifecycle cost (`*_pv_usd_per_pack`) add up to `lifecycle_cost_usd_per_pack`;
-    `fleet_cost_usd` is what the pack costs the fleet without platform fixed costs.
+    `fleet_cost_usd` is what the pack costs the fleet without platform fixed costs; under a risk of prices there is a
+    `fleet_cost_at_<price scenario>_usd` of each price scenario as well.
     """
     portfolio, engineering = _explored(scenario)
     parts = [
@@ -86,6 +89,8 @@ def candidates(scenario: Scenario) -> pd.DataFrame:
 
 def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
     """Exact fleet cost of a choice [USD]: pack name -> number in the column `candidate` of `candidates`.
+
+    Under a risk of prices it is the risk-adjusted one.
 
     Raises
     ------
@@ -156,11 +161,17 @@ def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engi
             "cooling": [COOLINGS[number] for number in counts.cooling],
             "heater": [HEATERS[number] for number in counts.heater],
             "given_platform": engineering.given.names_of(cells),
+            "sourcing": sourcing_words(cells, engineering.scenario.portfolio.buy),
             "areal_capacity_mah_per_cm2": cells.areal_capacity_mah_per_cm2,
             "aspect_ratio": cells.aspect_ratio,
             **{name: getattr(counts, name) for name in counts.__dataclass_fields__ if name not in NAMED_COUNTS},
             **{name: value[index] for name, value in explored.values.items() if name != "charging_extrapolated"},
             "fleet_cost_usd": explored.cost_usd_per_pack[index] * explored.task.packs_discounted,
+            **{
+                f"fleet_cost_at_{priced.scenario.prices}_usd": explored.values[cost_at(priced.scenario.prices)][index]
+                * explored.task.packs_discounted
+                for priced in engineering.priced
+            },
         }
     )
 

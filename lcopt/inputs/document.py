@@ -12,7 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lcopt.inputs.at_temperatures import read_at_temperatures
 from lcopt.inputs.catalog_tables import SAME_REGION
+from lcopt.inputs.portfolio_buying import read_quotes
 from lcopt.inputs.portfolio_limits import FLEET_QUANTITIES
+from lcopt.inputs.portfolio_risk import read_probabilities
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -328,6 +330,29 @@ class FleetLimitBlock(Block):
     relaxation: Annotated[str | None, fleet_text("a price with its unit, for example '20 USD/kg'")] = None
 
 
+ProbabilityOfPrices = Annotated[float, quantity("share")]
+
+
+class RiskBlock(Block):
+    """The block `risk` of the portfolio; without it the prices of the scenario are certain."""
+
+    prices: Annotated[
+        dict[str, ProbabilityOfPrices],
+        BeforeValidator(read_probabilities, json_schema_input_type=dict[str, ProbabilityOfPrices]),
+    ] = Field(examples=[{"low": "25 %", "central": "50 %", "high": "25 %"}])
+    tail: Annotated[float, quantity("share")] = Field(examples=["10 %"])
+    aversion: Annotated[float, quantity("share")] = Field(examples=["50 %"])
+
+
+class BuyBlock(Block):
+    """One item of the list `buy` of the portfolio: a given cell that a supplier sells."""
+
+    cell: PlatformName = Field(examples=["our_cell"])
+    price: Annotated[float, quantity("money per energy")] = Field(examples=["62 USD/kWh"])
+    supplier: Annotated[str | None, name_fit_for_files(FILE_NAME, "letters, digits, spaces, and . - _ inside")] = None
+    supply_max: Annotated[float | None, quantity("plant size")] = None
+
+
 class PortfolioBlock(Block):
     """The block `portfolio`: what ties the packs together beside shared cells."""
 
@@ -336,6 +361,8 @@ class PortfolioBlock(Block):
     limits: Annotated[tuple[FleetLimitBlock, ...] | None, BeforeValidator(read_limits)] = None
     built: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
     platform_costs: dict[str, MoneyInMillions] | None = None
+    risk: RiskBlock | None = None
+    buy: Annotated[tuple[BuyBlock, ...] | None, BeforeValidator(read_quotes)] = None
 
 
 class ScenarioDocument(Block):
@@ -375,6 +402,8 @@ BLOCKS: dict[str, type[Block]] = {
     "plant": PlantBlock,
     "portfolio": PortfolioBlock,
     FLEET_LIMITS: FleetLimitBlock,
+    "risk": RiskBlock,
+    "buy": BuyBlock,
     "lifecycle": LifecycleBlock,
     "ownership": OwnershipBlock,
     "tax": TaxBlock,

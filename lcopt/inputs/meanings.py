@@ -137,6 +137,19 @@ MEANINGS: dict[str, dict[str, str]] = {
         "recycled_min": "Lowest share of the metal that comes from recycling.",
         "recycled_supply": "Recycled metal that can be bought a year.",
         "relaxation": "Price of each unit by which the limit is missed; without it the limit must hold.",
+        "risk": "Price scenarios with probabilities: cells are chosen before the prices are known.",
+        "buy": "Given cells that may be bought at a quoted price instead of made; each pack has the choice.",
+    },
+    "risk": {
+        "prices": "Price scenarios of the catalog with their probabilities, which add up to 100 %.",
+        "tail": "Share of the outcomes, the dearest ones, whose mean cost counts besides the mean of all.",
+        "aversion": "Weight of the mean of the dearest outcomes; 0 %: expected cost, 100 %: only the dearest count.",
+    },
+    "buy": {
+        "cell": "Name of the given cell design.",
+        "price": "Quoted price per nameplate energy, in the place of all that making the cell costs.",
+        "supplier": "Who sells it.",
+        "supply_max": "Most that is sold in a year; without it any amount.",
     },
     "lifecycle": {
         "end_of_life_value": "What a spent pack earns (a cost below 0): one value, or one a chemistry family.",

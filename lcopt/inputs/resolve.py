@@ -27,6 +27,7 @@ from lcopt.inputs.document import (
     SecondLifeBlock,
 )
 from lcopt.inputs.fields import (
+    BUY,
     COLD_USE,
     FINANCE,
     LIFECYCLE,
@@ -36,6 +37,7 @@ from lcopt.inputs.fields import (
     PLANT,
     PLATFORM_COST,
     PORTFOLIO,
+    RISK,
     SEARCH,
     SECOND_LIFE,
     TAX,
@@ -50,6 +52,7 @@ from lcopt.inputs.portfolio_limits import fleet_limits
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.scenario import (
+    CellQuote,
     Finance,
     Lifecycle,
     Limits,
@@ -57,6 +60,7 @@ from lcopt.inputs.scenario import (
     Pack,
     Plant,
     Portfolio,
+    Risk,
     Scenario,
     Search,
     SecondLife,
@@ -145,11 +149,17 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
 
 
 def _portfolio(block: PortfolioBlock, catalog: Catalog) -> Portfolio:
+    risk = None if block.risk is None else Risk(**_values("risk", block.risk, RISK))
+    quotes = tuple(
+        CellQuote(**_values("buy", quote, BUY) | {"supplier": quote.supplier or ""}) for quote in block.buy or ()
+    )
     return Portfolio(
         **_values("portfolio", block, PORTFOLIO),
         limits=fleet_limits(block.limits or (), money_basis(catalog, catalog.price_year)),
         built=block.built or (),
         platform_costs_musd=block.platform_costs or {},
+        risk=risk,
+        buy=quotes,
     )
 
 

@@ -11,6 +11,7 @@ from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.distributions import SHAPE, SPREADS, PriceDistribution
 from lcopt.inputs.document import LEVELIZED
 from lcopt.inputs.fields import (
+    BUY,
     COLD_USE,
     FINANCE,
     LIFECYCLE,
@@ -78,16 +79,6 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
     return document
 
 
-def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
-    """The keys of the portfolio; lists and mappings only where they hold anything."""
-    costs = {name: tidy_text(musd, KINDS["money in millions"]) for name, musd in portfolio.platform_costs_musd.items()}
-    more = {"limits": written_limits(portfolio.limits), "built": list(portfolio.built), "platform_costs": costs}
-    return {
-        **_block(portfolio, PORTFOLIO, ("portfolio",), catalog),
-        **{key: value for key, value in more.items() if value},
-    }
-
-
 def _by_family(values: Mapping[str, float]) -> Document:
     return {family: tidy_text(value, KINDS["money per energy"]) for family, value in values.items()}
 
@@ -103,6 +94,22 @@ def _plant(plant: Plant, catalog: Catalog) -> Document:
     """The keys of the plant; the cost of capital only where it counts."""
     keys = {key: field for key, field in PLANT.items() if key != "wacc" or plant.costing == LEVELIZED}
     return {**_block(plant, keys, ("plant",), catalog), "royalty": _by_family(plant.royalty_usd_per_kwh)}
+
+
+def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
+    """The keys of the portfolio; lists, mappings and the risk of prices only where they hold anything."""
+    costs = {name: tidy_text(musd, KINDS["money in millions"]) for name, musd in portfolio.platform_costs_musd.items()}
+    more = {"limits": written_limits(portfolio.limits), "built": list(portfolio.built), "platform_costs": costs}
+    document = _block(portfolio, PORTFOLIO, ("portfolio",), catalog)
+    document |= {key: value for key, value in more.items() if value}
+    if portfolio.risk is not None:
+        risk = {"tail": portfolio.risk.tail_frac, "aversion": portfolio.risk.aversion_frac}
+        prices = {name: tidy_text(share, KINDS["share"]) for name, share in portfolio.risk.probability_frac.items()}
+        document["risk"] = {"prices": prices, **{key: tidy_text(share, KINDS["share"]) for key, share in risk.items()}}
+    if portfolio.buy:
+        quotes = [_block(quote, BUY, ("portfolio", "buy"), catalog) for quote in portfolio.buy]
+        document["buy"] = [{key: text for key, text in quote.items() if text} for quote in quotes]
+    return document
 
 
 def _ownership(ownership: Ownership, catalog: Catalog) -> Document:
@@ -125,7 +132,7 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 -
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flat(f"{path}.{key}", item)
-    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
         for number, item in enumerate(value, start=1):
             yield from _flat(f"{path}.{number}", item)
     elif isinstance(value, list):

@@ -18,6 +18,7 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.life_words import ENDLESS
 from lcopt.report.ownership_words import MODEL_NAMES, conventions
 from lcopt.report.records import STOPPED, records_of
+from lcopt.report.risk_words import risk_costs_usd
 from lcopt.report.sentences import TIE_FRAC, reasons
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
@@ -53,6 +54,7 @@ HEADLINES = {
 OTHER_COSTS = {
     "pooled_volumes": "Pooled volumes, against plants of the scenario's size",
     "missed_limits": "Limits of the fleet that are missed at a price",
+    "price_risk": "Risk of prices, against the prices of the scenario",
 }
 KINDS_OF_NUMBER = (
     ("input", "Input: may be changed on sheet Inputs"),
@@ -252,6 +254,8 @@ class _Cover:
         fleet = sheet.put(row, FIRST_PACK, costs, "total", WHOLE_MONEY, "out_portfolio")
         self._in_own_currency("Lifecycle cost of the portfolio", {FIRST_PACK: fleet})
         ledger.shared |= {"fleet": fleet, "platforms": fixed}
+        for words, usd in risk_costs_usd(ledger.tables.result).items():
+            sheet.put(self.line(f"Lifecycle cost {words}, as solved", "USD"), FIRST_PACK, usd, "solver", WHOLE_MONEY)
 
     def _own_platforms(self) -> list[Cell]:
         """Given cell designs with a fixed cost of their own, a line each."""

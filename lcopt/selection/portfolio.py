@@ -10,6 +10,7 @@ import numpy as np
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import InfeasibleError, SolverError
 from lcopt.performance.limits import LimitCheck, LimitKind
+from lcopt.selection.bought import supply_rows
 from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
 from lcopt.selection.engineering import Engineering
@@ -18,6 +19,7 @@ from lcopt.selection.fleet_diagnosis import diagnose_fleet
 from lcopt.selection.instance import Pairs, PortfolioInstance, missed_rows_usd
 from lcopt.selection.platform_costs import fixed_costs_usd
 from lcopt.selection.pooled import lines_of, on_lines
+from lcopt.selection.portfolio_risk import risk_of_pairs
 from lcopt.selection.portfolio_rows import Fleet, LimitState, limit_values, pair_rows, platform_rows
 from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
 from lcopt.selection.search import (
@@ -137,7 +139,8 @@ def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: Portf
     pairs = instance.pairs.take(proof.chosen)
     packs = zip(portfolio.explored, pairs.candidate.tolist(), strict=True)
     as_sized = sum(float(one.cost_usd_per_pack[number]) * one.task.packs_discounted for one, number in packs)
-    return proof.cost_usd - float(fixed) - as_sized - float(missed_rows_usd(instance, proof.chosen))
+    risk_usd = 0.0 if instance.risk is None else float(instance.risk.selection_usd(proof.chosen))
+    return proof.cost_usd - risk_usd - float(fixed) - as_sized - float(missed_rows_usd(instance, proof.chosen))
 
 
 def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> PortfolioInstance:
@@ -151,10 +154,12 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
         one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd
         for one, kept, load in zip(portfolio.explored, index, loads, strict=True)
     ]
+    risk = risk_of_pairs(portfolio.explored, index, engineering)
     first = portfolio.explored[0].task
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
+    quotes = engineering.scenario.portfolio.buy
     platforms_count = int(platform.max(initial=-1)) + 1
     pairs = Pairs(
         pack=pack,
@@ -172,8 +177,9 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
         pairs=pairs,
         platform_fixed_cost_usd=_fixed_costs_usd(portfolio, engineering, platforms_count),
         lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
-        rows=pair_rows(fleet),
+        rows=pair_rows(fleet).with_rows(supply_rows(portfolio.explored, index, quotes).take_items(order)),
         platform_rows=platform_rows(fleet, platforms_count),
+        risk=None if risk is None else risk.take(order),
     )
 
 

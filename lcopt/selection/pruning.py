@@ -11,7 +11,7 @@ from lcopt.selection.dominance import undominated_pairs, undominated_platforms
 from lcopt.selection.heuristic import good_choice
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, rates_of
 from lcopt.selection.lagrangian import lagrangian_bound
-from lcopt.selection.lines import NO_LINE, chord_slope, secants
+from lcopt.selection.lines import chord_slope, secants
 from lcopt.selection.pricing import relaxation_bound
 from lcopt.selection.timing import NEVER, Deadline
 

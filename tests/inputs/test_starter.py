@@ -92,6 +92,7 @@ def test_every_key_of_the_format_is_there():
     (pack,) = data["packs"]
     blocks = {"": data, "packs": pack, "usage": pack["usage"], "limits": pack["limits"]}
     blocks[FLEET_LIMITS] = data["portfolio"]["limits"][0]
+    blocks |= {"risk": data["portfolio"]["risk"]}
     for name, model in BLOCKS.items():
         missing = set(model.model_fields) - set(blocks.get(name) or data[name])
         assert missing <= EXCLUDED, name

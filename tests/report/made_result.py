@@ -20,6 +20,7 @@ from lcopt.lifecycle_cases import lifecycle_case
 from lcopt.result_fleet import COLUMNS as FLEET_COLUMNS
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
+from lcopt.result_risk import COLUMNS as RISK_COLUMNS
 
 CHEMISTRIES = ("LFP-G (Energy)", "NMC811-G (Energy)", "NMC622-G (Energy)")
 ACTIVE = {"LFP-G (Energy)": "lfp_cathode", "NMC811-G (Energy)": "nmc811_cathode", "NMC622-G (Energy)": "nmc622_cathode"}
@@ -47,6 +48,7 @@ class MadeResult:
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
+    price_risk: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -101,6 +103,7 @@ def made_result(
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
+        price_risk=pd.DataFrame(columns=list(RISK_COLUMNS)),
         lifecycle_cost_usd=total,
         lower_bound_usd=total,
         gap_frac=0.0,
