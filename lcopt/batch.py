@@ -194,6 +194,10 @@ def _empty_record(scenario: Scenario) -> dict[str, Any]:
         "designs": [],
         "reports": [],
         "warnings": [],
+        "candidates_count": None,
+        "rounds_count": None,
+        "fleet_limits": [],
+        "diagnosis": None,
     }
 
 

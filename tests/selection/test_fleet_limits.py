@@ -12,6 +12,8 @@ import pytest
 
 import lcopt
 from lcopt.errors import InfeasibleError, LcoptError, SolverError
+from lcopt.inputs.catalog import packaged_catalog
+from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.reader import read_scenario
 from lcopt.report.answer import answer_text
 from lcopt.result_building import scenario_catalog
@@ -105,6 +107,9 @@ def named(found, choice) -> dict[str, int]:
     return {found["pack"][row]: int(found["candidate"][row]) for row in choice}
 
 
+MAKING_KG_PER_KWH = {
+    row.keys["chemistry"]: row.value for row in packaged_catalog().table("chemistry_families").select(name=CARBON)
+}
 VOLUME = {"city": 120_000.0, "suv": 60_000.0}
 
 
@@ -112,12 +117,8 @@ def gwh(found, row) -> float:
     return VOLUME[found["pack"][row]] * found["pack_energy_kwh"][row] / 1e6
 
 
-def making_kg_per_kwh(scenario, found, row) -> float:
-    families = {
-        r.keys["chemistry"]: r.text
-        for r in scenario_catalog(scenario).table("chemistry_families").select(name="family")
-    }
-    return scenario.lifecycle.carbon_making_kg_per_kwh[families[found["chemistry"][row]]]
+def carbon_kt(found, choice) -> float:
+    return sum(gwh(found, row) * MAKING_KG_PER_KWH[found["chemistry"][row]] for row in choice)
 
 
 def energy_of(found, choice, cells) -> float:
@@ -157,6 +158,14 @@ CASES = {
     "a share of packs": (
         {"quantity": "packs", "platform": "iron", "share_max": "50 %"},
         lambda f, c, kg: sum(VOLUME[f["pack"][r]] for r in c if f["given_platform"][r] == "iron") <= 90_000,
+    ),
+    "a cap on the mean carbon of making": (
+        {"quantity": "carbon", "max": "60 kg/kWh"},
+        lambda f, c, kg: carbon_kt(f, c) <= 0.060 * sum(gwh(f, r) for r in c) * 1000,
+    ),
+    "a cap on the carbon of making": (
+        {"quantity": "carbon", "max": "750 kt/yr"},
+        lambda f, c, kg: carbon_kt(f, c) <= 750,
     ),
     "two platforms": (
         {"quantity": "platforms", "min": 2},
