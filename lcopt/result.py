@@ -11,6 +11,7 @@ import pandas as pd
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_ownership import ModelOffer
+from lcopt.result_portfolio import PortfolioTables
 from lcopt.result_prices import PriceComparison
 from lcopt.selection.alternatives import Alternative
 from lcopt.selection.space import Counts, Platforms
@@ -65,6 +66,8 @@ class Result:
         Undiscounted cash flow by model, party, year and component, inflow +.
     price_comparison : PriceComparison
         Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
+    portfolio : PortfolioTables
+        Answers around the optimum of several packs (`result_portfolio`); its tables are attributes of the result too.
     pooling_usd : float
         What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
@@ -85,6 +88,7 @@ class Result:
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
+    portfolio: PortfolioTables
     pooling_usd: float
     lifecycle_cost_usd: float
     lower_bound_usd: float
@@ -130,6 +134,36 @@ class Result:
     def recycling(self) -> pd.DataFrame:
         """Content, recovery, prices and costs of the chosen designs at their end; empty where their value is given."""
         return chosen_of(self.ranked.recycling)
+
+    @property
+    def platform_sets(self) -> pd.DataFrame:
+        """The best sets of platforms, and the best sets of their kinds, with cost, difference and proof."""
+        return self.portfolio.platform_sets
+
+    @property
+    def platform_penalties(self) -> pd.DataFrame:
+        """What it costs to do without each chosen platform, or without all of its kind, and what takes its place."""
+        return self.portfolio.platform_penalties
+
+    @property
+    def by_platform_count(self) -> pd.DataFrame:
+        """The best fleet with at most 1, 2, ... platforms."""
+        return self.portfolio.by_platform_count
+
+    @property
+    def best_by_chemistry(self) -> pd.DataFrame:
+        """The best fleet of each chemistry alone."""
+        return self.portfolio.best_by_chemistry
+
+    @property
+    def best_by_format(self) -> pd.DataFrame:
+        """The best fleet of each cell format alone."""
+        return self.portfolio.best_by_format
+
+    @property
+    def strategies(self) -> pd.DataFrame:
+        """The best fleet within each strategy of the scenario."""
+        return self.portfolio.strategies
 
     @property
     def limits(self) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from lcopt.inputs.scenario import Scenario
 from lcopt.result import LINES, PLATFORMS, PackChoice, RankedTables, Result, chosen_of
 from lcopt.result_life import aging_table, life_table
 from lcopt.result_ownership import missed_models, offer_of, ownership_tables
+from lcopt.result_portfolio import no_portfolio_tables, portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import recycling_table
 from lcopt.result_tables import (
@@ -57,6 +58,7 @@ def build_result(
     details = _details(tasks, choices, engineering)
     ranked = _ranked(details, tasks, scenario)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, selection.pooling_usd)
+    portfolio = portfolio_tables(selection, engineering)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
@@ -66,6 +68,7 @@ def build_result(
         warnings=(
             *warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering, catalog),
             *missed_models(list(selections), scenario),
+            *portfolio.notes,
         ),
         ranked=ranked,
         cost=cost,
@@ -77,6 +80,7 @@ def build_result(
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=price_comparison,
+        portfolio=portfolio,
         pooling_usd=selection.pooling_usd,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
@@ -133,6 +137,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
+        portfolio=no_portfolio_tables(),
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),

@@ -18,7 +18,8 @@ from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.instance import exact_cost_usd
-from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
+from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance, select
+from lcopt.selection.portfolio_answers import Asked, asked_of
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
@@ -108,6 +109,22 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
         pairs = instance.pairs
         chosen.append(int(np.flatnonzero((pairs.pack == place) & (pairs.candidate == number))[0]))
     return float(exact_cost_usd(instance, np.array(chosen)))
+
+
+def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> tuple[Asked, Portfolio, Engineering]:
+    """The explored candidates of a scenario and its proven choice, for questions around it.
+
+    Raises
+    ------
+    InfeasibleError
+        No candidate meets the limits, or no set of platforms serves all packs.
+    SolverError
+        The solver stopped without a proof.
+    """
+    portfolio, engineering = _explored(scenario)
+    cap = scenario.search.platforms_max
+    selection = select(portfolio, engineering, platform_fixed_cost_usd(scenario), cap, time_limit_s)
+    return asked_of(selection, engineering), portfolio, engineering
 
 
 def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:

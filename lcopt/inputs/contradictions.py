@@ -19,6 +19,7 @@ from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
 from lcopt.inputs.money_contradictions import money_contradictions
 from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
 from lcopt.inputs.search_contradictions import search_contradictions, searched
+from lcopt.inputs.strategy_contradictions import strategy_contradictions
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
 from lcopt.units import WH_PER_KWH
@@ -43,6 +44,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from money_contradictions(tree, catalog)
     yield from limit_contradictions(tree, catalog)
     yield from search_contradictions(tree, catalog)
+    yield from strategy_contradictions(tree, catalog)
 
 
 def _items(value: object) -> list[dict[str, Any]]:

@@ -118,6 +118,15 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "portfolio": {
         "volumes": "as_sized: a plant of plant.size makes each pack; pooled: lines are as large as what they make.",
+        "strategies": "Restrictions by name whose best fleet is compared with the optimum: alternatives of cells.",
+    },
+    "portfolio.strategies": {
+        "any_of": "Alternatives: a cell takes part that is within one of them.",
+        "platforms_max": "Highest number of cell platforms (cell designs) of the strategy.",
+    },
+    "portfolio.strategies.any_of": {
+        "chemistries": "Chemistries of the search, or all.",
+        "formats": "Cell formats of the search, or all.",
     },
     "lifecycle": {
         "end_of_life_value": "What a spent pack earns (a cost below 0): one value, or one a chemistry family.",

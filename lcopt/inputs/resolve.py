@@ -21,6 +21,7 @@ from lcopt.inputs.document import (
     FinanceBlock,
     OwnershipBlock,
     PackBlock,
+    PortfolioBlock,
     ScenarioDocument,
     SearchBlock,
     SecondLifeBlock,
@@ -61,6 +62,7 @@ from lcopt.inputs.scenario import (
     Tax,
     Usage,
 )
+from lcopt.inputs.strategies import Allowed, Strategy
 from lcopt.inputs.values import ALL
 from lcopt.inputs.writing import INLINE
 
@@ -76,7 +78,9 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         packs=tuple(_pack(pack) for pack in document.packs),
         search=_search(document.search, catalog),
         plant=Plant(**_values("plant", document.plant, PLANT), royalty_usd_per_kwh=document.plant.royalty or {}),
-        portfolio=Portfolio(**_values("portfolio", document.portfolio, PORTFOLIO)),
+        portfolio=Portfolio(
+            **_values("portfolio", document.portfolio, PORTFOLIO), strategies=_strategies(document.portfolio)
+        ),
         prices=str(document.prices),
         price_overrides=prices,
         price_distributions=distributions,
@@ -139,6 +143,20 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
         platforms=block.platforms,
         platforms_max=block.platforms_max,
         **values,
+    )
+
+
+def _strategies(block: PortfolioBlock) -> tuple[Strategy, ...]:
+    return tuple(
+        Strategy(
+            name=name,
+            any_of=tuple(
+                Allowed(chemistries=_all_or(item.chemistries, ()), formats=_all_or(item.formats, ()))
+                for item in strategy.any_of
+            ),
+            platforms_max=strategy.platforms_max,
+        )
+        for name, strategy in (block.strategies or {}).items()
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.replaced_rows import ReplacedRow
+from lcopt.inputs.strategies import Strategy
 from lcopt.inputs.text.tree import Place
 
 HASHED_WITHOUT = ("path", "question", "origins", "replaced_rows")
@@ -157,9 +158,13 @@ class Plant:
 
 @dataclass(frozen=True)
 class Portfolio:
-    """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make."""
+    """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make.
+
+    `strategies` are compared with the optimum and do not change it.
+    """
 
     volumes: str
+    strategies: tuple[Strategy, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ def _unpriced_items(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     prices, bought = catalog.table("prices"), catalog.table("chemistry_prices")
     scenario = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
     priced = {row.keys["item"] for row in prices.rows if row.keys["price_scenario"] == scenario}
-    chemistries = _searched_chemistries(tree, catalog)
+    chemistries = searched_chemistries(tree, catalog)
     missing = {row.text: row.keys["chemistry"] for row in bought.rows if row.keys["chemistry"] in chemistries}
     for item, chemistry in missing.items():
         if priced and item not in priced:
@@ -187,7 +187,8 @@ def _unpriced_items(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
             yield Fault(("prices",), f"{message}; expected a price of every material", "add it to prices.csv")
 
 
-def _searched_chemistries(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
+def searched_chemistries(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
+    """Chemistries that take part, as far as they can be read."""
     given = given_platforms(catalog)
     named = [given[name].chemistry for name in _named(tree, "platforms") if name in given]
     named = named or _named(tree, "chemistries")

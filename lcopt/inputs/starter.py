@@ -110,6 +110,8 @@ packs:                                  # one or more; add '- name: ...' for the
 
 #portfolio:
 #  volumes: as_sized                    # or pooled: lines as large as what the packs that share them make
+#  strategies: {lfp: {any_of: [{chemistries: [LFP-G (Energy)], formats: all}], platforms_max: 1}}   # example; the best
+                                        # fleet within them is told beside the optimum; or a list of alternatives alone
 
 #prices: central                        # market quotes of 2025; or low, high, 2022_peak, reference (BatPaC)
 #prices_compared: reference             # example; where on the way to it does the answer change?

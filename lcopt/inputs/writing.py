@@ -31,7 +31,8 @@ from lcopt.inputs.fields import (
 )
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.quantities import tidy_text
-from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Scenario
+from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Portfolio, Scenario
+from lcopt.inputs.strategies import written_strategies
 from lcopt.inputs.values import ALL, FORMAT_VERSION
 
 Document = dict[str, Any]
@@ -59,7 +60,7 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
             **_block(scenario.lifecycle, PLATFORM_COST, ("search",), catalog),
         },
         "plant": _plant(scenario.plant, catalog),
-        "portfolio": _block(scenario.portfolio, PORTFOLIO, ("portfolio",), catalog),
+        "portfolio": _portfolio(scenario.portfolio, catalog),
         "prices": scenario.prices,
         **_block(scenario, PRICES_COMPARED, (), catalog),
         "price_overrides": _prices(scenario, catalog),
@@ -75,6 +76,14 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
         },
     }
     return document
+
+
+def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
+    strategies = written_strategies(portfolio.strategies)
+    return {
+        **_block(portfolio, PORTFOLIO, ("portfolio",), catalog),
+        **({"strategies": strategies} if strategies else {}),
+    }
 
 
 def _by_family(values: Mapping[str, float]) -> Document:
@@ -114,6 +123,9 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 -
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flat(f"{path}.{key}", item)
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for number, item in enumerate(value, start=1):
+            yield from _flat(f"{path}.{number}", item)
     elif isinstance(value, list):
         yield path, f"[{', '.join(value)}]"
     else:

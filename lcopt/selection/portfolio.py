@@ -55,7 +55,8 @@ class Portfolio:
 class Selection:
     """The chosen candidate of every pack, with the proof.
 
-    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled.
+    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled;
+    `instance` and `proof` are the decision in plain arrays, for more questions.
     """
 
     portfolio: Portfolio
@@ -63,6 +64,8 @@ class Selection:
     platform: tuple[int, ...]
     certificate: Certificate
     pooling_usd: float
+    instance: PortfolioInstance
+    proof: Proof
 
 
 def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None) -> Portfolio:
@@ -80,7 +83,7 @@ def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress:
     _require_feasible(explored)
     if len(explored) > 1 and not engineering.given.only:
         explored = _shared(explored, engineering)
-    return _numbered(explored)
+    return numbered(explored)
 
 
 def select(
@@ -127,6 +130,8 @@ def select(
         platform=tuple(pairs.platform.tolist()),
         certificate=certificate,
         pooling_usd=_pooling_usd(portfolio, engineering, instance, proof),
+        instance=instance,
+        proof=proof,
     )
 
 
@@ -195,7 +200,8 @@ def _of_others(offers: list[list[FloatArray]], number: int) -> list[FloatArray]:
     return [np.unique(np.concatenate(loadings)) for loadings in zip(*others, strict=True)]
 
 
-def _numbered(explored: list[Explored]) -> Portfolio:
+def numbered(explored: list[Explored]) -> Portfolio:
+    """Explored packs with a number for every distinct cell of their feasible candidates."""
     feasible = [np.flatnonzero(one.feasible) for one in explored]
     keys = [one.candidates.platforms.take(index).keys for one, index in zip(explored, feasible, strict=True)]
     _, number = np.unique(np.concatenate(keys), axis=0, return_inverse=True)
