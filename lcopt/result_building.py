@@ -29,6 +29,7 @@ from lcopt.result import (
 from lcopt.result_fleet import fleet_limits_table
 from lcopt.result_life import aging_table, life_table
 from lcopt.result_ownership import missed_models, offer_of, ownership_tables
+from lcopt.result_portfolio import no_portfolio_tables, portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import recycling_table
 from lcopt.result_risk import PRICE_RISK, price_risk_table, price_risk_usd
@@ -74,6 +75,7 @@ def build_result(
     ranked = _ranked(details, tasks, choices, engineering)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, selection.pooling_usd, selection.missed_usd)
     risk, cost = _under_risk(cost, details, engineering)
+    portfolio = portfolio_tables(selection, engineering)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
@@ -83,6 +85,7 @@ def build_result(
         warnings=(
             *warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering, catalog),
             *missed_models(list(selections), scenario),
+            *portfolio.notes,
         ),
         ranked=ranked,
         cost=cost,
@@ -96,6 +99,7 @@ def build_result(
         price_comparison=price_comparison,
         fleet_limits=fleet_limits_table(selection.limits),
         price_risk=risk,
+        portfolio=portfolio,
         pooling_usd=selection.pooling_usd,
         missed_usd=selection.missed_usd,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
@@ -156,6 +160,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
         price_risk=risk,
+        portfolio=no_portfolio_tables(),
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),

@@ -19,7 +19,8 @@ from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
-from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
+from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance, select
+from lcopt.selection.portfolio_answers import Asked, asked_of
 from lcopt.selection.portfolio_risk import cost_at
 from lcopt.selection.portfolio_rows import Fleet, missed_limits
 from lcopt.selection.quotes import sourcing_words
@@ -130,6 +131,21 @@ def _require_limits(
     missed = "; ".join(f"{row}: {words}" for row, words in missed_limits(fleet, instance, chosen))
     message = f"the choice misses limits of the fleet: {missed}"
     raise LcoptError(message)
+
+
+def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> tuple[Asked, Portfolio, Engineering]:
+    """The explored candidates of a scenario and its proven choice, for questions around it.
+
+    Raises
+    ------
+    InfeasibleError
+        No candidate meets the limits, or no set of platforms serves all packs.
+    SolverError
+        The solver stopped without a proof.
+    """
+    portfolio, engineering = _explored(scenario)
+    selection = select(portfolio, engineering, scenario.search.platforms_max, time_limit_s)
+    return asked_of(selection, engineering), portfolio, engineering
 
 
 def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:

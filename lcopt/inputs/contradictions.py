@@ -22,6 +22,7 @@ from lcopt.inputs.portfolio_contradictions import portfolio_contradictions
 from lcopt.inputs.portfolio_risk import risk_faults
 from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
 from lcopt.inputs.search_contradictions import search_contradictions, searched
+from lcopt.inputs.strategy_contradictions import strategy_contradictions
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
 from lcopt.units import WH_PER_KWH
@@ -49,6 +50,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from limit_contradictions(tree, catalog)
     yield from portfolio_contradictions(tree, catalog)
     yield from search_contradictions(tree, catalog)
+    yield from strategy_contradictions(tree, catalog)
 
 
 def _items(value: object) -> list[dict[str, Any]]:

@@ -36,6 +36,8 @@ from lcopt.inputs.values import (
     read_packs,
     read_price_year,
     read_shares,
+    read_strategies,
+    read_strategy,
     read_usage,
     read_version,
     read_voltage,
@@ -353,6 +355,25 @@ class BuyBlock(Block):
     supply_max: Annotated[float | None, quantity("plant size")] = None
 
 
+class AllowedBlock(Block):
+    """One alternative of a strategy."""
+
+    chemistries: Annotated[tuple[ChemistryName, ...], names_of_one_or_more(ChemistryName)] = (ALL,)
+    formats: Annotated[tuple[FormatName, ...], names_of_one_or_more(FormatName)] = (ALL,)
+
+
+class StrategyBlock(Block):
+    """One item of the block `portfolio.strategies`: its alternatives, or a list of them alone."""
+
+    any_of: tuple[AllowedBlock, ...]
+    platforms_max: Annotated[int | None, whole_number(1, "a whole number of cell platforms, at least 1")] = None
+
+
+StrategyRead = Annotated[
+    StrategyBlock, BeforeValidator(read_strategy, json_schema_input_type=StrategyBlock | tuple[AllowedBlock, ...])
+]
+
+
 class PortfolioBlock(Block):
     """The block `portfolio`: what ties the packs together beside shared cells."""
 
@@ -363,6 +384,10 @@ class PortfolioBlock(Block):
     platform_costs: dict[str, MoneyInMillions] | None = None
     risk: RiskBlock | None = None
     buy: Annotated[tuple[BuyBlock, ...] | None, BeforeValidator(read_quotes)] = None
+    strategies: Annotated[
+        dict[str, StrategyRead] | None,
+        BeforeValidator(read_strategies, json_schema_input_type=dict[str, StrategyRead]),
+    ] = None
 
 
 class ScenarioDocument(Block):
@@ -392,6 +417,9 @@ class ScenarioDocument(Block):
 
 
 FLEET_LIMITS = "portfolio.limits"
+STRATEGIES = ("portfolio", "strategies")
+STRATEGY, ALTERNATIVE = "portfolio.strategies", "portfolio.strategies.any_of"
+ANY_OF = "any_of"
 BLOCKS: dict[str, type[Block]] = {
     "": ScenarioDocument,
     "finance": FinanceBlock,
@@ -404,6 +432,8 @@ BLOCKS: dict[str, type[Block]] = {
     FLEET_LIMITS: FleetLimitBlock,
     "risk": RiskBlock,
     "buy": BuyBlock,
+    STRATEGY: StrategyBlock,
+    ALTERNATIVE: AllowedBlock,
     "lifecycle": LifecycleBlock,
     "ownership": OwnershipBlock,
     "tax": TaxBlock,
@@ -420,5 +450,7 @@ def block_name(path: tuple[str | int, ...]) -> str:
     """The block that a path ends in, as a key of `BLOCKS`: the empty text for the whole file."""
     if path[:2] == ("portfolio", "limits"):
         return FLEET_LIMITS
+    if path[:2] == STRATEGIES and len(path) > 2:
+        return ALTERNATIVE if any(isinstance(step, int) for step in path[3:]) else STRATEGY
     words = [step for step in path if isinstance(step, str) and step in BLOCKS]
     return words[-1] if words else ""

@@ -150,6 +150,15 @@ MEANINGS: dict[str, dict[str, str]] = {
         "price": "Quoted price per nameplate energy, in the place of all that making the cell costs.",
         "supplier": "Who sells it.",
         "supply_max": "Most that is sold in a year; without it any amount.",
+        "strategies": "Restrictions by name whose best fleet is compared with the optimum: alternatives of cells.",
+    },
+    "portfolio.strategies": {
+        "any_of": "Alternatives: a cell takes part that is within one of them.",
+        "platforms_max": "Highest number of cell platforms (cell designs) of the strategy.",
+    },
+    "portfolio.strategies.any_of": {
+        "chemistries": "Chemistries of the search, or all.",
+        "formats": "Cell formats of the search, or all.",
     },
     "lifecycle": {
         "end_of_life_value": "What a spent pack earns (a cost below 0): one value, or one a chemistry family.",

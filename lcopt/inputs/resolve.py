@@ -67,6 +67,7 @@ from lcopt.inputs.scenario import (
     Tax,
     Usage,
 )
+from lcopt.inputs.strategies import Allowed, Strategy
 from lcopt.inputs.values import ALL
 from lcopt.inputs.writing import INLINE
 
@@ -160,6 +161,21 @@ def _portfolio(block: PortfolioBlock, catalog: Catalog) -> Portfolio:
         platform_costs_musd=block.platform_costs or {},
         risk=risk,
         buy=quotes,
+        strategies=_strategies(block),
+    )
+
+
+def _strategies(block: PortfolioBlock) -> tuple[Strategy, ...]:
+    return tuple(
+        Strategy(
+            name=name,
+            any_of=tuple(
+                Allowed(chemistries=_all_or(item.chemistries, ()), formats=_all_or(item.formats, ()))
+                for item in strategy.any_of
+            ),
+            platforms_max=strategy.platforms_max,
+        )
+        for name, strategy in (block.strategies or {}).items()
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.portfolio_limits import FleetLimit
 from lcopt.inputs.replaced_rows import ReplacedRow
+from lcopt.inputs.strategies import Strategy
 from lcopt.inputs.text.tree import Place
 
 HASHED_WITHOUT = ("path", "question", "origins", "replaced_rows")
@@ -181,7 +182,8 @@ class Portfolio:
 
     `limits` hold for the whole fleet. Of the given cell designs those in `built` have no fixed cost any more, those in
     `platform_costs_musd` one of their own. The proof ends at the relative gap `gap_max_frac`. `risk` is None where the
-    prices of the scenario are taken for certain; `buy` are the cells that may be bought.
+    prices of the scenario are taken for certain; `buy` are the cells that may be bought. `strategies` are compared with
+    the optimum and do not change it.
     """
 
     volumes: str
@@ -191,6 +193,7 @@ class Portfolio:
     platform_costs_musd: Mapping[str, float] = field(default_factory=dict)
     risk: Risk | None = None
     buy: tuple[CellQuote, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
 
 
 @dataclass(frozen=True)

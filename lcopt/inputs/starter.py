@@ -118,6 +118,8 @@ packs:                                  # one or more; add '- name: ...' for the
 #  platform_costs: {our_cell: 90 MUSD}  # example; of a given cell design; or built: [our_cell], cost sunk
 #  risk: {prices: {low: 25 %, central: 50 %, high: 25 %}, tail: 10 %, aversion: 50 %}   # example; else certain prices
 #  # buy: [{cell: our_cell, price: 62 USD/kWh, supplier: Maker, supply_max: 5 GWh/yr}]   a given cell may be bought
+#  strategies: {lfp: {any_of: [{chemistries: [LFP-G (Energy)], formats: all}], platforms_max: 1}}   # example; the best
+                                        # fleet within them is told beside the optimum; or a list of alternatives alone
 
 #prices: central                        # market quotes of 2025; or low, high, 2022_peak, reference (BatPaC)
 #prices_compared: reference             # example; where on the way to it does the answer change?

@@ -34,6 +34,7 @@ from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.portfolio_limits import written_limits
 from lcopt.inputs.quantities import tidy_text
 from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Portfolio, Scenario
+from lcopt.inputs.strategies import written_strategies
 from lcopt.inputs.values import ALL, FORMAT_VERSION
 
 Document = dict[str, Any]
@@ -99,7 +100,12 @@ def _plant(plant: Plant, catalog: Catalog) -> Document:
 def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
     """The keys of the portfolio; lists, mappings and the risk of prices only where they hold anything."""
     costs = {name: tidy_text(musd, KINDS["money in millions"]) for name, musd in portfolio.platform_costs_musd.items()}
-    more = {"limits": written_limits(portfolio.limits), "built": list(portfolio.built), "platform_costs": costs}
+    more = {
+        "limits": written_limits(portfolio.limits),
+        "built": list(portfolio.built),
+        "platform_costs": costs,
+        "strategies": written_strategies(portfolio.strategies),
+    }
     document = _block(portfolio, PORTFOLIO, ("portfolio",), catalog)
     document |= {key: value for key, value in more.items() if value}
     if portfolio.risk is not None:

@@ -62,6 +62,7 @@ class Selection:
     `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled;
     `missed_usd` what limits of the fleet cost that may be missed at a price. `limits` says what the choice makes of
     all limits of the fleet.
+    `instance` and `proof` are the decision in plain arrays, for more questions.
     """
 
     portfolio: Portfolio
@@ -71,6 +72,8 @@ class Selection:
     pooling_usd: float
     missed_usd: float
     limits: tuple[LimitState, ...]
+    instance: PortfolioInstance
+    proof: Proof
 
 
 def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None) -> Portfolio:
@@ -88,7 +91,7 @@ def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress:
     _require_feasible(explored)
     if len(explored) > 1 and not engineering.given.only:
         explored = _shared(explored, engineering)
-    return _numbered(explored)
+    return numbered(explored)
 
 
 def select(portfolio: Portfolio, engineering: Engineering, platforms_max: int | None, time_limit_s: float) -> Selection:
@@ -123,6 +126,8 @@ def select(portfolio: Portfolio, engineering: Engineering, platforms_max: int | 
         pooling_usd=_pooling_usd(portfolio, engineering, instance, proof),
         missed_usd=float(missed_rows_usd(instance, proof.chosen)),
         limits=_states(Fleet(portfolio.explored, engineering, instance.pairs), instance, proof.chosen),
+        instance=instance,
+        proof=proof,
     )
 
 
@@ -209,7 +214,8 @@ def _of_others(offers: list[list[FloatArray]], number: int) -> list[FloatArray]:
     return [np.unique(np.concatenate(loadings)) for loadings in zip(*others, strict=True)]
 
 
-def _numbered(explored: list[Explored]) -> Portfolio:
+def numbered(explored: list[Explored]) -> Portfolio:
+    """Explored packs with a number for every distinct cell of their feasible candidates."""
     feasible = [np.flatnonzero(one.feasible) for one in explored]
     keys = [one.candidates.platforms.take(index).keys for one, index in zip(explored, feasible, strict=True)]
     _, number = np.unique(np.concatenate(keys), axis=0, return_inverse=True)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from lcopt.inputs.document import BLOCKS, FLEET_LIMITS
+from lcopt.inputs.document import ALTERNATIVE, BLOCKS, FLEET_LIMITS, STRATEGY
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.schema import scenario_schema
 from lcopt.inputs.starter import STARTER
@@ -93,6 +93,8 @@ def test_every_key_of_the_format_is_there():
     blocks = {"": data, "packs": pack, "usage": pack["usage"], "limits": pack["limits"]}
     blocks[FLEET_LIMITS] = data["portfolio"]["limits"][0]
     blocks |= {"risk": data["portfolio"]["risk"]}
+    (strategy,) = data["portfolio"]["strategies"].values()
+    blocks |= {STRATEGY: strategy, ALTERNATIVE: strategy["any_of"][0]}
     for name, model in BLOCKS.items():
         missing = set(model.model_fields) - set(blocks.get(name) or data[name])
         assert missing <= EXCLUDED, name
