@@ -128,9 +128,7 @@ def _charged(instance: PortfolioInstance, pieces: Secants, prices: Prices) -> Fl
     return cost
 
 
-def _by_line(
-    instance: PortfolioInstance, pieces: Secants, sharing_usd: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _by_line(instance: PortfolioInstance, pieces: Secants, sharing_usd: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Slope (n_segments_max, n_lines + 1) and charge (n_packs, n_segments_max, n_lines + 1) of the segments by line.
 
     The last line is none, at no cost; a line with fewer segments repeats its last one.

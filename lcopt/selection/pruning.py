@@ -22,7 +22,7 @@ BOUND_TOLERANCE = 1e-9
 COMBINED_BREAKPOINTS = (0.15,)
 PRICED_BREAKPOINTS = (0.05, 0.3)
 # The relaxed model is worth its time where the solver would see more pairs than these.
-PRICED_COUNT = 400
+PRICED_COUNT = 150
 # With more pairs than these, cheap bounds come before the search for a good choice, which then sees the most promising.
 LARGE_COUNT = 20_000
 ROUGH_STEPS = 20
