@@ -11,7 +11,7 @@ from lcopt.selection.dominance import undominated_pairs, undominated_platforms
 from lcopt.selection.heuristic import good_choice
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, rates_of
 from lcopt.selection.lagrangian import lagrangian_bound
-from lcopt.selection.lines import NO_LINE, chord_slope, secants
+from lcopt.selection.lines import chord_slope, secants
 from lcopt.selection.pricing import relaxation_bound
 from lcopt.selection.timing import NEVER, Deadline
 
@@ -179,11 +179,17 @@ def _promising(instance: PortfolioInstance, promise_usd: FloatArray) -> IntArray
         wanted += [promise_usd + sign * weight * spread * coefficient for sign in signs for weight in ROW_WEIGHTS]
     found = []
     for worth in wanted:
-        found.append(np.argpartition(worth, PROMISING_COUNT)[:PROMISING_COUNT])
+        found.append(_lowest(worth, PROMISING_COUNT))
         for start, stop in zip(instance.first_pair[:-1], instance.first_pair[1:], strict=True):
-            count = min(PROMISING_EACH, stop - start)
-            found.append(start + np.argpartition(worth[start:stop], count - 1)[:count])
+            found.append(start + _lowest(worth[start:stop], PROMISING_EACH))
     return np.unique(np.concatenate(found))
+
+
+def _lowest(values: FloatArray, count: int) -> IntArray:
+    """Where the lowest values are, up to so many."""
+    if len(values) <= count:
+        return np.arange(len(values))
+    return np.argpartition(values, count)[:count]
 
 
 def _separable(instance: PortfolioInstance) -> bool:
