@@ -29,8 +29,9 @@ ROUGH_STEPS = 20
 PROMISING_COUNT = 1500
 PROMISING_EACH = 30
 PROMISING_STARTS = 3
-# Pairs are compared with each other where that takes no more numbers than these.
+# Pairs are compared with each other where that takes no more numbers than these, each pair so few that one beats another.
 COMPARED_MAX = 50_000_000
+KEYS_MAX = 40
 # Of more pairs not all combinations of the lines of a platform are tried before some are ruled out.
 COMBINED_MAX = 200_000
 # Weights of a row against cost, by which promising pairs that serve the row are sought.
@@ -112,7 +113,7 @@ def _undominated(instance: PortfolioInstance, known: Bounded, near_frac: float |
     """Without pairs that others beat, where that leaves choices out that are wanted by nobody."""
     left = known.left(instance)
     keys = left.pairs.line.shape[1] + len(left.rows) + (1 if left.risk is None else len(left.risk.probability_frac))
-    if near_frac is not None or keys * len(left.pairs) > COMPARED_MAX:
+    if near_frac is not None or keys > KEYS_MAX or keys * len(left.pairs) > COMPARED_MAX:
         return known
     kept = np.zeros(len(left.pairs), dtype=bool)
     kept[undominated_pairs(left)] = True
