@@ -89,7 +89,7 @@ def build_result(
         feasible_count=certificate.feasible_count,
         pruned_count=certificate.pairs_count - certificate.solved_pairs_count,
         solver={"name": certificate.solver, "status": certificate.status},
-        provenance=_provenance(scenario, catalog, certificate),
+        provenance=_provenance(scenario, catalog, certificate) | {"rounds": selection.proof.rounds},
         choice=choices,
         offers=offers,
     )

@@ -9,7 +9,7 @@ from lcopt.design_names import FORMAT_NAMES, capitalized
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, link
 from lcopt.report.ledger import Ledger
-from lcopt.report.portfolio_words import Row, impossible_in_words, is_possible
+from lcopt.report.portfolio_words import IMPOSSIBLE, Row, impossible_in_words, is_possible
 from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import COUNT, COUNT_IF_ANY, GAP, NUMBER, WHOLE_MONEY
@@ -37,6 +37,7 @@ SMALL_SHARE = "0.00%"
 PACK_HEADS = ("Pack", "Cell", "Shared with", "", "Packs a year", "Energy kWh", "", "Lifecycle cost USD/pack", "")
 CELL_HEADS = ("Cell of the optimum", "Number", "Packs", "", "Packs a year", "Energy GWh/yr", "", "Fixed cost USD", "")
 CHART_HEIGHT_CM, CHART_ROWS = 7.5, 17
+WIDTH_PER_SIGN, WIDTH_MAX = 0.95, 100.0
 SETS = {KINDS: "The best sets of cells that differ by chemistry or format", "platforms": "The best sets of any cells"}
 WITHOUT = {KINDS: "without all cells like", "platforms": "without"}
 
@@ -59,6 +60,7 @@ class _Portfolio:
     sheet: Sheet
     row: int
     numbers: dict[str, str] = field(default_factory=dict)
+    legend_row: int = 0
 
     def write(self) -> None:
         packs = self.ledger.tables.packs
@@ -78,11 +80,23 @@ class _Portfolio:
         self._sets(best)
         self._pooled_lines()
         self._legend()
+        self._widen()
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
     def _number(self, cell: str) -> str:
         return self.numbers.setdefault(cell, f"P{len(self.numbers) + 1}")
+
+    def _widen(self) -> None:
+        """Columns as wide as the longest list of cells and of packs, within reason."""
+        for column in (CELLS, PACKS):
+            texts = [
+                cell.content
+                for (row, place), cell in self.sheet.cells.items()
+                if place == column and row < self.legend_row and isinstance(cell.content, str)
+            ]
+            longest = max(len(text) for text in texts if not text.startswith(IMPOSSIBLE))
+            self.sheet.widths[column] = min(max(self.sheet.widths[column], longest * WIDTH_PER_SIGN), WIDTH_MAX)
 
     def _block(self, word: str, heads: Sequence[str] = ()) -> None:
         if self.row > sheets.FIRST_ROW:
@@ -148,7 +162,8 @@ class _Portfolio:
             ("Candidates within all limits", result.feasible_count),
             ("Pairs of pack and cell that bounds rule out", result.pruned_count),
         )
-        for name, count in facts:
+        rounds = result.provenance.get("rounds")
+        for name, count in facts if rounds is None else (*facts, ("Models that the solver saw", rounds)):
             self.sheet.put(self.row, NAME, name)
             self._solved(COST, count, COUNT_IF_ANY)
             self.row += 1
@@ -228,7 +243,8 @@ class _Portfolio:
             return
         self._block(word)
         for row in sorted(rows, key=lambda row: float(row["cost_usd"])) if key != "strategy" else rows:
-            self._answer(capitalized(FORMAT_NAMES.get(row[key], row[key])), row, best)
+            name = str(row[key])
+            self._answer(capitalized(FORMAT_NAMES.get(name, name)), row, best)
 
     def _without(self, best: Cell) -> None:
         rows = records_of(self.ledger.tables.result.portfolio.platform_penalties)
@@ -268,6 +284,7 @@ class _Portfolio:
 
     def _legend(self) -> None:
         self._block("The cells by number")
+        self.legend_row = self.row
         for cell, number in self.numbers.items():
             self.sheet.put(self.row, NAME, number)
             self.sheet.put(self.row, CELLS, cell, "unit")

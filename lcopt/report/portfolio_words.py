@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 TIE_FRAC = 2e-6
 # Chemistry and format come first in the words of a cell.
 KIND_WORDS = 2
+IMPOSSIBLE = "impossible"
 
 
 def million_usd(usd: float) -> str:
@@ -44,8 +45,8 @@ def impossible_in_words(row: Row) -> str:
     """Why there is no choice."""
     packs = row.get("packs_unserved", "")
     if packs:
-        return f"impossible: no candidate of it serves {listed(packs.split(', '))}"
-    return "impossible: no such fleet meets all limits together"
+        return f"{IMPOSSIBLE}: no candidate of it serves {listed(packs.split(', '))}"
+    return f"{IMPOSSIBLE}: no such fleet meets all limits together"
 
 
 def listed(words: Sequence[str]) -> str:
