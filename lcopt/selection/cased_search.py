@@ -11,21 +11,12 @@ from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.formats.cased import couple_layers, pitch_mm, snug_thickness_mm
 from lcopt.cell.formats.cell_formats import CellFormat
 from lcopt.inputs.document import FORMATS
-from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, groups_per_module, in_every_pack
+from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, groups_per_module
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored, cheapest_of_each
 from lcopt.selection.fitting import fits_energy, largest_loading_mah_per_cm2
 from lcopt.selection.screening import screened, screened_in_every_option
-from lcopt.selection.space import (
-    LARGEST_C3_DROP_FRAC,
-    MODULE,
-    NO_HEATER,
-    POUCH,
-    Candidates,
-    Counts,
-    Platforms,
-    with_every_heater,
-)
+from lcopt.selection.space import MODULE, Candidates
 from lcopt.selection.tasks import PackTask
 
 # Builds within this share of the cheapest are refined, and the best of every chemistry and format.
@@ -36,8 +27,6 @@ STEPS_A_SIZE = 2
 # Steps in loading and in thickness to the neighbors of a candidate, and in the series count.
 NEIGHBORS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 SERIES_STEPS = (-4, -2, -1, 1, 2, 4)
-# Cells of one format that one pack offers to the others.
-OFFERED_COUNT = 40
 
 Progress = Callable[[float], None]
 
@@ -190,54 +179,3 @@ def _rebuilt(
     )
     platforms = replace(fitted.platforms, technology_class=origin.platforms.technology_class)
     return Candidates(platforms, counts, np.zeros(len(counts), dtype=np.int64))
-
-
-def offered_cells(explored: Explored, good: IntArray) -> IntArray:
-    """Of good candidates, those whose cells are offered to other packs: the cheapest different cells of each format."""
-    cost = explored.cost_usd_per_pack[good]
-    platforms = explored.candidates.platforms.take(good)
-    order = np.argsort(cost, kind="stable")
-    _, first = np.unique(platforms.keys[order], axis=0, return_index=True)
-    different = order[first]
-    return good[different[cheapest_of_each(cost[different], platforms.cell_format[different], OFFERED_COUNT)]]
-
-
-def with_cells(
-    explored: Explored, platforms: Platforms, cell_energy_kwh: FloatArray, engineering: Engineering
-) -> Explored:
-    """The candidates of a pack and those built from cells with a case that other packs offer."""
-    task = explored.task
-    parts = []
-    for number in np.unique(platforms.cell_format[platforms.cell_format != POUCH]):
-        here = np.flatnonzero(platforms.cell_format == number)
-        index, series, parallel = _strings_that_carry(task, platforms.take(here), cell_energy_kwh[here], engineering)
-        if index.size:
-            taken = platforms.take(here[index])
-            zeros = np.zeros(index.size, dtype=np.int64)
-            counts = Counts(series, parallel, zeros, zeros, zeros, zeros, zeros, zeros + 1, zeros, zeros + NO_HEATER)
-            packs = in_every_pack(Candidates(taken, counts, zeros), engineering)
-            packs = with_every_heater(packs, task.cold.heaters)
-            parts.append(screened(task, packs, engineering).feasible_only())
-    return explored.joined(*parts)
-
-
-def _strings_that_carry(
-    task: PackTask, platforms: Platforms, cell_energy_kwh: FloatArray, engineering: Engineering
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Cell, series and parallel counts whose energy meets the pack within the bound on excess."""
-    voltage = task.voltage
-    couples = engineering.couples
-    average_v = couples.ocv_v[platforms.couple, couples.ocv_v.shape[1] // 2]
-    full_v = couples.ocv_v[platforms.couple, -1]
-    series = np.arange(1, int(voltage.nominal_voltage_max_v * (1 + LARGEST_C3_DROP_FRAC) / average_v.min()) + 2)
-    least = voltage.nominal_voltage_min_v / average_v
-    most = np.minimum(
-        voltage.nominal_voltage_max_v / (average_v * (1 - LARGEST_C3_DROP_FRAC)), voltage.full_voltage_max_v / full_v
-    )
-    wanted = task.pack.energy_kwh / (series[None, :] * cell_energy_kwh[:, None])
-    # A per mille of room, since the drop differs between packs; the exact limits are checked on every candidate.
-    parallel = np.ceil(wanted * 0.999)
-    within = parallel <= wanted * (1 + engineering.grid.energy_excess_max_frac) * 1.001
-    within &= (series[None, :] >= least[:, None]) & (series[None, :] <= most[:, None])
-    cell, string = np.nonzero(within)
-    return cell, series[string], parallel[cell, string].astype(np.int64)
