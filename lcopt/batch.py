@@ -61,8 +61,13 @@ class StageClock:
         self._since = now
 
 
-def run_scenarios(scenarios: Sequence[Scenario], out: Path, jobs: int, *, as_json: bool, reading_s: float) -> int:
+def run_scenarios(
+    scenarios: Sequence[Scenario], out: Path, jobs: int | None, *, as_json: bool, reading_s: float
+) -> int:
     """Run all scenarios, print what came out, and give the highest exit status.
+
+    Of several scenarios as many as there are jobs run at once, else as many packs of one; without a number the
+    scenarios follow one another, each with its packs on all cores.
 
     Raises
     ------
@@ -104,7 +109,7 @@ def make_folder(out: Path) -> None:
         raise ReportError(message)
 
 
-def run_one(scenario: Scenario, out: Path, progress: Progress | None = None) -> Outcome:
+def run_one(scenario: Scenario, out: Path, progress: Progress | None = None, jobs: int = 1) -> Outcome:
     """Optimize one scenario and write its report."""
     clock = StageClock(progress)
     clock("import", 0.0)
@@ -112,7 +117,7 @@ def run_one(scenario: Scenario, out: Path, progress: Progress | None = None) -> 
 
     record = _empty_record(scenario)
     try:
-        result = optimize(scenario, progress=clock)
+        result = optimize(scenario, progress=clock, jobs=jobs)
     except InfeasibleError as error:
         clock.stop()
         return Outcome(INFEASIBLE, record | {"status": "infeasible"}, "", _complaint(scenario, error), clock.seconds)
@@ -168,15 +173,22 @@ def _complaint(scenario: Scenario, error: LcoptError) -> str:
     return f"{text}\n{diagnosis}"
 
 
-def _outcomes(scenarios: Sequence[Scenario], out: Path, jobs: int) -> Iterator[Outcome]:
+def _outcomes(scenarios: Sequence[Scenario], out: Path, jobs: int | None) -> Iterator[Outcome]:
     """In the order of the scenarios, each as soon as it and those before it are done."""
-    if min(jobs, len(scenarios)) > 1:
+    if jobs is not None and min(jobs, len(scenarios)) > 1:
         yield from _outcomes_of_processes(scenarios, out, min(jobs, len(scenarios)))
         return
     for scenario in scenarios:
         with _progress_bar(scenario.name) as progress:
-            outcome = run_one(scenario, out, progress)
+            outcome = run_one(scenario, out, progress, jobs or _cores_count())
         yield outcome
+
+
+def _cores_count() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _outcomes_of_processes(scenarios: Sequence[Scenario], out: Path, jobs: int) -> Iterator[Outcome]:

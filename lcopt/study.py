@@ -26,7 +26,10 @@ Progress = Callable[[str, float], None]
 
 
 def optimize(
-    scenario: Scenario, progress: Progress | None = None, time_limit_s: float = DEFAULT_TIME_LIMIT_S
+    scenario: Scenario,
+    progress: Progress | None = None,
+    time_limit_s: float = DEFAULT_TIME_LIMIT_S,
+    jobs: int = 1,
 ) -> Result:
     """Find the packs with the lowest lifecycle cost within the limits, and prove it.
 
@@ -38,6 +41,9 @@ def optimize(
         Called with the name of the stage and the share of it that is done.
     time_limit_s : float
         For the solver. [s]
+    jobs : int
+        Packs that are explored at once, each in a process of its own; the result is the same. A script that asks for
+        more than one keeps its work below `if __name__ == "__main__":`, since those processes import it.
 
     Raises
     ------
@@ -55,7 +61,7 @@ def optimize(
     told("catalog", 0.0)
     catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
-    selections = choose(scenario, engineering, catalog, told, time_limit_s)
+    selections = choose(scenario, engineering, catalog, told, time_limit_s, jobs)
     comparison = no_comparison()
     if scenario.prices_compared is not None:
         model = cheapest_model(selections)
