@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lcopt.errors import LcoptError
+from lcopt.exploration import SHELF
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.scenario import Scenario
 from lcopt.result import Result
@@ -18,9 +19,7 @@ from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.instance import exact_cost_usd
-from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
-from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
 
 Progress = Callable[[str, float], None]
 
@@ -78,11 +77,14 @@ def candidates(scenario: Scenario) -> pd.DataFrame:
     `given_platform` is the name of a given cell design, empty for a generated one.
     The components of the lifecycle cost (`*_pv_usd_per_pack`) add up to `lifecycle_cost_usd_per_pack`;
     `fleet_cost_usd` is what the pack costs the fleet without platform fixed costs.
+
+    The candidates of the scenarios asked for last are kept (`lcopt.exploration`), so that a second call, and
+    `portfolio_cost`, do not search again.
     """
-    portfolio, engineering = _explored(scenario)
+    kept = SHELF.explored(scenario)
     parts = [
-        _candidate_table(explored, platform, engineering)
-        for explored, platform in zip(portfolio.explored, portfolio.platform, strict=True)
+        _candidate_table(explored, platform, kept.engineering)
+        for explored, platform in zip(kept.portfolio.explored, kept.portfolio.platform, strict=True)
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -99,34 +101,19 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
     if unknown:
         message = f"the scenario has no pack {', '.join(unknown)}; it has {', '.join(p.name for p in scenario.packs)}"
         raise LcoptError(message)
-    portfolio, engineering = _explored(scenario)
-    instance = portfolio_instance(portfolio, engineering, platform_fixed_cost_usd(scenario))
-    chosen = []
-    for place, (explored, platform) in enumerate(zip(portfolio.explored, portfolio.platform, strict=True)):
-        name = explored.task.pack.name
-        number = choice.get(name)
-        if not isinstance(number, int | np.integer) or not 0 <= number < len(explored) or platform[number] < 0:
+    kept, chosen = SHELF.explored(scenario), []
+    for pack, pair_of in zip(scenario.packs, kept.pair_of, strict=True):
+        number = choice.get(pack.name)
+        if not isinstance(number, int | np.integer) or not 0 <= number < len(pair_of) or pair_of[number] < 0:
             found = (
-                f"{number} is not the number of a feasible candidate" if name in choice else "no candidate is chosen"
+                f"{number} is not the number of a feasible candidate"
+                if pack.name in choice
+                else "no candidate is chosen"
             )
-            message = f"pack '{name}': {found}; see lcopt.candidates(scenario)"
+            message = f"pack '{pack.name}': {found}; see lcopt.candidates(scenario)"
             raise LcoptError(message)
-        pairs = instance.pairs
-        chosen.append(int(np.flatnonzero((pairs.pack == place) & (pairs.candidate == number))[0]))
-    return float(exact_cost_usd(instance, np.array(chosen)))
-
-
-def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:
-    catalog = scenario_catalog(scenario)
-    if len(scenario.ownership.models) > 1:
-        message = (
-            f"the scenario tries the business models {', '.join(scenario.ownership.models)}, whose candidates differ; "
-            f"name one: scenario.with_model('{scenario.ownership.models[0]}')"
-        )
-        raise LcoptError(message)
-    engineering = gather_engineering(scenario, catalog)
-    packs: list[PackTask] = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
-    return explore_packs(packs, engineering), engineering
+        chosen.append(int(pair_of[number]))
+    return float(exact_cost_usd(kept.instance, np.array(chosen)))
 
 
 def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engineering) -> pd.DataFrame:

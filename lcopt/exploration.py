@@ -1,0 +1,116 @@
+"""The candidates of a scenario, explored once and kept for the next questions about the same scenario."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+
+from lcopt.arrays import IntArray
+from lcopt.errors import LcoptError
+from lcopt.inputs.catalog import packaged_catalog
+from lcopt.inputs.scenario import Scenario
+from lcopt.result_building import scenario_catalog
+from lcopt.selection.engineering import Engineering, gather_engineering
+from lcopt.selection.instance import PortfolioInstance
+from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
+from lcopt.selection.tasks import pack_task, platform_fixed_cost_usd
+
+# Explorations that are kept, the last ones used; of large ones only as many as have so many candidates together.
+KEPT_COUNT = 4
+KEPT_CANDIDATES_COUNT = 2_000_000
+NOT_FEASIBLE = -1
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """All candidates of a scenario under its one business model."""
+
+    engineering: Engineering
+    portfolio: Portfolio
+
+    @cached_property
+    def instance(self) -> PortfolioInstance:
+        """The decision on them."""
+        fixed_usd = platform_fixed_cost_usd(self.engineering.scenario)
+        return portfolio_instance(self.portfolio, self.engineering, fixed_usd)
+
+    @cached_property
+    def pair_of(self) -> tuple[IntArray, ...]:
+        """For every pack the pair of the instance that each of its candidates makes, -1 where it is not feasible."""
+        found = [np.full(len(explored), NOT_FEASIBLE) for explored in self.portfolio.explored]
+        pairs, first = self.instance.pairs, self.instance.first_pair
+        for own, start, stop in zip(found, first[:-1], first[1:], strict=True):
+            own[pairs.candidate[start:stop]] = np.arange(start, stop)
+        return tuple(found)
+
+
+class Shelf:
+    """The explorations used last, by what their scenarios mean and the data that they were made from."""
+
+    def __init__(self, count: int = KEPT_COUNT, candidates_count: int = KEPT_CANDIDATES_COUNT) -> None:
+        self.count, self.candidates_count = count, candidates_count
+        self._kept: OrderedDict[tuple[str, str], Exploration] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def explored(self, scenario: Scenario) -> Exploration:
+        """The exploration of a scenario, made where it is not kept.
+
+        Raises
+        ------
+        LcoptError
+            Where the scenario tries several business models.
+        InfeasibleError
+            Where a pack has no candidate within its limits.
+        """
+        if not isinstance(scenario, Scenario):
+            scenario_catalog(scenario)
+        key = scenario.scenario_hash, packaged_catalog().data_hash
+        with self._lock:
+            found = self._kept.pop(key, None)
+            if found is not None:
+                self._kept[key] = found
+                return found
+        made = explore_scenario(scenario)
+        with self._lock:
+            self._kept[key] = made
+            self._clear_the_oldest()
+        return made
+
+    def _clear_the_oldest(self) -> None:
+        while len(self._kept) > 1 and (len(self._kept) > self.count or self._candidates() > self.candidates_count):
+            self._kept.popitem(last=False)
+
+    def _candidates(self) -> int:
+        return sum(len(explored) for kept in self._kept.values() for explored in kept.portfolio.explored)
+
+
+def explore_scenario(scenario: Scenario) -> Exploration:
+    """Explore every pack of a scenario.
+
+    Raises
+    ------
+    LcoptError
+        Where the scenario tries several business models.
+    InfeasibleError
+        Where a pack has no candidate within its limits.
+    """
+    catalog = scenario_catalog(scenario)
+    if len(scenario.ownership.models) > 1:
+        message = (
+            f"the scenario tries the business models {', '.join(scenario.ownership.models)}, whose candidates differ; "
+            f"name one: scenario.with_model('{scenario.ownership.models[0]}')"
+        )
+        raise LcoptError(message)
+    engineering = gather_engineering(scenario, catalog)
+    packs = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
+    return Exploration(engineering, explore_packs(packs, engineering))
+
+
+SHELF = Shelf()
