@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 
@@ -11,11 +11,10 @@ import numpy as np
 
 from lcopt.arrays import IntArray
 from lcopt.errors import LcoptError
-from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import Engineering, gather_engineering
-from lcopt.selection.instance import PortfolioInstance
+from lcopt.selection.instance import PortfolioInstance, exact_cost_usd
 from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
 from lcopt.selection.tasks import pack_task, platform_fixed_cost_usd
 
@@ -47,13 +46,29 @@ class Exploration:
             own[pairs.candidate[start:stop]] = np.arange(start, stop)
         return tuple(found)
 
+    def cost_usd(self, chosen: IntArray) -> float:
+        """Exact cost of one pair a pack [USD]; only the platforms and rows of these pairs are looked at."""
+        taken = self.instance.take(chosen)
+        platforms, number = np.unique(taken.pairs.platform, return_inverse=True)
+        small = replace(
+            taken,
+            platform_names=tuple(taken.platform_names[platform] for platform in platforms),
+            pairs=replace(taken.pairs, platform=number),
+            platform_fixed_cost_usd=taken.platform_fixed_cost_usd[platforms],
+            platform_rows=taken.platform_rows.take_items(platforms),
+        )
+        return float(exact_cost_usd(small, np.arange(len(chosen))))
+
 
 class Shelf:
-    """The explorations used last, by what their scenarios mean and the data that they were made from."""
+    """The explorations used last, by the hash of what their scenarios mean.
+
+    The hash holds every row of data that a scenario replaces; the packaged data stay as they are while a program runs.
+    """
 
     def __init__(self, count: int = KEPT_COUNT, candidates_count: int = KEPT_CANDIDATES_COUNT) -> None:
         self.count, self.candidates_count = count, candidates_count
-        self._kept: OrderedDict[tuple[str, str], Exploration] = OrderedDict()
+        self._kept: OrderedDict[str, Exploration] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -69,9 +84,7 @@ class Shelf:
         InfeasibleError
             Where a pack has no candidate within its limits.
         """
-        if not isinstance(scenario, Scenario):
-            scenario_catalog(scenario)
-        key = scenario.scenario_hash, packaged_catalog().data_hash
+        key = scenario.scenario_hash if isinstance(scenario, Scenario) else ""
         with self._lock:
             found = self._kept.pop(key, None)
             if found is not None:

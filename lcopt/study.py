@@ -18,7 +18,6 @@ from lcopt.result_tables import NAMED_COUNTS
 from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.instance import exact_cost_usd
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 
 Progress = Callable[[str, float], None]
@@ -113,7 +112,7 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
             message = f"pack '{pack.name}': {found}; see lcopt.candidates(scenario)"
             raise LcoptError(message)
         chosen.append(int(pair_of[number]))
-    return float(exact_cost_usd(kept.instance, np.array(chosen)))
+    return kept.cost_usd(np.array(chosen))
 
 
 def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engineering) -> pd.DataFrame:
