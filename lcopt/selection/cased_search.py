@@ -15,6 +15,7 @@ from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, gr
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored, cheapest_of_each
 from lcopt.selection.fitting import fits_energy, largest_loading_mah_per_cm2
+from lcopt.selection.numbering import first_of_each, numbers_of, numbers_of_rows
 from lcopt.selection.screening import screened, screened_in_every_option
 from lcopt.selection.space import MODULE, Candidates
 from lcopt.selection.tasks import PackTask
@@ -45,19 +46,33 @@ def explore_cased(task: PackTask, engineering: Engineering, progress: Progress |
 
 
 def _refined(explored: Explored, engineering: Engineering) -> Explored:
-    """Step around the cheapest builds, in ever smaller steps of loading, thickness and series count."""
+    """Step around the cheapest builds, in ever smaller steps of loading, thickness and series count.
+
+    Every candidate is tried once: one met again was kept before, or is no better than what replaced it.
+    """
     found: list[Explored] = []
     best = explored.taken(_cheapest_builds(explored))
+    tried = [best.candidates]
     for number in range(REFINING_ROUNDS):
         share = 0.5 ** (number // STEPS_A_SIZE)
         near = _neighbors(best.task, best.candidates, best.values["pack_energy_kwh"], share, engineering)
         if not len(near):
             break
-        tried = screened(best.task, near, engineering)
-        found.append(tried.feasible_only())
+        new = _untried(near, tried)
+        if not len(new):
+            continue
+        tried.append(new)
+        found.append(screened(best.task, new, engineering).feasible_only())
         pool = best.joined(found[-1])
         best = pool.taken(_cheapest_builds(pool))
     return explored.joined(*found)
+
+
+def _untried(near: Candidates, tried: list[Candidates]) -> Candidates:
+    """The different ones of some candidates that are not among those tried."""
+    together = Candidates.join([*tried, near])
+    first = first_of_each(numbers_of(together.platforms, together.counts))
+    return together.take(first[first >= len(together) - len(near)])
 
 
 def _cheapest_builds(explored: Explored) -> IntArray:
@@ -66,8 +81,7 @@ def _cheapest_builds(explored: Explored) -> IntArray:
     platforms, counts = explored.candidates.platforms, explored.candidates.counts
     columns = [platforms.couple, platforms.technology_class, platforms.cell_format, counts.cells_in_parallel_count]
     columns += [counts.cells_in_series_count, counts.architecture, counts.cooling, counts.tiers_count, counts.heater]
-    _, build = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-    best = cheapest_of_each(cost, build.ravel(), 1)
+    best = cheapest_of_each(cost, numbers_of_rows(columns), 1)
     near = best[cost[best] <= cost.min() * (1 + REFINED_WITHIN_FRAC)]
     near = near[np.argsort(cost[near], kind="stable")][:REFINED_COUNT]
     champions = [cheapest_of_each(cost[best], key[best], 1) for key in (platforms.couple, platforms.cell_format)]
