@@ -183,11 +183,19 @@ def missed_limits(fleet: Fleet, instance: PortfolioInstance, chosen: IntArray) -
     missed = dict(zip(instance.rows.names, instance.rows.missed(row_totals(instance, chosen)), strict=True))
     over_platforms = instance.platform_rows
     missed |= dict(zip(over_platforms.names, over_platforms.missed(platform_totals(instance, chosen)), strict=True))
-    return [
+    of_limits = [
         (limit.label, f"{value_text(limit, value)}, missed by {value_text(limit, abs(value - limit.bound))}")
         for limit, value in limit_values(fleet, instance, chosen).items()
         if missed[limit.label] and not limit.is_soft
     ]
+    rows, labels = instance.rows, {limit.label for limit in fleet.limits}
+    totals = zip(rows.names, rows.units, row_totals(instance, chosen).tolist(), strict=True)
+    others = [
+        (name, f"{total:.6g} {unit}, missed by {missed[name]:.6g} {unit}")
+        for name, unit, total in totals
+        if name not in labels and missed[name]
+    ]
+    return of_limits + others
 
 
 def value_text(limit: FleetLimit, value: float) -> str:
