@@ -10,7 +10,6 @@ import numpy as np
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import InfeasibleError, SolverError
 from lcopt.performance.limits import LimitCheck, LimitKind
-from lcopt.selection.bought import supply_rows
 from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
 from lcopt.selection.engineering import Engineering
@@ -174,7 +173,6 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
-    quotes = engineering.scenario.portfolio.buy
     platforms_count = int(platform.max(initial=-1)) + 1
     pairs = Pairs(
         pack=pack,
@@ -192,7 +190,7 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
         pairs=pairs,
         platform_fixed_cost_usd=_fixed_costs_usd(portfolio, engineering, platforms_count),
         lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
-        rows=pair_rows(fleet).with_rows(supply_rows(portfolio.explored, index, quotes).take_items(order)),
+        rows=pair_rows(fleet),
         platform_rows=platform_rows(fleet, platforms_count),
         risk=None if risk is None else risk.take(order),
     )
