@@ -10,6 +10,7 @@ from lcopt.design_names import design_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import cold_in_words, life_in_words
 from lcopt.report.ownership_words import model_lines, money_in_words
+from lcopt.report.portfolio_words import brief_lines
 from lcopt.report.price_words import ends_in_words, family_swap_lines, price_lines
 from lcopt.report.records import STOPPED, records_of
 from lcopt.report.risk_words import risk_lines
@@ -167,6 +168,7 @@ def _portfolio_lines(result: Result) -> list[str]:
         *_platform_lines(result),
         f"portfolio  {result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs sold in {years} years",
         *_in_own_currency(result.lifecycle_cost_usd, result.scenario.finance),
+        *(f"{word:<10} {line}" for word, line in brief_lines(result)),
         *_limit_lines(result),
         *(f"{'' if number else 'price risk':<10} {line}" for number, line in enumerate(risk_lines(result))),
         f"proof      {_proof(result)} (lower bound {result.lower_bound_usd:,.0f} USD; {_rounds(result)})",
