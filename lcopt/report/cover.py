@@ -60,7 +60,7 @@ OTHER_COSTS = {
 # Why the price of a pack is what it is: the words of `portfolio.volumes`.
 VOLUMES_IN_WORDS = {
     "as_sized": "Cells and packs are costed at the plant size of the scenario, the same for all.",
-    POOLED: "Prices of packs are those of the plant size of the scenario; what pooled volumes change is a line of the fleet.",
+    POOLED: "Prices of packs are those at the plant size of the scenario; pooled volumes are a line of the fleet.",
 }
 KINDS_OF_NUMBER = (
     ("input", "Input: may be changed on sheet Inputs"),
