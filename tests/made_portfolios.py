@@ -10,6 +10,7 @@ import numpy as np
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import Pairs, PortfolioInstance, exact_cost_usd, meets_rows
 from lcopt.selection.lines import Lines
+from lcopt.selection.peaks import Peaks
 from lcopt.selection.price_risk import PriceRisk
 
 COUPLINGS = (
@@ -57,7 +58,16 @@ def random_portfolio(
     if "platforms min" in couplings:
         row = LinearRows.one("platforms_min", "1", np.ones(platforms), lower=2.0)
         instance = replace(instance, platform_rows=instance.platform_rows.with_rows(row))
-    return instance
+    return with_ramps(instance, rng) if "ramps" in couplings else instance
+
+
+def with_ramps(instance: PortfolioInstance, rng) -> PortfolioInstance:
+    """Packs that are made more and less over three years, and half of the lines as large as their peak."""
+    share = rng.uniform(0, 1, (instance.packs_count, 3)) * (rng.random((instance.packs_count, 3)) < 0.8)
+    share[np.arange(len(share)), rng.integers(0, 3, len(share))] = 1.0
+    sized = rng.random((len(instance.lines), 1)) < 0.7
+    counted = sized & (rng.random((len(instance.lines), 3)) < 0.8)
+    return replace(instance, peaks=Peaks((2027, 2028, 2029), share, counted))
 
 
 def random_lines(rng, couplings, platform, platforms):

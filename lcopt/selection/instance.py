@@ -10,6 +10,7 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.lines import NO_LINE, Lines
+from lcopt.selection.peaks import Peaks
 from lcopt.selection.price_risk import PriceRisk
 
 
@@ -63,6 +64,9 @@ class PortfolioInstance:
         Over the pairs.
     platform_rows : LinearRows
         Over the platforms; a platform is open where it serves at least one pack.
+    peaks : Peaks, optional
+        Where some lines are as large as the largest of several years; else the pooled rate of a line is the sum of
+        the rates of its pairs.
     """
 
     pack_names: tuple[str, ...]
@@ -73,6 +77,7 @@ class PortfolioInstance:
     rows: LinearRows
     platform_rows: LinearRows
     risk: PriceRisk | None = None
+    peaks: Peaks | None = None
 
     @property
     def packs_count(self) -> int:
@@ -123,7 +128,7 @@ class PortfolioInstance:
         """The instance in which pairs cost something else, and platforms, lines and prices nothing."""
         pairs = replace(self.pairs, cost_usd=cost_usd, line=self.pairs.line[:, :0], rate=self.pairs.rate[:, :0])
         fixed = np.zeros(self.platforms_count)
-        return replace(self, pairs=pairs, platform_fixed_cost_usd=fixed, lines=Lines.none(), risk=None)
+        return replace(self, pairs=pairs, platform_fixed_cost_usd=fixed, lines=Lines.none(), risk=None, peaks=None)
 
     def without_platforms(self, platforms: IntArray | list[int]) -> PortfolioInstance:
         """The instance in which these platforms stay closed."""
@@ -145,9 +150,25 @@ class PortfolioInstance:
 
 
 def rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
-    """Pooled rate of every line under selections (..., n_packs) of pairs, shape (..., n_lines)."""
-    lines_count = len(instance.lines)
-    line, rate = instance.pairs.line[chosen], instance.pairs.rate[chosen]
+    """Pooled rate of every line under selections (..., n_packs) of pairs, that of its peak, shape (..., n_lines)."""
+    rate, peaks = instance.pairs.rate[chosen], instance.peaks
+    if peaks is None:
+        return _pooled(instance, chosen, rate)
+    return np.where(peaks.is_sized, yearly_rates_of(instance, chosen).max(axis=-1), _pooled(instance, chosen, rate))
+
+
+def yearly_rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """Pooled rate of every line in each year that sizes it, else 0, shape (..., n_lines, n_years)."""
+    rate, peaks = instance.pairs.rate[chosen], instance.peaks
+    assert peaks is not None
+    share = peaks.share_frac[instance.pairs.pack[chosen]]
+    years = [_pooled(instance, chosen, rate * share[..., [year]]) for year in range(len(peaks.years))]
+    return np.where(peaks.counted, np.stack(years, axis=-1), 0.0)
+
+
+def _pooled(instance: PortfolioInstance, chosen: IntArray, rate: FloatArray) -> FloatArray:
+    """Sums of the rates of chosen pairs by line, shape (..., n_lines)."""
+    lines_count, line = len(instance.lines), instance.pairs.line[chosen]
     flat = line.reshape(-1, line.shape[-2] * line.shape[-1]) if line.shape[-1] else np.empty((0, 0), dtype=np.int64)
     if not lines_count or not flat.size:
         return np.zeros((*chosen.shape[:-1], lines_count))
@@ -155,6 +176,33 @@ def rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
     where = np.where(flat == NO_LINE, lines_count, flat) + offset
     pooled: FloatArray = np.bincount(where.ravel(), rate.ravel(), len(flat) * (lines_count + 1)).astype(float)
     return pooled.reshape(*chosen.shape[:-1], lines_count + 1)[..., :-1]
+
+
+def busiest_years(instance: PortfolioInstance, chosen: IntArray | None = None) -> IntArray:
+    """The year that sizes each line under a choice, or where that does not use it, if all packs did; (n_lines,)."""
+    peaks = instance.peaks
+    assert peaks is not None
+    if_all = np.where(peaks.counted, instance.highest_rate_of_packs.T @ peaks.share_frac, -1.0)
+    if chosen is None:
+        return if_all.argmax(axis=1)
+    rate = yearly_rates_of(instance, chosen)
+    return np.where(rate.any(axis=1), rate.argmax(axis=1), if_all.argmax(axis=1))
+
+
+def at_years(instance: PortfolioInstance, year: IntArray) -> PortfolioInstance:
+    """The instance in which each line is as large as in one year: no choice costs more than in the instance itself.
+
+    Parameters
+    ----------
+    year : ndarray, shape (n_lines,)
+        A year that counts for the line; any one is valid, those of a good choice are close to it.
+    """
+    peaks, pairs = instance.peaks, instance.pairs
+    if peaks is None:
+        return instance
+    of_year = np.where(peaks.is_sized, peaks.share_frac[:, year], 1.0)
+    share = np.where(pairs.line == NO_LINE, 1.0, of_year[pairs.pack[:, None], pairs.line])
+    return replace(instance, pairs=replace(pairs, rate=pairs.rate * share), peaks=None)
 
 
 def open_platforms(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:

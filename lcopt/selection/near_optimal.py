@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
-from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows, open_platforms, rates_of
+from lcopt.selection.instance import (
+    PortfolioInstance,
+    at_years,
+    busiest_years,
+    exact_cost_usd,
+    meets_rows,
+    open_platforms,
+    rates_of,
+)
 from lcopt.selection.lines import NO_LINE, chord_slope
 from lcopt.selection.proving import prove
 from lcopt.selection.pruning import BOUND_TOLERANCE, bounded
@@ -58,15 +66,16 @@ def near_optimal(instance: PortfolioInstance, near_frac: float, choices_max: int
     threshold = proof.cost_usd + (near_frac + BOUND_TOLERANCE) * abs(proof.cost_usd)
     kept = bounded(instance, 0.0, near_frac).index
     left = instance.take(kept)
-    floor, chord = _least_costs(left)
+    plain = left if left.peaks is None else at_years(left, busiest_years(instance, proof.chosen))
+    floor, chord = _least_costs(plain)
     sizes = np.diff(left.first_pair)
     order = np.argsort(sizes, kind="stable")
-    to_come = [_to_come(left, cost, order) for cost in (floor, chord)]
+    to_come = [_to_come(plain, cost, order) for cost in (floor, chord)]
     begun, complete = np.empty((1, 0), dtype=np.int64), True
     for number, pack in enumerate(order):
         own = np.arange(left.first_pair[pack], left.first_pair[pack + 1])
         begun = np.column_stack([np.repeat(begun, len(own), axis=0), np.tile(own, len(begun))])
-        bound = _bounds(left, begun, chord, to_come[0][number + 1], to_come[1][number + 1])
+        bound = _bounds(plain, begun, chord, to_come[0][number + 1], to_come[1][number + 1])
         begun, bound = begun[bound <= threshold], bound[bound <= threshold]
         if len(begun) > choices_max:
             begun, complete = begun[np.argsort(bound, kind="stable")[:choices_max]], False

@@ -9,7 +9,7 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.dominance import undominated_pairs, undominated_platforms
 from lcopt.selection.heuristic import good_choice
-from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, rates_of
+from lcopt.selection.instance import PortfolioInstance, at_years, busiest_years, exact_cost_usd, rates_of
 from lcopt.selection.lagrangian import lagrangian_bound
 from lcopt.selection.lines import NO_LINE, chord_slope, secants
 from lcopt.selection.pricing import relaxation_bound
@@ -72,7 +72,7 @@ def bounded(instance: PortfolioInstance, gap: float, near_frac: float | None = N
     """
     index = undominated_pairs(instance)
     small = instance.take(index)
-    chosen = good_choice(small)
+    chosen = _good_choice(small)
     if chosen is None:
         nothing = np.inf if instance.packs_count == 1 else -np.inf
         return Bounded(np.arange(len(instance.pairs)) if near_frac is not None else index, None, np.inf, nothing)
@@ -85,8 +85,22 @@ def bounded(instance: PortfolioInstance, gap: float, near_frac: float | None = N
     return _pruned_by_bounds(instance, known, gap, near_frac)
 
 
+def _good_choice(instance: PortfolioInstance) -> IntArray | None:
+    """A good choice; where lines are sized by a peak, of two guesses in which year that is."""
+    if instance.peaks is None:
+        return good_choice(instance)
+    first = good_choice(at_years(instance, busiest_years(instance)))
+    if first is None:
+        return None
+    second = good_choice(at_years(instance, busiest_years(instance, first)))
+    found = [first] if second is None else [first, second]
+    return min(found, key=lambda chosen: float(exact_cost_usd(instance, chosen)))
+
+
 def _separable(instance: PortfolioInstance) -> bool:
     """Whether packs share nothing, so that the best of each one is the best of all."""
+    if instance.peaks is not None:
+        return False
     if instance.packs_count == 1:
         return True
     pairs = instance.pairs
@@ -103,20 +117,24 @@ def _separable(instance: PortfolioInstance) -> bool:
 
 
 def _pruned_by_bounds(instance: PortfolioInstance, known: Bounded, gap: float, near_frac: float | None) -> Bounded:
-    """Drop pairs whose every choice costs more than the known one, by chords first, then by prices."""
+    """Drop pairs whose every choice costs more than the known one, by chords first, then by prices.
+
+    Lines that are sized by a peak count as in the year that sizes them for the known choice, from below.
+    """
     upper = known.upper_bound_usd
+    plain = instance if instance.peaks is None else at_years(instance, busiest_years(instance, known.chosen))
     threshold = upper + ((near_frac or 0.0) + BOUND_TOLERANCE) * abs(upper)
     tails = _tails(instance, known)
-    left = instance.take(known.index)
+    left = plain.take(known.index)
     by_chords = _chord_bounds(left, _certain_usd(left, tails))
     known = replace(known, index=known.index[by_chords <= threshold])
-    left = instance.take(known.index)
+    left = plain.take(known.index)
     pieces = secants(left.lines, left.highest_rate, _breakpoints(left, known, COMBINED_BREAKPOINTS))
     bound = lagrangian_bound(left, _certain_usd(left, tails), pieces, upper)
     known = _dropped(known, bound.pair_usd <= threshold, bound.bound_usd)
     if (near_frac is None and known.closed(gap)) or len(known.index) < PRICED_COUNT:
         return known
-    left = instance.take(known.index)
+    left = plain.take(known.index)
     chosen = known.within()
     assert chosen is not None
     priced = relaxation_bound(left, _breakpoints(left, known, PRICED_BREAKPOINTS), tails, chosen, near_frac or 0.0)
