@@ -65,8 +65,9 @@ class Result:
         Undiscounted cash flow by model, party, year and component, inflow +.
     price_comparison : PriceComparison
         Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
-    pooling_usd : float
-        What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that.
+    lines : DataFrame
+        What the packs cost on the lines that they share, and at the size of the plant, a row a process group and what
+        is shared (`result_lines`); empty where volumes are not pooled.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
         The proof; the last two are NaN in a repriced result.
     """
@@ -85,7 +86,7 @@ class Result:
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
-    pooling_usd: float
+    lines: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -105,6 +106,11 @@ class Result:
     def ownership_model(self) -> str:
         """The business model that was chosen."""
         return next(offer.model for offer in self.offers if offer.is_chosen)
+
+    @property
+    def pooling_usd(self) -> float:
+        """What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that."""
+        return float(self.lines["difference_usd"].sum())
 
     @property
     def designs(self) -> pd.DataFrame:

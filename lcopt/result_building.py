@@ -15,6 +15,7 @@ from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
 from lcopt.result import LINES, PLATFORMS, PackChoice, RankedTables, Result, chosen_of
 from lcopt.result_life import aging_table, life_table
+from lcopt.result_lines import lines_table
 from lcopt.result_ownership import missed_models, offer_of, ownership_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import recycling_table
@@ -56,7 +57,8 @@ def build_result(
     tasks = [one.task for one in explored]
     details = _details(tasks, choices, engineering)
     ranked = _ranked(details, tasks, scenario)
-    cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, selection.pooling_usd)
+    lines = lines_table(selection.lines)
+    cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, lines)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
@@ -77,7 +79,7 @@ def build_result(
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=price_comparison,
-        pooling_usd=selection.pooling_usd,
+        lines=lines,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         gap_frac=certificate.gap_frac,
@@ -119,7 +121,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     details = _details(tasks, result.choice, engineering)
     ranked = _ranked(details, tasks, scenario)
     # The work on the lines does not depend on the prices of materials.
-    cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.pooling_usd)
+    cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.lines)
     ownership, party_cash_flow = ownership_tables(result.offers, engineering, result.catalog)
     return replace(
         result,
@@ -233,7 +235,7 @@ def _fleet_cost(
     tasks: list[PackTask],
     choices: tuple[PackChoice, ...],
     engineering: Engineering,
-    pooling_usd: float,
+    lines: pd.DataFrame,
 ) -> pd.DataFrame:
     chosen = chosen_of(present_values)
     packs = {task.pack.name: task.packs_discounted for task in tasks}
@@ -243,7 +245,7 @@ def _fleet_cost(
     fixed = platform_fixed_cost_usd(engineering.scenario) * platforms_count
     parts = [cost, _line(PLATFORMS, "platform_fixed_cost", fixed)]
     if engineering.pooled is not None:
-        parts.append(_line(LINES, "pooled_volumes", pooling_usd))
+        parts.append(_line(LINES, "pooled_volumes", float(lines["difference_usd"].sum())))
     return pd.concat(parts, ignore_index=True)
 
 

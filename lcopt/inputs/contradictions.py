@@ -21,6 +21,7 @@ from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, rea
 from lcopt.inputs.search_contradictions import search_contradictions, searched
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
+from lcopt.inputs.volumes import volume_faults
 from lcopt.units import WH_PER_KWH
 
 PRICE_FACTOR_MAX = 100.0
@@ -42,6 +43,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _override_faults(tree, catalog)
     yield from money_contradictions(tree, catalog)
     yield from limit_contradictions(tree, catalog)
+    yield from volume_faults(tree, catalog)
     yield from search_contradictions(tree, catalog)
 
 

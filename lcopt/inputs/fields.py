@@ -16,6 +16,8 @@ from lcopt.inputs.document import BLOCKS, OWNERSHIP_MODELS, SALE, SWAP, block_na
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.text.tree import Path
 from lcopt.inputs.values import QuantityReader, WholeNumberReader
+from lcopt.inputs.volumes import KIND as NUMBER_PER_YEAR
+from lcopt.inputs.volumes import is_by_year
 
 _SCENARIO, _LIFECYCLE, _OWNERSHIP = "scenario_defaults", "lifecycle_defaults", "ownership_defaults"
 
@@ -198,7 +200,7 @@ def is_known(path: Path, catalog: Catalog) -> bool:
     if path[0] == "price_overrides" and len(path) > 1:
         return str(path[1]) in catalog.table("prices").words("item")
     block = BLOCKS[block_name(path[:-1])]
-    is_of_mapping = path[:2] in BY_FAMILY or is_at_temperatures(path[:-1])
+    is_of_mapping = path[:2] in BY_FAMILY or is_at_temperatures(path[:-1]) or is_by_year(path[:-1])
     return is_of_mapping or str(path[-1]) in block.model_fields
 
 
@@ -216,6 +218,8 @@ def kind_of_key(path: Path) -> Kind | None:
         return KINDS["money per energy"]
     if is_at_temperatures(path[:-1]):
         return kind_below(path)
+    if is_by_year(path[:-1]):
+        return NUMBER_PER_YEAR
     block, key = block_name(path[:-1]), str(path[-1])
     if (block, key) == ("packs", "system_voltage"):
         return KINDS["voltage"]

@@ -184,9 +184,9 @@ def busiest_years(instance: PortfolioInstance, chosen: IntArray | None = None) -
     assert peaks is not None
     if_all = np.where(peaks.counted, instance.highest_rate_of_packs.T @ peaks.share_frac, -1.0)
     if chosen is None:
-        return if_all.argmax(axis=1)
+        return np.asarray(if_all.argmax(axis=1))
     rate = yearly_rates_of(instance, chosen)
-    return np.where(rate.any(axis=1), rate.argmax(axis=1), if_all.argmax(axis=1))
+    return np.asarray(np.where(rate.any(axis=1), rate.argmax(axis=1), if_all.argmax(axis=1)))
 
 
 def at_years(instance: PortfolioInstance, year: IntArray) -> PortfolioInstance:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from lcopt.arrays import BoolArray, FloatArray
 
 
@@ -29,5 +31,4 @@ class Peaks:
     @property
     def is_sized(self) -> BoolArray:
         """Lines that are sized by a peak, shape (n_lines,)."""
-        sized: BoolArray = self.counted.any(axis=1)
-        return sized
+        return np.asarray(self.counted.any(axis=1))

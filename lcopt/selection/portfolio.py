@@ -16,7 +16,8 @@ from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import Pairs, PortfolioInstance
-from lcopt.selection.pooled import lines_of, on_lines
+from lcopt.selection.lines import Lines
+from lcopt.selection.pooled import LineCost, OnLines, PooledLines
 from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
 from lcopt.selection.search import (
     explore,
@@ -55,14 +56,14 @@ class Portfolio:
 class Selection:
     """The chosen candidate of every pack, with the proof.
 
-    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled.
+    `lines` is what the chosen packs cost on every line, empty where volumes are not pooled.
     """
 
     portfolio: Portfolio
     chosen: tuple[int, ...]
     platform: tuple[int, ...]
     certificate: Certificate
-    pooling_usd: float
+    lines: tuple[LineCost, ...]
 
 
 def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None) -> Portfolio:
@@ -126,19 +127,22 @@ def select(
         chosen=tuple(pairs.candidate.tolist()),
         platform=tuple(pairs.platform.tolist()),
         certificate=certificate,
-        pooling_usd=_pooling_usd(portfolio, engineering, instance, proof),
+        lines=_line_costs(portfolio, engineering, instance, proof),
     )
 
 
-def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, proof: Proof) -> float:
-    """What the choice costs less what it would cost with every pack made in a plant of the scenario's size."""
+def _line_costs(
+    portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, proof: Proof
+) -> tuple[LineCost, ...]:
+    pooled = _pooled(portfolio, engineering)
+    return () if pooled is None else tuple(pooled.costs(instance, proof.chosen, portfolio.explored))
+
+
+def _pooled(portfolio: Portfolio, engineering: Engineering) -> PooledLines | None:
+    """The lines of a portfolio whose volumes are pooled."""
     if engineering.pooled is None:
-        return 0.0
-    fixed = instance.platform_fixed_cost_usd[proof.platforms].sum()
-    pairs = instance.pairs.take(proof.chosen)
-    packs = zip(portfolio.explored, pairs.candidate.tolist(), strict=True)
-    as_sized = sum(float(one.cost_usd_per_pack[number]) * one.task.packs_discounted for one, number in packs)
-    return proof.cost_usd - float(fixed) - as_sized
+        return None
+    return PooledLines.of([one.task for one in portfolio.explored], engineering)
 
 
 def portfolio_instance(
@@ -149,12 +153,15 @@ def portfolio_instance(
     Where volumes are pooled, the work at the size of the plant is taken out of the fleet cost: its lines cost it.
     """
     index = [np.flatnonzero(platform >= 0) for platform in portfolio.platform]
-    loads = [on_lines(one, kept, engineering) for one, kept in zip(portfolio.explored, index, strict=True)]
+    pooled = _pooled(portfolio, engineering)
+    loads = [
+        _no_load(len(kept)) if pooled is None else pooled.loads(number, one, kept)
+        for number, (one, kept) in enumerate(zip(portfolio.explored, index, strict=True))
+    ]
     costs = [
-        one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd
+        one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd.sum(axis=0)
         for one, kept, load in zip(portfolio.explored, index, loads, strict=True)
     ]
-    first = portfolio.explored[0].task
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
@@ -172,10 +179,16 @@ def portfolio_instance(
         platform_names=tuple(f"p{number}" for number in range(platforms_count)),
         pairs=pairs.take(order),
         platform_fixed_cost_usd=np.full(platforms_count, platform_fixed_cost_usd),
-        lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
+        lines=Lines.none() if pooled is None else pooled.lines(),
         rows=LinearRows.none(count),
         platform_rows=LinearRows.none(platforms_count),
+        peaks=None if pooled is None else pooled.peaks(),
     )
+
+
+def _no_load(count: int) -> OnLines:
+    none = np.empty((count, 0))
+    return OnLines(none.astype(np.int64), none, np.zeros((1, count)))
 
 
 def _shared(explored: list[Explored], engineering: Engineering) -> list[Explored]:
