@@ -11,9 +11,9 @@ from openpyxl.utils import get_column_letter
 from lcopt.design_names import FORMAT_NAMES, HEATER_NAMES, RULE_NAMES, capitalized, design_in_words, pack_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report import sheets
-from lcopt.report.expressions import Cell, link
+from lcopt.report.expressions import Cell, Expression, link
 from lcopt.report.formulas import at_most, magnitude, same, total, when
-from lcopt.report.input_rows import exchange_rate_key
+from lcopt.report.input_rows import exchange_rate_key, yearly_volume_key
 from lcopt.report.ledger import Ledger
 from lcopt.report.life_words import ENDLESS
 from lcopt.report.ownership_words import MODEL_NAMES, conventions
@@ -220,24 +220,48 @@ class _Cover:
         row = self.line("Packs of one a year, discounted", "1")
         weighed = when(same(yearly, 1), years, (1 - yearly**years) / (1 - yearly))
         factor = sheet.put(row, FIRST_PACK, weighed, "calculation", UNIT_COST)
-        self._fleet_rows(factor)
+        self._fleet_rows(factor, yearly)
 
-    def _fleet_rows(self, factor: Cell) -> None:
+    def _fleet_rows(self, factor: Cell, yearly: Cell) -> None:
         ledger, sheet, packs = self.ledger, self.sheet, self.ledger.tables.packs
-        sold, cost = self.line("Packs sold a year", "1/yr"), self.line("Present value of all packs", "USD")
+        discounted = self._packs_discounted(factor, yearly)
+        cost = self.line("Present value of all packs", "USD")
         for pack in packs:
-            column = self.column(pack)
-            volume = sheet.put(sold, column, link(ledger.input("volume_per_yr", pack)), "link", COUNT)
-            sheet.put(cost, column, volume * factor * ledger.of(pack, "lcc"), "calculation", WHOLE_MONEY)
+            value = discounted[pack.index] * ledger.of(pack, "lcc")
+            sheet.put(cost, self.column(pack), value, "calculation", WHOLE_MONEY)
         row = self.line("Cell platforms", "count")
         number = sheet.put(row, FIRST_PACK, ledger.tables.platforms_count, "solver", "0")
         row = self.line("Fixed cost of the platforms", "USD")
         fixed = sheet.put(row, FIRST_PACK, number * ledger.input("platform_fixed_cost_usd"), "calculation", WHOLE_MONEY)
+        costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1)) + fixed
+        if not ledger.tables.result.lines.empty:
+            row = self.line("Pooled lines cost more (less: -) than plants of the scenario's size", "USD")
+            pooled = float(ledger.tables.result.pooling_usd)
+            costs += sheet.put(row, FIRST_PACK, pooled, "solver", WHOLE_MONEY)
         row = self.line("Lifecycle cost of the portfolio", "USD", "total_text")
-        costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1))
-        fleet = sheet.put(row, FIRST_PACK, costs + fixed, "total", WHOLE_MONEY, "out_portfolio")
+        fleet = sheet.put(row, FIRST_PACK, costs, "total", WHOLE_MONEY, "out_portfolio")
         self._in_own_currency("Lifecycle cost of the portfolio", {FIRST_PACK: fleet})
         ledger.shared |= {"fleet": fleet, "platforms": fixed}
+
+    def _packs_discounted(self, factor: Cell, yearly: Cell) -> list[Expression]:
+        """Packs sold of each pack, those of later years weighing less; a row for them where volumes go by year."""
+        ledger, sheet, packs = self.ledger, self.sheet, self.ledger.tables.packs
+        by_year = any(pack.pack.volume_by_year for pack in packs)
+        sold = self.line("Packs sold a year, mean of the years" if by_year else "Packs sold a year", "1/yr")
+        weighed = self.line("Packs sold, discounted", "1") if by_year else 0
+        found = []
+        for pack in packs:
+            column, years = self.column(pack), [year for year, _ in pack.pack.volume_by_year]
+            if years:
+                volumes = [ledger.input(yearly_volume_key(year), pack) for year in years]
+                mean = sum(volumes[1:], 1 * volumes[0]) / len(volumes)
+                sheet.put(sold, column, mean, "calculation", COUNT)
+                weights = [volume * yearly**place for place, volume in enumerate(volumes)]
+                made = sum(weights[1:], weights[0])
+            else:
+                made = sheet.put(sold, column, link(ledger.input("volume_per_yr", pack)), "link", COUNT) * factor
+            found.append(link(sheet.put(weighed, column, made, "calculation", COUNT)) if by_year else made)
+        return found
 
     def _in_own_currency(self, label: str, costs_usd: Mapping[int, Cell]) -> None:
         """Costs by column once more in the currency of the scenario, at its rate; nothing where that is USD."""
@@ -274,8 +298,10 @@ class _Cover:
         for warning in self.ledger.tables.result.warnings:
             self.sheet.put(self.row, 1, f"Warning: {warning}")
             self.row += 1
-        words = (
-            "Cells and packs are costed at the plant size of the scenario, the same for all; volumes are not pooled."
+        words = "Cells and packs are costed at the plant size of the scenario, the same for all; " + (
+            "volumes are not pooled."
+            if self.ledger.tables.result.lines.empty
+            else "what lines as large as the packs that share them cost more or less is a row of the portfolio."
         )
         self.sheet.put(self.row, 1, words)
         self.row += 1

@@ -169,9 +169,9 @@ def yearly_rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray
 def _pooled(instance: PortfolioInstance, chosen: IntArray, rate: FloatArray) -> FloatArray:
     """Sums of the rates of chosen pairs by line, shape (..., n_lines)."""
     lines_count, line = len(instance.lines), instance.pairs.line[chosen]
-    flat = line.reshape(-1, line.shape[-2] * line.shape[-1]) if line.shape[-1] else np.empty((0, 0), dtype=np.int64)
-    if not lines_count or not flat.size:
+    if not lines_count or not line.size:
         return np.zeros((*chosen.shape[:-1], lines_count))
+    flat = line.reshape(-1, line.shape[-2] * line.shape[-1])
     offset = np.arange(len(flat))[:, None] * (lines_count + 1)
     where = np.where(flat == NO_LINE, lines_count, flat) + offset
     pooled: FloatArray = np.bincount(where.ravel(), rate.ravel(), len(flat) * (lines_count + 1)).astype(float)

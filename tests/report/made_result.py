@@ -17,6 +17,7 @@ from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
+from lcopt.result_lines import lines_table
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
 
@@ -46,6 +47,7 @@ class MadeResult:
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
+    lines: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -98,6 +100,7 @@ def made_result(
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
+        lines=lines_table([]),
         lifecycle_cost_usd=total,
         lower_bound_usd=total,
         gap_frac=0.0,
