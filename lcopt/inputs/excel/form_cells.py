@@ -177,9 +177,13 @@ def _with_own_limits(made: Texts, after: Texts) -> Texts:
     return made | own
 
 
+# Stands between key and value where a cell holds several pairs.
+PAIR = ":"
+
+
 def split_quantity(text: str, kind: Kind) -> tuple[float, str] | None:
     """Number and unit of a text, a bare ratio in percent where that is exact; None where it is no plain quantity."""
-    number, unit = number_and_unit(text)
+    number, unit = number_and_unit(text) if PAIR not in text else ("", "")
     try:
         if number and not unit:
             number, unit = number_and_unit(tidy_text(read_quantity(text, kind), kind))
