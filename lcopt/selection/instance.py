@@ -178,33 +178,6 @@ def _pooled(instance: PortfolioInstance, chosen: IntArray, rate: FloatArray) -> 
     return pooled.reshape(*chosen.shape[:-1], lines_count + 1)[..., :-1]
 
 
-def busiest_years(instance: PortfolioInstance, chosen: IntArray | None = None) -> IntArray:
-    """The year that sizes each line under a choice, or where that does not use it, if all packs did; (n_lines,)."""
-    peaks = instance.peaks
-    assert peaks is not None
-    if_all = np.where(peaks.counted, instance.highest_rate_of_packs.T @ peaks.share_frac, -1.0)
-    if chosen is None:
-        return np.asarray(if_all.argmax(axis=1))
-    rate = yearly_rates_of(instance, chosen)
-    return np.asarray(np.where(rate.any(axis=1), rate.argmax(axis=1), if_all.argmax(axis=1)))
-
-
-def at_years(instance: PortfolioInstance, year: IntArray) -> PortfolioInstance:
-    """The instance in which each line is as large as in one year: no choice costs more than in the instance itself.
-
-    Parameters
-    ----------
-    year : ndarray, shape (n_lines,)
-        A year that counts for the line; any one is valid, those of a good choice are close to it.
-    """
-    peaks, pairs = instance.peaks, instance.pairs
-    if peaks is None:
-        return instance
-    of_year = np.where(peaks.is_sized, peaks.share_frac[:, year], 1.0)
-    share = np.where(pairs.line == NO_LINE, 1.0, of_year[pairs.pack[:, None], pairs.line])
-    return replace(instance, pairs=replace(pairs, rate=pairs.rate * share), peaks=None)
-
-
 def open_platforms(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
     """Platforms that serve at least one pack under selections (..., n_packs), shape (..., n_platforms)."""
     opened = np.zeros((*chosen.shape[:-1], instance.platforms_count), dtype=bool)

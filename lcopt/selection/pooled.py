@@ -144,7 +144,16 @@ class PooledLines:
                 dollars.append([USD_PER_MUSD * own.dollars(exponent)])
                 exponents.append([exponent])
         ones = np.ones((len(names), 1))
-        return Lines(tuple(names), (RATE_UNIT,) * len(names), np.array(dollars), ones, np.array(exponents))
+        units = (RATE_UNIT,) * len(names)
+        return Lines(tuple(names), units, np.array(dollars), ones, np.array(exponents), self._same())
+
+    def _same(self) -> IntArray | None:
+        """A number for each line of a part, group and name, whatever its years; None where all have one kind."""
+        if all(len(kinds) == 1 for kinds in self.of_part):
+            return None
+        known: dict[tuple[int, int, int], int] = {}
+        keys = [(p, g, key) for p, g, _ in self.uses for key in range(len(self.names_of_group[g]))]
+        return np.array([known.setdefault(key, len(known)) for key in keys])
 
     def peaks(self) -> Peaks | None:
         """The lines that are as large as the largest of several years, None where there are none."""

@@ -8,11 +8,12 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.dominance import undominated_pairs, undominated_platforms
-from lcopt.selection.heuristic import good_choice
-from lcopt.selection.instance import PortfolioInstance, at_years, busiest_years, exact_cost_usd, rates_of
+from lcopt.selection.heuristic import good_choice, improved_choice
+from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows, rates_of
 from lcopt.selection.lagrangian import lagrangian_bound
 from lcopt.selection.lines import NO_LINE, chord_slope, secants
 from lcopt.selection.pricing import relaxation_bound
+from lcopt.selection.ramped import at_years, busiest_years, is_ramped, plain_below
 
 # Keeps a choice that ties with the upper bound to the last digits.
 BOUND_TOLERANCE = 1e-9
@@ -86,20 +87,20 @@ def bounded(instance: PortfolioInstance, gap: float, near_frac: float | None = N
 
 
 def _good_choice(instance: PortfolioInstance) -> IntArray | None:
-    """A good choice; where lines are sized by a peak, of two guesses in which year that is."""
-    if instance.peaks is None:
+    """A good choice; under ramps one that is good in all years, improved in the years that size its lines."""
+    if not is_ramped(instance):
         return good_choice(instance)
-    first = good_choice(at_years(instance, busiest_years(instance)))
-    if first is None:
+    chosen = good_choice(plain_below(instance))
+    if chosen is None:
         return None
-    second = good_choice(at_years(instance, busiest_years(instance, first)))
-    found = [first] if second is None else [first, second]
-    return min(found, key=lambda chosen: float(exact_cost_usd(instance, chosen)))
+    in_years = instance if instance.peaks is None else at_years(instance, busiest_years(instance, chosen))
+    found = [item for item in (chosen, improved_choice(in_years, chosen)) if meets_rows(instance, item)]
+    return min(found, key=lambda item: float(exact_cost_usd(instance, item)))
 
 
 def _separable(instance: PortfolioInstance) -> bool:
     """Whether packs share nothing, so that the best of each one is the best of all."""
-    if instance.peaks is not None:
+    if is_ramped(instance):
         return False
     if instance.packs_count == 1:
         return True
@@ -119,10 +120,10 @@ def _separable(instance: PortfolioInstance) -> bool:
 def _pruned_by_bounds(instance: PortfolioInstance, known: Bounded, gap: float, near_frac: float | None) -> Bounded:
     """Drop pairs whose every choice costs more than the known one, by chords first, then by prices.
 
-    Lines that are sized by a peak count as in the year that sizes them for the known choice, from below.
+    Under ramps the bounds are those of a portfolio without, in which no choice costs more.
     """
     upper = known.upper_bound_usd
-    plain = instance if instance.peaks is None else at_years(instance, busiest_years(instance, known.chosen))
+    plain = plain_below(instance, known.chosen)
     threshold = upper + ((near_frac or 0.0) + BOUND_TOLERANCE) * abs(upper)
     tails = _tails(instance, known)
     left = plain.take(known.index)

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_portfolios import every_choice, random_portfolio
+from made_portfolios import every_choice, in_years, random_portfolio
 
+from lcopt.selection import proving
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import (
     Pairs,
     PortfolioInstance,
-    at_years,
-    busiest_years,
     exact_cost_usd,
     rates_of,
 )
@@ -22,6 +21,7 @@ from lcopt.selection.near_optimal import near_optimal
 from lcopt.selection.peaks import Peaks
 from lcopt.selection.proving import prove
 from lcopt.selection.pruning import bounded
+from lcopt.selection.ramped import at_years, busiest_years, merged
 
 COUPLINGS = ("none", "cap", "floor", "platforms max", "soft cap", "equality")
 LINES = ("owned lines", "shared lines", "ramps")
@@ -124,3 +124,59 @@ def test_one_shape_for_all_packs_is_the_ordinary_line():
         same = replace(instance, peaks=replace(instance.peaks, share_frac=share, counted=counted))
         plain = replace(instance, peaks=None)
         assert prove(same).cost_usd == pytest.approx(prove(plain).cost_usd, rel=1e-6)
+
+
+def yearly_portfolio(seed: int, *couplings: str, each: int = 3) -> PortfolioInstance:
+    plain = random_portfolio(seed, ("owned lines", "shared lines", *couplings), each=each)
+    return in_years(plain, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_lines_of_several_years_cost_no_less_than_one_for_all(seed):
+    instance = yearly_portfolio(seed)
+    choices, cost = every_choice(instance)
+    below = exact_cost_usd(merged(instance), choices)
+    assert (below <= cost * (1 + 1e-12)).all()
+    assert (below < cost * (1 - 1e-6)).any()
+    # Where one pack is alone, and where all packs follow one ramp, nothing is lost.
+    alone = instance.take(instance.pairs.pack == 0)
+    pair = np.arange(len(alone.pairs))[:, None]
+    np.testing.assert_allclose(exact_cost_usd(merged(alone), pair), exact_cost_usd(alone, pair), rtol=1e-12)
+
+
+def test_one_ramp_for_all_packs_loses_nothing():
+    plain = random_portfolio(7, ("owned lines", "shared lines"))
+    pairs = plain.pairs
+    rate = (pairs.rate[:, :, None] * [0.3, 1.0, 0.6]).reshape(len(pairs), -1)
+    line = np.where(pairs.line[:, :, None] >= 0, pairs.line[:, :, None] * 3 + np.arange(3), -1).reshape(len(pairs), -1)
+    yearly = in_years(plain, np.random.default_rng(0))
+    same = replace(yearly, pairs=replace(pairs, line=line, rate=rate))
+    choices, cost = every_choice(same)
+    np.testing.assert_allclose(exact_cost_usd(merged(same), choices), cost, rtol=1e-12)
+
+
+@pytest.mark.parametrize("few", [True, False])
+@pytest.mark.parametrize("coupling", ["none", "cap", "platforms max", "soft cap"])
+@pytest.mark.parametrize("seed", range(10))
+def test_the_proof_over_lines_of_several_years_equals_enumeration(seed, coupling, few, monkeypatch):
+    """Both ways: by enumeration below the known choice, and by the solver where that would be too much."""
+    if not few:
+        monkeypatch.setattr(proving, "BEGINNINGS_MAX", 0)
+    instance = yearly_portfolio(seed + 500, coupling)
+    choices, cost = every_choice(instance)
+    proof = prove(instance, gap=1e-9)
+    if not len(choices):
+        assert not proof.feasible
+        return
+    assert proof.proven
+    assert proof.cost_usd == pytest.approx(cost[0], rel=1e-9)
+    assert proof.gap_frac <= 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_all_near_choices_are_found_over_lines_of_several_years(seed):
+    instance = yearly_portfolio(seed + 900, each=4)
+    _, cost = every_choice(instance)
+    near = near_optimal(instance, 0.02)
+    assert near.complete
+    np.testing.assert_allclose(near.cost_usd, cost[cost <= cost[0] * 1.02], rtol=1e-12)
