@@ -6,10 +6,10 @@ from lcopt.design_names import capitalized
 from lcopt.report.cover_lines import FIRST_PACK, CoverLines
 from lcopt.report.expressions import Cell, Expression, link
 from lcopt.report.formulas import same, total, when
-from lcopt.report.input_rows import yearly_volume_key
 from lcopt.report.records import records_of
 from lcopt.report.risk_words import risk_costs_usd
 from lcopt.report.styles import COUNT, UNIT_COST, WHOLE_MONEY
+from lcopt.report.volumes import put_mean_volume, volumes_by_year
 
 # Component of the fleet -> label.
 OTHER_COSTS = {
@@ -42,15 +42,10 @@ def _packs_discounted(cover: CoverLines, factor: Cell, yearly: Cell) -> list[Exp
     weighed = cover.line("Packs sold, discounted", "1") if by_year else 0
     found = []
     for pack in packs:
-        column, years = cover.column(pack), [year for year, _ in pack.pack.volume_by_year]
-        if years:
-            volumes = [ledger.input(yearly_volume_key(year), pack) for year in years]
-            mean = sum(volumes[1:], 1 * volumes[0]) / len(volumes)
-            sheet.put(sold, column, mean, "calculation", COUNT)
-            weights = [volume * yearly**place for place, volume in enumerate(volumes)]
-            made = sum(weights[1:], weights[0])
-        else:
-            made = sheet.put(sold, column, link(ledger.input("volume_per_yr", pack)), "link", COUNT) * factor
+        column, volumes = cover.column(pack), volumes_by_year(ledger, pack)
+        number = put_mean_volume(ledger, sheet, sold, column, pack)
+        weights = [volume * yearly**place for place, volume in enumerate(volumes)]
+        made = sum(weights[1:], weights[0]) if weights else number * factor
         found.append(link(sheet.put(weighed, column, made, "calculation", COUNT)) if by_year else made)
     return found
 

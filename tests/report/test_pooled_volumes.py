@@ -52,8 +52,22 @@ def test_the_cover_says_what_pooled_lines_cost_and_adds_up(rows, result):
     pooled = rows["Pooled lines cost more (less: -) than plants of the scenario's size"]
     assert pooled[1] == pytest.approx(result.pooling_usd)
     assert rows["Lifecycle cost of the portfolio"][1] == pytest.approx(result.lifecycle_cost_usd, rel=1e-9)
-    assert not any("not pooled" in row for row in rows)
-    assert any("as large as the packs that share them" in row for row in rows)
+    assert any("pooled volumes are a line of the fleet" in row for row in rows)
+
+
+def test_the_sheet_of_the_portfolio_tells_every_line_and_adds_them_up(path, result):
+    sheet = openpyxl.load_workbook(path, data_only=True)["Portfolio"]
+    rows = [list(row[:9]) for row in sheet.iter_rows(values_only=True)]
+    packs = {row[0]: row for row in rows if row[0] in {"early", "steady"}}
+    assert [packs[name][4] for name in ("early", "steady")] == pytest.approx([50000, 50000])
+    first = next(number for number, row in enumerate(rows) if row[0] == "Process group") + 1
+    lines, whole = rows[first : first + len(result.lines)], rows[first + len(result.lines)]
+    assert [row[2] for row in lines] == result.lines["packs"].tolist()
+    assert {row[1] for row in lines} >= {"LFP-G (Energy)", "Pouch", "The plant"}
+    for column, name in ((3, "energy_gwh_per_yr"), (4, "pooled_usd"), (5, "difference_usd"), (7, "as_sized_usd")):
+        assert [row[column] for row in lines] == pytest.approx(result.lines[name].tolist(), rel=1e-9)
+    assert whole[0] == "All lines"
+    assert whole[5] == pytest.approx(result.pooling_usd)
 
 
 def test_the_cover_counts_the_packs_of_every_year(rows):
