@@ -25,6 +25,7 @@ from lcopt.inputs.search_contradictions import search_contradictions, searched
 from lcopt.inputs.strategy_contradictions import strategy_contradictions
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
+from lcopt.inputs.volumes import volume_faults
 from lcopt.units import WH_PER_KWH
 
 PRICE_FACTOR_MAX = 100.0
@@ -49,6 +50,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from buying_faults(tree, catalog)
     yield from limit_contradictions(tree, catalog)
     yield from portfolio_contradictions(tree, catalog)
+    yield from volume_faults(tree, catalog)
     yield from search_contradictions(tree, catalog)
     yield from strategy_contradictions(tree, catalog)
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lcopt.inputs.at_temperatures import read_at_temperatures
 from lcopt.inputs.catalog_tables import SAME_REGION
+from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.portfolio_buying import read_quotes
 from lcopt.inputs.portfolio_limits import FLEET_QUANTITIES
 from lcopt.inputs.portfolio_risk import read_probabilities
@@ -29,6 +30,7 @@ from lcopt.inputs.values import (
     name_fit_for_files,
     names_of_one_or_more,
     quantity,
+    quantity_seen,
     read_by_family,
     read_currency,
     read_folder,
@@ -46,6 +48,7 @@ from lcopt.inputs.values import (
     whole_number_in_range,
     word,
 )
+from lcopt.inputs.volumes import VolumeReader, YearReader
 
 POUCH = "pouch"
 ROUND_FORMATS = ("21700", "4680", "4695", "46120")
@@ -180,11 +183,22 @@ class LimitsBlock(Block):
     warranty: Annotated[str | None, catalog_word("warranty rule", lambda known: known.warranty_rules)] = None
 
 
+VolumeOfYear = Annotated[
+    float,
+    BeforeValidator(YearReader(KINDS["number per year"]), json_schema_input_type=quantity_seen("number per year")),
+]
+
+
 class PackBlock(Block):
     """One item of the list `packs`."""
 
     name: Annotated[str, name_fit_for_files(PACK_NAME, "letters, digits, - and _")] = Field(examples=["compact"])
-    volume: Annotated[float, quantity("number per year")] = Field(examples=["50000 /yr"])
+    volume: Annotated[
+        dict[str, VolumeOfYear],
+        BeforeValidator(
+            VolumeReader(KINDS["number per year"]), json_schema_input_type=dict[str, VolumeOfYear] | VolumeOfYear
+        ),
+    ] = Field(examples=["50000 /yr"])
     energy: Annotated[float, quantity("energy")] = Field(examples=["60 kWh"])
     power: Annotated[float, quantity("power")] = Field(examples=["150 kW"])
     power_temperature: Annotated[float | None, quantity("temperature")] = None

@@ -69,6 +69,7 @@ from lcopt.inputs.scenario import (
 )
 from lcopt.inputs.strategies import Allowed, Strategy
 from lcopt.inputs.values import ALL
+from lcopt.inputs.volumes import volume_by_year
 from lcopt.inputs.writing import INLINE
 
 
@@ -119,7 +120,10 @@ def _pack(block: PackBlock) -> Pack:
         name=block.usage.profile or INLINE,
         reference_pack_mass_kg=float(block.usage.reference_pack_mass or 0.0),
     )
-    return Pack(**_values("packs", block, PACK), usage=usage, limits=Limits(**_values("limits", block.limits, LIMITS)))
+    values = _values("packs", block, PACK)
+    values[PACK["volume"].attribute] = sum(block.volume.values()) / len(block.volume)
+    limits = Limits(**_values("limits", block.limits, LIMITS))
+    return Pack(**values, volume_by_year=volume_by_year(block.volume), usage=usage, limits=limits)
 
 
 def _search(block: SearchBlock, catalog: Catalog) -> Search:

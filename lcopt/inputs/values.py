@@ -136,9 +136,12 @@ class QuantityReader:
 
 def quantity(kind_name: str, *, whole: bool = False) -> BeforeValidator:
     """The validator of a key that takes a quantity of this kind."""
-    kind = KINDS[kind_name]
-    form = seen_as(lambda known, key: _quantity_form(kind, known, key))
-    return BeforeValidator(QuantityReader(kind, whole), json_schema_input_type=form)
+    return BeforeValidator(QuantityReader(KINDS[kind_name], whole), json_schema_input_type=quantity_seen(kind_name))
+
+
+def quantity_seen(kind_name: str) -> Any:  # noqa: ANN401 - a type for pydantic
+    """What stands in a file where a quantity of this kind is due."""
+    return seen_as(lambda known, key: _quantity_form(KINDS[kind_name], known, key))
 
 
 def _quantity_form(kind: Kind, known: Known, key: str) -> dict[str, Any]:

@@ -164,8 +164,10 @@ def _pack(pack: Pack, index: int, catalog: Catalog) -> Document:
     usage = pack.usage
     profile = {} if usage.name == INLINE else {"profile": usage.name}
     mass = {"reference_pack_mass": tidy_text(usage.reference_pack_mass_kg, KINDS["mass"])}
+    by_year = {str(year): tidy_text(number, KINDS["number per year"]) for year, number in pack.volume_by_year}
     return {
         **_block(pack, PACK, path, catalog),
+        **({"volume": by_year} if by_year else {}),
         "usage": {**profile, **_block(usage, {**USAGE, **COLD_USE}, (*path, "usage"), catalog), **mass},
         "limits": _limits(pack.limits, (*path, "limits"), catalog),
     }
