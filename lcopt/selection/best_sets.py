@@ -83,8 +83,8 @@ def without_needless(instance: PortfolioInstance, group: IntArray) -> IntArray:
 
     Notes
     -----
-    A platform goes where another one of its group replaces it for every pack at no more cost. Where rows count platforms
-    other than by a plain cap only pairs on one platform are compared.
+    A platform goes where another one of its group replaces it for every pack at no more cost. Where rows count
+    platforms other than by a plain cap only pairs on one platform are compared.
     """
     return irreplaceable(instance, group)
 

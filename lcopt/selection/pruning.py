@@ -8,7 +8,8 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.dominance import undominated_pairs, undominated_platforms
-from lcopt.selection.heuristic import good_choice
+from lcopt.selection.few_platforms import choice_on_few
+from lcopt.selection.heuristic import STARTS_COUNT, good_choice
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, rates_of
 from lcopt.selection.lagrangian import lagrangian_bound
 from lcopt.selection.lines import chord_slope, secants
@@ -101,12 +102,21 @@ def bounded(
     if len(known.index) > LARGE_COUNT:
         known, promise = _roughly_bounded(instance, known, near_frac, deadline)
     if known.chosen is None:
-        chosen = good_choice(known.left(instance), deadline=deadline)
+        chosen = _found(known.left(instance), STARTS_COUNT, deadline)
         if chosen is None:
             return replace(known, lower_bound_usd=np.inf if instance.packs_count == 1 else -np.inf)
         chosen = known.index[chosen]
         known = replace(known, chosen=chosen, upper_bound_usd=float(exact_cost_usd(instance, chosen)))
     return _pruned_by_bounds(instance, known, gap, near_frac, promise, deadline)
+
+
+def _found(instance: PortfolioInstance, starts: int, deadline: Deadline) -> IntArray | None:
+    """A good choice by local search, or on few platforms where rows allow no more of them."""
+    few = choice_on_few(instance, deadline)
+    chosen = good_choice(instance, starts, deadline=deadline)
+    if few is None or chosen is None:
+        return few if chosen is None else chosen
+    return few if exact_cost_usd(instance, few) < exact_cost_usd(instance, chosen) else chosen
 
 
 def _undominated(instance: PortfolioInstance, known: Bounded, near_frac: float | None) -> Bounded:
@@ -154,7 +164,7 @@ def _roughly_bounded(
     rough = lagrangian_bound(left, certain, pieces, float(exact_cost_usd(left, start)), ROUGH_STEPS, deadline)
     known = replace(known, lower_bound_usd=rough.bound_usd)
     short = _promising(left, rough.pair_usd)
-    chosen = good_choice(left.take(short).compact(), PROMISING_STARTS, deadline=deadline)
+    chosen = _found(left.take(short).compact(), PROMISING_STARTS, deadline)
     if chosen is None:
         return known, rough.pair_usd
     chosen = known.index[short[chosen]]

@@ -1,12 +1,14 @@
 """Platforms that another one replaces for every pack at no more cost, whatever else shares their lines.
 
 Where pair i of a pack gives way to pair j, a line that costs phi of its rate costs at most
-max(phi(r_j) - phi(r_i), phi'(Q) (r_j - r_i)) more: phi is concave, the pooled rate lies between r_i and Q as long as i is
-in the choice. A platform goes where one of its group that is no dearer is left whose pairs replace all of its
-own; the packs of any choice then move one after the other, and no bound depends on where the others are.
+max(phi(r_j) - phi(r_i), phi'(Q) (r_j - r_i)) more: phi is concave, the pooled rate lies between r_i and Q as long as i
+is in the choice. A platform goes where one of its group that is no dearer is left whose pairs replace all of its own;
+the packs of any choice then move one after the other, and no bound depends on where the others are.
 """
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 
@@ -99,7 +101,7 @@ def _irreplaceable_pairs(instance: PortfolioInstance, deadline: Deadline) -> Int
 
 
 def alike(instance: PortfolioInstance) -> IntArray:
-    """A group for every platform: platforms whose pairs use the same lines, where the lines follow from the platform."""
+    """A group for every platform: those that use the same lines, as far as lines follow from the platform."""
     pairs, groups = instance.pairs, instance.groups
     signature = []
     for column in pairs.line.T:
@@ -143,7 +145,7 @@ class _Swaps:
 
     def _fill_tangents(self, instance: PortfolioInstance, rate: FloatArray) -> None:
         lines, ends = instance.lines, instance.first_pair.tolist()
-        for start, stop in zip(ends[:-1], ends[1:], strict=True):
+        for start, stop in itertools.pairwise(ends):
             lowest = np.full(len(lines) + 1, np.inf)
             for own, used in zip(self.line[:, start:stop], rate[:, start:stop], strict=True):
                 np.minimum.at(lowest, own, used)
