@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lcopt.inputs.scenario import Scenario
     from lcopt.result import Result
 
+REPORT_ENDINGS = (".xlsx", ".html")
 DONE, INPUT_ERROR, INFEASIBLE, NO_PROOF, NO_REPORT = 0, 2, 3, 4, 5
 Progress = Callable[[str, float], None]
 
@@ -105,7 +106,7 @@ def make_folder(out: Path) -> None:
 
 
 def run_one(scenario: Scenario, out: Path, progress: Progress | None = None) -> Outcome:
-    """Optimize one scenario and write its report."""
+    """Optimize one scenario and write its reports, the workbook and the page."""
     clock = StageClock(progress)
     clock("import", 0.0)
     from lcopt.study import optimize
@@ -127,7 +128,6 @@ def _reported(result: Result, out: Path, record: dict[str, Any], clock: StageClo
     from lcopt.report.answer import answer_text
     from lcopt.report.workbook import write_report
 
-    path = out / f"{result.scenario.name}.xlsx"
     record |= {
         "status": result.status,
         "lifecycle_cost_usd": plain(result.lifecycle_cost_usd),
@@ -137,14 +137,19 @@ def _reported(result: Result, out: Path, record: dict[str, Any], clock: StageClo
         "warnings": list(result.warnings),
     }
     answer = answer_text(result)
+    reports: list[str] = []
+    complaint = ""
     try:
-        write_report(result, path)
+        for ending in REPORT_ENDINGS:
+            path = out / f"{result.scenario.name}{ending}"
+            write_report(result, path)
+            reports.append(str(path))
     except (ReportError, OSError) as error:
-        clock.stop()
         complaint = f"lcopt: error: the report could not be written: {error}"
-        return Outcome(NO_REPORT, record, answer, complaint, clock.seconds)
     clock.stop()
-    return Outcome(DONE, record | {"reports": [str(path)]}, f"{answer}\nreport     {path}", "", clock.seconds)
+    written = "".join(f"\nreport     {path}" for path in reports)
+    status = NO_REPORT if complaint else DONE
+    return Outcome(status, record | {"reports": reports}, answer + written, complaint, clock.seconds)
 
 
 def _empty_record(scenario: Scenario) -> dict[str, Any]:

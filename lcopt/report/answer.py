@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lcopt.design_names import design_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import cold_in_words, life_in_words
 from lcopt.report.ownership_words import model_lines, money_in_words
-from lcopt.report.price_words import ends_in_words, family_swap_lines, price_lines
 from lcopt.report.records import records_of
-from lcopt.report.trade_words import break_even_in_words, family_lines, safety_in_words, turn_in_words, turns
+from lcopt.report.trade_words import safety_in_words
+from lcopt.report.why import changes, price_changes, proof_in_words, rival_of
 
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Finance, Limits
@@ -114,28 +114,16 @@ def _runner_up_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     second = min(rest, key=lambda row: row["rank"])
     lines = [f"  next best  {design_in_words(second)} ({_difference(design, second)})"]
     lines += [f"             {second['reason']}"] if _text(second["reason"]) else []
-    rival = _rival(design, rest)
+    rival = rival_of(design, rest)
     if rival is not None and rival is not second:
         lines.append(f"  rival      {design_in_words(rival)} ({_difference(design, rival)})")
         lines += [f"             {rival['reason']}"] if _text(rival["reason"]) else []
     return lines
 
 
-def _rival(design: Mapping[str, Any], rest: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The cheapest design of another chemistry."""
-    others = [row for row in rest if row["chemistry"] != design["chemistry"]]
-    return min(others, key=lambda row: row["lifecycle_cost_usd_per_pack"], default=None)
-
-
 def _change_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     """What would change the answer: one line a limit, and one a family of chemistries with the cost of its cells."""
-    reigns = [row for row in records_of(result.turning_points) if row["pack"] == design["pack"]]
-    words = [turn_in_words(first, reign) for first, reign in turns(reigns)]
-    others = [row for row in records_of(result.alternatives) if row["pack"] == design["pack"] and row["rank"]]
-    rival = _rival(design, others)
-    lines = family_lines(design, others, reigns, result.catalog)
-    words += lines or ([break_even_in_words(rival)] if rival else [])
-    return [f"  {'change' if not number else '':<10} {line}" for number, line in enumerate(words)]
+    return [f"  {'change' if not n else '':<10} {line}" for n, line in enumerate(changes(design["pack"], result))]
 
 
 def _model_lines(design: Mapping[str, Any], result: Result) -> list[str]:
@@ -146,11 +134,7 @@ def _model_lines(design: Mapping[str, Any], result: Result) -> list[str]:
 
 def _price_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     """What the prices that the scenario compares do to the answer."""
-    words = price_lines(design["pack"], result)
-    if not words:
-        return []
-    words += [*family_swap_lines(design["pack"], result), ends_in_words(design["pack"], result)]
-    return [f"  {'prices' if not number else '':<10} {line}" for number, line in enumerate(words)]
+    return [f"  {'prices' if not n else '':<10} {line}" for n, line in enumerate(price_changes(design["pack"], result))]
 
 
 def _difference(design: Mapping[str, Any], other: Mapping[str, Any]) -> str:
@@ -166,8 +150,7 @@ def _portfolio_lines(result: Result) -> list[str]:
         *_platform_lines(result),
         f"portfolio  {result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs sold in {years} years",
         *_in_own_currency(result.lifecycle_cost_usd, result.scenario.finance),
-        f"proof      no cheaper design among {result.candidates_count:,} candidates; gap {100 * result.gap_frac:.3f} % "
-        f"(lower bound {result.lower_bound_usd:,.0f} USD)",
+        f"proof      {proof_in_words(result)}",
     ]
     return [*lines, *(f"warning    {warning}" for warning in result.warnings)]
 
