@@ -62,8 +62,8 @@ def write_report(result: Result, path: str | Path, crosscheck: pd.DataFrame | No
     Raises
     ------
     ReportError
-        Where the name does not end in .xlsx or .html, the folder or file cannot be written, or the result has a number that is
-        not finite; an earlier file is then untouched.
+        Where the name does not end in .xlsx or .html, the folder or file cannot be written, or a number of a workbook
+        is not finite; an earlier file is then untouched.
     """
     target = Path(path)
     ending = target.suffix.lower()

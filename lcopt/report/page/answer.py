@@ -12,6 +12,8 @@ from lcopt.report.tables import AT_MOST, PackTables, ReportTables
 from lcopt.report.trade_words import safety_in_words
 from lcopt.report.why import changes, price_changes, why_not
 
+ALONE = " has the lowest lifecycle cost of all designs within the limits."
+IN_FLEET = " is this pack's cell in the cheapest fleet within the limits."
 Tile = tuple[str, str, str]
 
 
@@ -21,7 +23,7 @@ def answer_section(tables: ReportTables, pack: PackTables, level: int) -> str:
     verdict = tag(
         "p",
         tag("strong", text(kind_in_words(facts))),
-        text(" has the lowest lifecycle cost of all designs within the limits."),
+        text(ALONE if len(tables.packs) == 1 else IN_FLEET),
         class_="verdict",
     )
     built = paragraph(f"The pack: {design_in_words(facts)}.")
@@ -83,7 +85,10 @@ def _runner_up(pack: PackTables) -> Tile:
     more = pack.designs[1].lifecycle_cost_usd - pack.chosen.lifecycle_cost_usd
     share = more / pack.chosen.lifecycle_cost_usd
     tie = " (a tie)" if abs(share) < TIE_FRAC else ""
-    return "Next best costs", f"{more:+,.0f} USD", f"{100 * share:+.2f} %{tie}: {kind_in_words(pack.designs[1].facts)}"
+    beside = f"{100 * share:+.2f} %{tie}: {kind_in_words(pack.designs[1].facts)}"
+    if more < 0:
+        return "Cheapest for it alone", f"{more:+,.0f} USD", f"{beside}; the fleet costs less with the chosen cell"
+    return "Next best costs", f"{more:+,.0f} USD", beside
 
 
 def why_section(tables: ReportTables, pack: PackTables, level: int) -> str:

@@ -21,6 +21,7 @@ from lcopt.report.page.scales import Axis, axis_of
 
 WIDTH = 880.0
 LABEL_WIDTH, TOTAL_WIDTH = 250.0, 70.0
+LABEL_LETTERS_COUNT = 33
 ROW_HEIGHT, BAR_HEIGHT = 44.0, 26.0
 TOP, BOTTOM = 8.0, 44.0
 LINE_HEIGHT = 14.0
@@ -69,7 +70,14 @@ def _ends(bar: Bar) -> tuple[float, float]:
 def _label(bar: Bar, x: float, middle: float) -> list[str]:
     first = middle + MIDDLE - LINE_HEIGHT * (len(bar.label) - 1) / 2
     class_ = "bold" if bar.is_bold else ""
-    return [words(x, first + LINE_HEIGHT * number, name, "end", class_) for number, name in enumerate(bar.label)]
+    return [
+        words(x, first + LINE_HEIGHT * number, _clipped(name), "end", class_) for number, name in enumerate(bar.label)
+    ]
+
+
+def _clipped(name: str) -> str:
+    """A name that fits beside a bar; what is pointed at tells all of it."""
+    return name if len(name) <= LABEL_LETTERS_COUNT else f"{name[: LABEL_LETTERS_COUNT - 1]}\u2026"
 
 
 def _stacked(parts: Sequence[Part]) -> Iterator[tuple[Part, float, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lcopt.design_names import capitalized
 from lcopt.report.input_rows import InputRow, input_rows
 from lcopt.report.page.answer import answer_section, why_section
 from lcopt.report.page.costs import cash_section, cost_section
@@ -31,7 +32,7 @@ def page_of(result: Result) -> bytes:
         tag("title", text(f"{name}: lcopt")),
         f"<style>{STYLE}</style>",
     ]
-    question = paragraph(tables.scenario.question, "question") if tables.scenario.question else ""
+    question = paragraph(capitalized(tables.scenario.question), "question") if tables.scenario.question else ""
     body = [
         tag("header", tag("h1", text(name)), question, _contents(tables)),
         tag("main", *_parts(tables, inputs)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lcopt.design_names import kind_in_words
+from lcopt.design_names import FORMAT_NAMES
 from lcopt.inputs.currencies import HOME
 from lcopt.report.page.answer import tiles
 from lcopt.report.page.bars import Bar, Part, lying_bars
@@ -47,7 +47,7 @@ def _bars(tables: ReportTables) -> str:
     names = {key: name for key, name in tables.components.items() if any(cost.get(key) for cost in costs.values())}
     bars = [
         Bar(
-            (name, kind_in_words(pack.chosen.facts)),
+            (name, f"{pack.chosen.facts['chemistry']}, {FORMAT_NAMES[pack.chosen.facts['format']]}"),
             tuple(Part(COLOR_OF[key], words, cost[key] / USD_PER_MUSD) for key, words in names.items()),
             f"{sum(cost.values()) / USD_PER_MUSD:,.0f}",
         )

@@ -84,7 +84,7 @@ def alternative_section(pack: PackTables, level: int) -> str:
     columns = [Column(head, is_number=number in (0, *range(3, 9))) for number, head in enumerate(ALTERNATIVE_HEADS)]
     rows = [_design(design, pack.chosen.lifecycle_cost_usd) for design in pack.designs]
     shown = table("Ranked designs; a click on a head sorts", columns, rows, sorts=True, first="chosen")
-    return section(level, "Alternatives", shown)
+    return section(level, "Alternatives", shown, anchor=f"alternatives{pack.suffix}")
 
 
 def _design(design: Design, chosen_usd: float) -> list[str | Entry]:

@@ -9,8 +9,10 @@ from lcopt.report.page.drawing import GAP, Area, bottom_axis, dot, dots, drawing
 from lcopt.report.page.scales import Axis, axis_of
 
 HALF_WIDTH, HALF_HEIGHT = 460.0, 360.0
-LEFT, TOP, BOTTOM = 56.0, 34.0, 44.0
+LEFT, TOP, RIGHT, BOTTOM = 56.0, 34.0, 20.0, 44.0
 SMALL, LARGE = 3.0, 7.0
+# Words above a point keep this far from the ends of the drawing.
+MARK_ROOM = 30.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def scatter(
     width: float = HALF_WIDTH,
 ) -> str:
     """Points with their words on hover; `front` is a line through the best of them, drawn in steps."""
-    area = Area(LEFT, TOP, width - GAP, HALF_HEIGHT - BOTTOM)
+    area = Area(LEFT, TOP, width - RIGHT, HALF_HEIGHT - BOTTOM)
     across = axis_of(_with([point.across for point in points], sides.limit_across), area.left, area.right)
     up = axis_of(_with([point.up for point in points], sides.limit_up), area.bottom, area.top)
     silent = [point for point in points if not point.told]
@@ -87,6 +89,7 @@ def _limits(area: Area, across: Axis, up: Axis, sides: Sides) -> list[str]:
 
 def _marked(point: Point, area: Area, across: Axis, up: Axis) -> str:
     x, y = across.at(point.across), up.at(point.up)
-    anchor, gap = ("end", -2 * GAP) if x > (area.left + area.right) / 2 else ("start", 2 * GAP)
+    room = area.right - x
+    anchor = "end" if room < MARK_ROOM else "middle" if x - area.left > MARK_ROOM else "start"
     made = dot(x, y, LARGE, f"{point.color} chosen", point.told)
-    return made + words(x + gap, y + 4, point.mark, anchor, "bold halo")
+    return made + words(x, y - 2 * LARGE, point.mark, anchor, "bold halo")

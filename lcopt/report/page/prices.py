@@ -16,7 +16,7 @@ GRADES = {
     "measured": "measured",
     "published": "published",
     "vendor": "quoted by a vendor",
-    "assumed": "our assumption",
+    "assumed": "assumed by us",
     "exact": "exact",
     "scenario": "set by the scenario",
 }

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _DECIMAL = 10.0
 _ROOM_FRAC = 0.04
+# Values closer than this share count as one, which stands in the middle of its axis.
+SAME_FRAC = 1e-9
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ def axis_of(values: Iterable[float], start: float, end: float, count: int = 5, *
     """
     found = [*values, *([0.0] if holds_zero else [])]
     low, high = min(found), max(found)
-    span = high - low or abs(high) or 1.0
+    if high - low <= SAME_FRAC * abs(high):
+        half = abs(high) / 2 or 1.0
+        low, high = low - half, high + half
+    span = high - low
     step = _round_step(span / count)
     if holds_zero:
         low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lcopt.design_names import capitalized
 from lcopt.inputs.catalog import Row
-from lcopt.report.ownership_words import conventions
+from lcopt.report.ownership_words import money_in_words
 from lcopt.report.page.markup import Column, Entry, TableRow, folded, listing, paragraph, section, table, tag, text
 from lcopt.report.page.prices import GRADES
 from lcopt.report.sources import ASSUMED, used_rows
@@ -30,7 +30,7 @@ def source_section(tables: ReportTables) -> str:
     return section(
         LEVEL,
         "Sources and assumptions",
-        listing([f"Money is in dollars of {year}", *conventions(tables.scenario, tables.business.model)]),
+        paragraph(f"Money is in dollars of {year}; {money_in_words(tables.scenario, tables.business.model)}."),
         paragraph(f"{len(rows):,} numbers of the catalog stand behind the chosen designs: {told}."),
         _citations(tables, rows),
         folded("All assumptions", _assumptions([row for row in rows if row.kind == ASSUMED])),
@@ -76,7 +76,7 @@ def _assumptions(rows: Sequence[Row]) -> str:
         ]
         for row in rows
     ]
-    return table("Assumptions of our own, with the range we give them", columns, made, sorts=True)
+    return table("Assumed by us, with the range that we give", columns, made, sorts=True)
 
 
 def footer(tables: ReportTables) -> str:

@@ -30,9 +30,9 @@ def space_section(tables: ReportTables, pack: PackTables, level: int) -> str:
     colors = _colors(rows)
     fronts = tag("div", _front(pack, rows, colors, MINUTES), _front(pack, rows, colors, DENSITY), class_="pair")
     key = legend([*((color, name) for name, color in colors.items()), *_other(rows, colors)])
-    count = tables.result.feasible_count
+    of_all = f" of {tables.result.feasible_count:,}" if len(tables.packs) == 1 else ""
     about = paragraph(
-        f"{len(rows):,} of {count:,} designs within the limits are shown: all ranked ones, those on the fronts and the "
+        f"{len(rows):,}{of_all} designs within the limits are shown: all ranked ones, those on the fronts and the "
         "cheapest of each cell design, thinned evenly by cost. Point at a large dot to read it.",
         "note",
     )
