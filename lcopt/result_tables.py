@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.composition import price_per_purchase
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
@@ -16,6 +17,7 @@ from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
 from lcopt.selection.geometry import Values
+from lcopt.selection.quotes import sourcing_words
 from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.tasks import PackTask
 
@@ -96,6 +98,7 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "architecture": [ARCHITECTURES[number] for number in counts.architecture],
         "cooling": [COOLINGS[number] for number in counts.cooling],
         "heater": [HEATERS[number] for number in counts.heater],
+        "sourcing": sourcing_words(platforms, engineering.scenario.portfolio.buy),
         "areal_capacity_mah_per_cm2": platforms.areal_capacity_mah_per_cm2,
         "cell_capacity_ah": platforms.cell_capacity_ah,
         "aspect_ratio": platforms.aspect_ratio,
@@ -113,8 +116,12 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def with_platform_cost(designs: pd.DataFrame, packs_discounted: Mapping[str, float], fixed_usd: float) -> pd.DataFrame:
+def with_platform_cost(
+    designs: pd.DataFrame, packs_discounted: Mapping[str, float], fixed_usd: FloatArray
+) -> pd.DataFrame:
     """Designs with their share of the development, tooling and validation of their cell [USD a pack and per kWh].
+
+    `fixed_usd` is the fixed cost of the cell of each design, shape (n_rows,).
 
     The packs that share the cell of a chosen design share its cost; an alternative would bear it alone. The lifecycle
     cost of a pack does not hold it: the fleet pays it once a cell.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from lcopt.arrays import IntArray
 from lcopt.errors import LcoptError
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.scenario import Scenario
@@ -17,10 +18,14 @@ from lcopt.result_tables import NAMED_COUNTS
 from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.instance import exact_cost_usd
-from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
+from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
+from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance, select
+from lcopt.selection.portfolio_answers import Asked, asked_of
+from lcopt.selection.portfolio_risk import cost_at
+from lcopt.selection.portfolio_rows import Fleet, missed_limits
+from lcopt.selection.quotes import sourcing_words
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
-from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
+from lcopt.selection.tasks import PackTask, pack_task
 
 Progress = Callable[[str, float], None]
 
@@ -44,12 +49,13 @@ def optimize(
     InfeasibleError
         No candidate meets the limits; `diagnosis` says what would do.
     SolverError
-        The solver stopped without a proof.
+        The solver stopped before any choice was known.
 
     Notes
     -----
     Of several business models the one with the lowest lifecycle cost of all packs wins. Sale, lease and service use the
-    pack alike, so they share one search; swapped packs have another use and a search of their own.
+    pack alike, so they share one search; swapped packs have another use and a search of their own. Where the solver
+    stops at its time limit, the best choice is returned with the status `stopped` and its true gap.
     """
     told = progress or _silent
     told("catalog", 0.0)
@@ -57,7 +63,7 @@ def optimize(
     engineering = gather_engineering(scenario, catalog)
     selections = choose(scenario, engineering, catalog, told, time_limit_s)
     comparison = no_comparison()
-    if scenario.prices_compared is not None:
+    if scenario.prices_compared is not None and all(item.certificate.proven for item in selections.values()):
         model = cheapest_model(selections)
         under = scenario.with_model(model)
         comparison = compare_prices(under, selections[model], catalog, told, time_limit_s)
@@ -71,7 +77,8 @@ def candidates(scenario: Scenario) -> pd.DataFrame:
     Column `candidate` numbers the candidates of a pack, `platform` the cell designs: equal numbers are identical cells;
     `given_platform` is the name of a given cell design, empty for a generated one.
     The components of the lifecycle cost (`*_pv_usd_per_pack`) add up to `lifecycle_cost_usd_per_pack`;
-    `fleet_cost_usd` is what the pack costs the fleet without platform fixed costs.
+    `fleet_cost_usd` is what the pack costs the fleet without platform fixed costs; under a risk of prices there is a
+    `fleet_cost_at_<price scenario>_usd` of each price scenario as well.
     """
     portfolio, engineering = _explored(scenario)
     parts = [
@@ -84,17 +91,20 @@ def candidates(scenario: Scenario) -> pd.DataFrame:
 def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
     """Exact fleet cost of a choice [USD]: pack name -> number in the column `candidate` of `candidates`.
 
+    Under a risk of prices it is the risk-adjusted one.
+
     Raises
     ------
     LcoptError
-        Where a pack is missing or unknown, or a number is not one of its feasible candidates.
+        Where a pack is missing or unknown, a number is not one of its feasible candidates, or the choice misses a limit
+        of the fleet that must hold.
     """
     unknown = sorted(str(name) for name in set(choice) - {pack.name for pack in scenario.packs})
     if unknown:
         message = f"the scenario has no pack {', '.join(unknown)}; it has {', '.join(p.name for p in scenario.packs)}"
         raise LcoptError(message)
     portfolio, engineering = _explored(scenario)
-    instance = portfolio_instance(portfolio, engineering, platform_fixed_cost_usd(scenario))
+    instance = portfolio_instance(portfolio, engineering)
     chosen = []
     for place, (explored, platform) in enumerate(zip(portfolio.explored, portfolio.platform, strict=True)):
         name = explored.task.pack.name
@@ -107,7 +117,35 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
             raise LcoptError(message)
         pairs = instance.pairs
         chosen.append(int(np.flatnonzero((pairs.pack == place) & (pairs.candidate == number))[0]))
+    _require_limits(portfolio, engineering, instance, np.array(chosen))
     return float(exact_cost_usd(instance, np.array(chosen)))
+
+
+def _require_limits(
+    portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, chosen: IntArray
+) -> None:
+    """The limits of the fleet that must hold do."""
+    if meets_rows(instance, chosen):
+        return
+    fleet = Fleet(portfolio.explored, engineering, instance.pairs)
+    missed = "; ".join(f"{row}: {words}" for row, words in missed_limits(fleet, instance, chosen))
+    message = f"the choice misses limits of the fleet: {missed}"
+    raise LcoptError(message)
+
+
+def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> tuple[Asked, Portfolio, Engineering]:
+    """The explored candidates of a scenario and its proven choice, for questions around it.
+
+    Raises
+    ------
+    InfeasibleError
+        No candidate meets the limits, or no set of platforms serves all packs.
+    SolverError
+        The solver stopped without a proof.
+    """
+    portfolio, engineering = _explored(scenario)
+    selection = select(portfolio, engineering, scenario.search.platforms_max, time_limit_s)
+    return asked_of(selection, engineering), portfolio, engineering
 
 
 def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:
@@ -139,11 +177,17 @@ def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engi
             "cooling": [COOLINGS[number] for number in counts.cooling],
             "heater": [HEATERS[number] for number in counts.heater],
             "given_platform": engineering.given.names_of(cells),
+            "sourcing": sourcing_words(cells, engineering.scenario.portfolio.buy),
             "areal_capacity_mah_per_cm2": cells.areal_capacity_mah_per_cm2,
             "aspect_ratio": cells.aspect_ratio,
             **{name: getattr(counts, name) for name in counts.__dataclass_fields__ if name not in NAMED_COUNTS},
             **{name: value[index] for name, value in explored.values.items() if name != "charging_extrapolated"},
             "fleet_cost_usd": explored.cost_usd_per_pack[index] * explored.task.packs_discounted,
+            **{
+                f"fleet_cost_at_{priced.scenario.prices}_usd": explored.values[cost_at(priced.scenario.prices)][index]
+                * explored.task.packs_discounted
+                for priced in engineering.priced
+            },
         }
     )
 

@@ -20,6 +20,7 @@ from lcopt.errors import InfeasibleError, ReportError, SolverError
 from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.catalog_tables import HOLDS
 from lcopt.inputs.reader import read_scenario
+from lcopt.result_fleet import COLUMNS as FLEET_COLUMNS
 from lcopt.result_prices import no_comparison
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -115,6 +116,8 @@ def result_of(scenario) -> SimpleNamespace:
         lower_bound_usd=9.5e9,
         gap_frac=0.0,
         candidates_count=123_456,
+        rounds_count=2,
+        fleet_limits=pd.DataFrame(columns=list(FLEET_COLUMNS)),
     )
 
 
@@ -330,7 +333,7 @@ def test_run_has_json_for_machines(call, study, tmp_path):
     answer = json.loads(out)
     keys = ["scenario", "status", "lifecycle_cost_usd", "lower_bound_usd", "gap_frac", "designs", "reports"]
     assert status == 0
-    assert list(answer) == [*keys, "warnings"]
+    assert list(answer) == [*keys, "warnings", "candidates_count", "rounds_count", "fleet_limits", "diagnosis"]
     assert answer["status"] == "optimal"
     assert answer["designs"][0]["chemistry"] == "LFP-G (Energy)"
     assert answer["designs"][0]["pack_life_yr"] is None
@@ -401,6 +404,34 @@ def test_a_folder_that_cannot_be_written_to_stops_before_any_work(call, study, t
     status, _, err = call("run", COMPACT, "--out", tmp_path)
     assert status == 5
     assert "no permission to write to it" in err
+
+
+def test_a_choice_without_a_proof_has_its_report_and_its_own_status(call, study, tmp_path):
+    def optimize(scenario, progress):
+        result = result_of(scenario)
+        result.status, result.lower_bound_usd, result.gap_frac = "stopped", 9.31e9, 0.02
+        return result
+
+    study.optimize = optimize
+    status, out, err = call("run", COMPACT, "--out", tmp_path, "--format", "json")
+    answer = json.loads(out)
+    assert (status, answer["status"], answer["gap_frac"]) == (4, "stopped", 0.02)
+    assert (answer["lifecycle_cost_usd"], answer["lower_bound_usd"]) == (9.5e9, 9.31e9)
+    assert len(answer["reports"]) == 1
+    assert "stopped before the proof: cost 9,500,000,000 USD, bound 9,310,000,000 USD, gap 2 %" in err
+
+
+def test_a_time_limit_reaches_the_solver(call, study, tmp_path, monkeypatch):
+    asked = []
+
+    def optimize(scenario, progress=None, time_limit_s=None):
+        asked.append(time_limit_s)
+        return result_of(scenario)
+
+    monkeypatch.setattr(sys.modules["lcopt.study"], "optimize", optimize)
+    assert call("run", COMPACT, "--out", tmp_path, "--time-limit", "2.5")[0] == 0
+    assert asked == [2.5]
+    assert call("run", COMPACT, "--out", tmp_path, "--time-limit", "-1")[0] == 2
 
 
 def test_several_files_give_a_list_and_the_highest_status(call, study, tmp_path):

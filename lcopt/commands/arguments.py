@@ -52,6 +52,16 @@ ScenarioData = Annotated[
         help="Folder of CSV files whose rows replace those of the catalog; a file with 'data:' takes its own alone.",
     ),
 ]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        min=0,
+        help="For the solver of each scenario; then the best choice stands with its gap.",
+        show_default=False,
+    ),
+]
 Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; else the packaged.")]
 
 

@@ -12,6 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lcopt.inputs.at_temperatures import read_at_temperatures
 from lcopt.inputs.catalog_tables import SAME_REGION
+from lcopt.inputs.portfolio_buying import read_quotes
+from lcopt.inputs.portfolio_limits import FLEET_QUANTITIES
+from lcopt.inputs.portfolio_risk import read_probabilities
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -22,15 +25,19 @@ from lcopt.inputs.values import (
     VERSION_SEEN,
     VOLTAGE_SEEN,
     catalog_word,
+    fleet_text,
     name_fit_for_files,
     names_of_one_or_more,
     quantity,
     read_by_family,
     read_currency,
     read_folder,
+    read_limits,
     read_packs,
     read_price_year,
     read_shares,
+    read_strategies,
+    read_strategy,
     read_usage,
     read_version,
     read_voltage,
@@ -299,10 +306,88 @@ class SecondLifeBlock(Block):
     soh_min: Annotated[float | None, quantity("share")] = None
 
 
+MoneyInMillions = Annotated[float, quantity("money in millions")]
+
+
+# Made outside of their block, in which `quantity` is a key.
+ShareOrNone = Annotated[float | None, quantity("share")]
+MassPerYearOrNone = Annotated[float | None, quantity("mass per year")]
+
+
+class FleetLimitBlock(Block):
+    """One item of the list `portfolio.limits`; what its amounts measure depends on the quantity."""
+
+    quantity: Annotated[str, word("quantity of the fleet", FLEET_QUANTITIES)] = Field(examples=["cobalt"])
+    name: Annotated[str | None, fleet_text("a name")] = None
+    chemistry: Annotated[tuple[ChemistryName, ...] | None, names_of_one_or_more(ChemistryName)] = None
+    format: Annotated[tuple[FormatName, ...] | None, names_of_one_or_more(FormatName)] = None
+    architecture: Annotated[tuple[ArchitectureName, ...] | None, names_of_one_or_more(ArchitectureName)] = None
+    platform: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
+    max: Annotated[str | None, fleet_text("an amount with its unit, for example '500 t/yr'")] = None
+    min: Annotated[str | None, fleet_text("an amount with its unit, for example '500 t/yr'")] = None
+    share_max: ShareOrNone = None
+    share_min: ShareOrNone = None
+    recycled_min: ShareOrNone = None
+    recycled_supply: MassPerYearOrNone = None
+    relaxation: Annotated[str | None, fleet_text("a price with its unit, for example '20 USD/kg'")] = None
+
+
+ProbabilityOfPrices = Annotated[float, quantity("share")]
+
+
+class RiskBlock(Block):
+    """The block `risk` of the portfolio; without it the prices of the scenario are certain."""
+
+    prices: Annotated[
+        dict[str, ProbabilityOfPrices],
+        BeforeValidator(read_probabilities, json_schema_input_type=dict[str, ProbabilityOfPrices]),
+    ] = Field(examples=[{"low": "25 %", "central": "50 %", "high": "25 %"}])
+    tail: Annotated[float, quantity("share")] = Field(examples=["10 %"])
+    aversion: Annotated[float, quantity("share")] = Field(examples=["50 %"])
+
+
+class BuyBlock(Block):
+    """One item of the list `buy` of the portfolio: a given cell that a supplier sells."""
+
+    cell: PlatformName = Field(examples=["our_cell"])
+    price: Annotated[float, quantity("money per energy")] = Field(examples=["62 USD/kWh"])
+    supplier: Annotated[str | None, name_fit_for_files(FILE_NAME, "letters, digits, spaces, and . - _ inside")] = None
+    supply_max: Annotated[float | None, quantity("plant size")] = None
+
+
+class AllowedBlock(Block):
+    """One alternative of a strategy."""
+
+    chemistries: Annotated[tuple[ChemistryName, ...], names_of_one_or_more(ChemistryName)] = (ALL,)
+    formats: Annotated[tuple[FormatName, ...], names_of_one_or_more(FormatName)] = (ALL,)
+
+
+class StrategyBlock(Block):
+    """One item of the block `portfolio.strategies`: its alternatives, or a list of them alone."""
+
+    any_of: tuple[AllowedBlock, ...]
+    platforms_max: Annotated[int | None, whole_number(1, "a whole number of cell platforms, at least 1")] = None
+
+
+StrategyRead = Annotated[
+    StrategyBlock, BeforeValidator(read_strategy, json_schema_input_type=StrategyBlock | tuple[AllowedBlock, ...])
+]
+
+
 class PortfolioBlock(Block):
     """The block `portfolio`: what ties the packs together beside shared cells."""
 
     volumes: Annotated[str | None, word("way of sizing plants", VOLUMES)] = None
+    gap_max: Annotated[float | None, quantity("share")] = None
+    limits: Annotated[tuple[FleetLimitBlock, ...] | None, BeforeValidator(read_limits)] = None
+    built: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
+    platform_costs: dict[str, MoneyInMillions] | None = None
+    risk: RiskBlock | None = None
+    buy: Annotated[tuple[BuyBlock, ...] | None, BeforeValidator(read_quotes)] = None
+    strategies: Annotated[
+        dict[str, StrategyRead] | None,
+        BeforeValidator(read_strategies, json_schema_input_type=dict[str, StrategyRead]),
+    ] = None
 
 
 class ScenarioDocument(Block):
@@ -331,6 +416,10 @@ class ScenarioDocument(Block):
     catalog_overrides: dict[str, Any] = Field(default_factory=dict)
 
 
+FLEET_LIMITS = "portfolio.limits"
+STRATEGIES = ("portfolio", "strategies")
+STRATEGY, ALTERNATIVE = "portfolio.strategies", "portfolio.strategies.any_of"
+ANY_OF = "any_of"
 BLOCKS: dict[str, type[Block]] = {
     "": ScenarioDocument,
     "finance": FinanceBlock,
@@ -340,6 +429,11 @@ BLOCKS: dict[str, type[Block]] = {
     "search": SearchBlock,
     "plant": PlantBlock,
     "portfolio": PortfolioBlock,
+    FLEET_LIMITS: FleetLimitBlock,
+    "risk": RiskBlock,
+    "buy": BuyBlock,
+    STRATEGY: StrategyBlock,
+    ALTERNATIVE: AllowedBlock,
     "lifecycle": LifecycleBlock,
     "ownership": OwnershipBlock,
     "tax": TaxBlock,
@@ -354,5 +448,9 @@ LATER_KEYS: dict[str, tuple[str, ...]] = {
 
 def block_name(path: tuple[str | int, ...]) -> str:
     """The block that a path ends in, as a key of `BLOCKS`: the empty text for the whole file."""
+    if path[:2] == ("portfolio", "limits"):
+        return FLEET_LIMITS
+    if path[:2] == STRATEGIES and len(path) > 2:
+        return ALTERNATIVE if any(isinstance(step, int) for step in path[3:]) else STRATEGY
     words = [step for step in path if isinstance(step, str) and step in BLOCKS]
     return words[-1] if words else ""

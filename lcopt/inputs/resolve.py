@@ -21,11 +21,13 @@ from lcopt.inputs.document import (
     FinanceBlock,
     OwnershipBlock,
     PackBlock,
+    PortfolioBlock,
     ScenarioDocument,
     SearchBlock,
     SecondLifeBlock,
 )
 from lcopt.inputs.fields import (
+    BUY,
     COLD_USE,
     FINANCE,
     LIFECYCLE,
@@ -35,6 +37,7 @@ from lcopt.inputs.fields import (
     PLANT,
     PLATFORM_COST,
     PORTFOLIO,
+    RISK,
     SEARCH,
     SECOND_LIFE,
     TAX,
@@ -45,9 +48,11 @@ from lcopt.inputs.fields import (
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
+from lcopt.inputs.portfolio_limits import fleet_limits
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.scenario import (
+    CellQuote,
     Finance,
     Lifecycle,
     Limits,
@@ -55,12 +60,14 @@ from lcopt.inputs.scenario import (
     Pack,
     Plant,
     Portfolio,
+    Risk,
     Scenario,
     Search,
     SecondLife,
     Tax,
     Usage,
 )
+from lcopt.inputs.strategies import Allowed, Strategy
 from lcopt.inputs.values import ALL
 from lcopt.inputs.writing import INLINE
 
@@ -76,7 +83,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         packs=tuple(_pack(pack) for pack in document.packs),
         search=_search(document.search, catalog),
         plant=Plant(**_values("plant", document.plant, PLANT), royalty_usd_per_kwh=document.plant.royalty or {}),
-        portfolio=Portfolio(**_values("portfolio", document.portfolio, PORTFOLIO)),
+        portfolio=_portfolio(document.portfolio, catalog),
         prices=str(document.prices),
         price_overrides=prices,
         price_distributions=distributions,
@@ -139,6 +146,36 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
         platforms=block.platforms,
         platforms_max=block.platforms_max,
         **values,
+    )
+
+
+def _portfolio(block: PortfolioBlock, catalog: Catalog) -> Portfolio:
+    risk = None if block.risk is None else Risk(**_values("risk", block.risk, RISK))
+    quotes = tuple(
+        CellQuote(**_values("buy", quote, BUY) | {"supplier": quote.supplier or ""}) for quote in block.buy or ()
+    )
+    return Portfolio(
+        **_values("portfolio", block, PORTFOLIO),
+        limits=fleet_limits(block.limits or (), money_basis(catalog, catalog.price_year)),
+        built=block.built or (),
+        platform_costs_musd=block.platform_costs or {},
+        risk=risk,
+        buy=quotes,
+        strategies=_strategies(block),
+    )
+
+
+def _strategies(block: PortfolioBlock) -> tuple[Strategy, ...]:
+    return tuple(
+        Strategy(
+            name=name,
+            any_of=tuple(
+                Allowed(chemistries=_all_or(item.chemistries, ()), formats=_all_or(item.formats, ()))
+                for item in strategy.any_of
+            ),
+            platforms_max=strategy.platforms_max,
+        )
+        for name, strategy in (block.strategies or {}).items()
     )
 
 

@@ -351,6 +351,26 @@ def read_shares(value: object) -> object:
     return value
 
 
+def read_strategies(value: object) -> object:
+    """Strategies by their names."""
+    if not isinstance(value, dict) or not value:
+        found = "an empty block" if value == {} else shape_of(value)
+        message = f"found {found}; expected a name for each strategy, with its alternatives below"
+        raise fault(message, "write for example 'blades: [{chemistries: [LFP-G (2025)], formats: [blade]}]'")
+    return value
+
+
+def read_strategy(value: object) -> object:
+    """A list of alternatives stands for a strategy of them."""
+    if isinstance(value, list) and value:
+        return {"any_of": value}
+    if not isinstance(value, dict) or not value or value.get("any_of") == []:
+        found = "an empty list" if value == [] or isinstance(value, dict) else shape_of(value)
+        message = f"found {found}; expected at least one alternative, a list of chemistries and formats"
+        raise fault(message, "write for example [{chemistries: [LFP-G (2025)], formats: [blade]}]")
+    return value
+
+
 def read_packs(value: object) -> object:
     """A list of at least one pack, each read afterwards."""
     if not isinstance(value, list) or not value:
@@ -358,6 +378,21 @@ def read_packs(value: object) -> object:
         message = f"found {found}; expected at least one pack"
         raise fault(message, "write '- name: ...' below 'packs:'")
     return value
+
+
+def read_limits(value: object) -> object:
+    """A list of limits of the fleet, each read afterwards."""
+    if not isinstance(value, list) or not value:
+        found = "an empty list" if value == [] else shape_of(value)
+        message = f"found {found}; expected at least one limit"
+        raise fault(message, "write '- {quantity: cobalt, max: 500 t/yr}' below 'limits:'")
+    return value
+
+
+def fleet_text(expected: str) -> BeforeValidator:
+    """A text that is read with the quantity beside it."""
+    form = seen_as(lambda *_: {"type": ["string", "integer"]})
+    return BeforeValidator(lambda value: _text(value, expected), json_schema_input_type=form)
 
 
 def read_usage(value: object) -> object:

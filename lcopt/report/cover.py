@@ -17,6 +17,8 @@ from lcopt.report.input_rows import exchange_rate_key
 from lcopt.report.ledger import Ledger
 from lcopt.report.life_words import ENDLESS
 from lcopt.report.ownership_words import MODEL_NAMES, conventions
+from lcopt.report.records import STOPPED, records_of
+from lcopt.report.risk_words import risk_costs_usd
 from lcopt.report.sentences import TIE_FRAC, reasons
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
@@ -47,6 +49,12 @@ HEADLINES = {
     "next_frac": ("the same as a share", "1", "0.00%"),
     "rival_frac": ("Best of another chemistry is dearer by", "1", "0.00%"),
     "rank_chosen": ("Rank of the chosen design, live", "1", "0"),
+}
+# Component of the fleet -> label.
+OTHER_COSTS = {
+    "pooled_volumes": "Pooled volumes, against plants of the scenario's size",
+    "missed_limits": "Limits of the fleet that are missed at a price",
+    "price_risk": "Risk of prices, against the prices of the scenario",
 }
 KINDS_OF_NUMBER = (
     ("input", "Input: may be changed on sheet Inputs"),
@@ -96,6 +104,7 @@ class _Cover:
         self._headlines()
         self._components()
         self._fleet()
+        self._fleet_limits()
         self._proof()
         self._reasons()
         self._conventions()
@@ -229,15 +238,45 @@ class _Cover:
             column = self.column(pack)
             volume = sheet.put(sold, column, link(ledger.input("volume_per_yr", pack)), "link", COUNT)
             sheet.put(cost, column, volume * factor * ledger.of(pack, "lcc"), "calculation", WHOLE_MONEY)
-        row = self.line("Cell platforms", "count")
+        row = self.line(f"Cell platforms{', without those below' if ledger.tables.own_platforms_usd else ''}", "count")
         number = sheet.put(row, FIRST_PACK, ledger.tables.platforms_count, "solver", "0")
+        owns = self._own_platforms()
         row = self.line("Fixed cost of the platforms", "USD")
-        fixed = sheet.put(row, FIRST_PACK, number * ledger.input("platform_fixed_cost_usd"), "calculation", WHOLE_MONEY)
+        usual = number * ledger.input("platform_fixed_cost_usd")
+        for own in owns:
+            usual = usual + own
+        fixed = sheet.put(row, FIRST_PACK, usual, "calculation", WHOLE_MONEY)
+        costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1)) + fixed
+        for component, usd in ledger.tables.other_fleet_costs_usd.items():
+            row = self.line(OTHER_COSTS.get(component, capitalized(component.replace("_", " "))), "USD")
+            costs = costs + sheet.put(row, FIRST_PACK, usd, "solver", WHOLE_MONEY)
         row = self.line("Lifecycle cost of the portfolio", "USD", "total_text")
-        costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1))
-        fleet = sheet.put(row, FIRST_PACK, costs + fixed, "total", WHOLE_MONEY, "out_portfolio")
+        fleet = sheet.put(row, FIRST_PACK, costs, "total", WHOLE_MONEY, "out_portfolio")
         self._in_own_currency("Lifecycle cost of the portfolio", {FIRST_PACK: fleet})
         ledger.shared |= {"fleet": fleet, "platforms": fixed}
+        for words, usd in risk_costs_usd(ledger.tables.result).items():
+            sheet.put(self.line(f"Lifecycle cost {words}, as solved", "USD"), FIRST_PACK, usd, "solver", WHOLE_MONEY)
+
+    def _own_platforms(self) -> list[Cell]:
+        """Given cell designs with a fixed cost of their own, a line each."""
+        own = self.ledger.tables.own_platforms_usd
+        return [
+            self.sheet.put(
+                self.line(f"Fixed cost of {name}, of its own", "USD"), FIRST_PACK, usd, "record", WHOLE_MONEY
+            )
+            for name, usd in own.items()
+        ]
+
+    def _fleet_limits(self) -> None:
+        """What the choice makes of the limits of the fleet."""
+        limits = records_of(self.ledger.tables.result.fleet_limits)
+        if not limits:
+            return
+        self.block("Limits of the fleet, as solved")
+        for limit in limits:
+            state = "binds" if limit["binding"] else "met" if limit["met"] else "missed at its price"
+            row = self.line(str(limit["limit"]), "-")
+            self.sheet.put(row, FIRST_PACK, f"{limit['words']}: {state}", "solver_text")
 
     def _in_own_currency(self, label: str, costs_usd: Mapping[int, Cell]) -> None:
         """Costs by column once more in the currency of the scenario, at its rate; nothing where that is USD."""
@@ -254,10 +293,15 @@ class _Cover:
         if not self.ledger.tables.is_proven:
             self.block("No proof: the designs were priced again, not chosen again")
             return
-        self.block("Proof that nothing in the catalog is cheaper")
+        if result.status == STOPPED:
+            self.block("STOPPED before the proof: another choice may be cheaper, by the gap at most")
+        else:
+            self.block("Proof that nothing in the catalog is cheaper")
         self._proven("Lifecycle cost of the portfolio as solved", "USD", float(result.lifecycle_cost_usd), WHOLE_MONEY)
         self._proven("Lower bound of the solver", "USD", float(result.lower_bound_usd), WHOLE_MONEY)
         self.ledger.shared["gap"] = self._proven("Optimality gap", "1", float(result.gap_frac), GAP)
+        self._proven("Gap demanded", "1", float(result.scenario.portfolio.gap_max_frac), GAP)
+        self._proven("Rounds of the solver, 0 where bounds alone prove", "count", int(result.rounds_count), COUNT)
         self._proven("Candidates looked at", "count", int(result.candidates_count), COUNT)
         self._proven("Candidates within all limits", "count", int(result.feasible_count), COUNT)
 

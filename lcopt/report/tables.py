@@ -220,11 +220,26 @@ class ReportTables:
 
     @property
     def platforms_count(self) -> int:
-        """Cell platforms of the portfolio."""
+        """Cell platforms of the portfolio at the usual fixed cost."""
         one_usd = self.scenario.lifecycle.platform_fixed_cost_musd * USD_PER_MUSD
         if one_usd:
-            return round(self.platforms_usd / one_usd)
-        return len({pack.chosen.facts["platform"] for pack in self.packs})
+            return round((self.platforms_usd - sum(self.own_platforms_usd.values())) / one_usd)
+        return len({pack.chosen.facts["platform"] for pack in self.packs}) - len(self.own_platforms_usd)
+
+    @property
+    def own_platforms_usd(self) -> dict[str, float]:
+        """Chosen given cell designs with a fixed cost of their own, which is 0 for one that is built."""
+        portfolio = self.scenario.portfolio
+        own = {name: musd * USD_PER_MUSD for name, musd in portfolio.platform_costs_musd.items()}
+        own |= dict.fromkeys(portfolio.built, 0.0)
+        chosen = {str(pack.chosen.facts["platform"]).partition(":")[0] for pack in self.packs}
+        return {name: usd for name, usd in own.items() if name in chosen}
+
+    @property
+    def other_fleet_costs_usd(self) -> dict[str, float]:
+        """What the fleet pays beside its packs and platforms, by component, as solved."""
+        others = [row for row in records_of(self.result.cost) if row["pack"][:1] == "(" and row["pack"] != PLATFORMS]
+        return {str(row["component"]): float(row["present_value_usd"]) for row in others}
 
     @property
     def is_proven(self) -> bool:

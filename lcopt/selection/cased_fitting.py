@@ -232,6 +232,7 @@ def platforms_of(cell_format: CellFormat, cells: Cells, size_mm: FloatArray, eng
         areal_capacity_mah_per_cm2=cells.loading_mah_per_cm2,
         cell_capacity_ah=np.zeros(count),
         aspect_ratio=np.zeros(count),
+        quote=np.zeros(count, dtype=np.int64),
         **sides,
     )
     return replace(sized, cell_capacity_ah=cell_of(cell_format, sized, engineering).cell_capacity_ah)

@@ -73,7 +73,7 @@ def _refined(explored: Explored, engineering: Engineering) -> Explored:
 
 def _cheapest_builds(explored: Explored) -> IntArray:
     """The best of the cheapest ways to build a pack, and of every chemistry and format."""
-    cost = explored.feasible_cost_usd_per_pack
+    cost = explored.feasible_sought_usd_per_pack
     platforms, counts = explored.candidates.platforms, explored.candidates.counts
     columns = [platforms.couple, platforms.technology_class, platforms.cell_format, counts.cells_in_parallel_count]
     columns += [counts.cells_in_series_count, counts.architecture, counts.cooling, counts.tiers_count, counts.heater]
@@ -194,7 +194,7 @@ def _rebuilt(
 
 def offered_cells(explored: Explored, good: IntArray) -> IntArray:
     """Of good candidates, those whose cells are offered to other packs: the cheapest different cells of each format."""
-    cost = explored.cost_usd_per_pack[good]
+    cost = explored.sought_usd_per_pack[good]
     platforms = explored.candidates.platforms.take(good)
     order = np.argsort(cost, kind="stable")
     _, first = np.unique(platforms.keys[order], axis=0, return_index=True)

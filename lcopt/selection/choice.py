@@ -10,7 +10,7 @@ from lcopt.inputs.document import SALE, SWAP
 from lcopt.inputs.scenario import Scenario
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.portfolio import Selection, explore_packs, select
-from lcopt.selection.tasks import pack_task, platform_fixed_cost_usd
+from lcopt.selection.tasks import pack_task
 
 Progress = Callable[[str, float], None]
 
@@ -25,7 +25,7 @@ def choose(
     InfeasibleError
         Where no model has a design within the limits.
     SolverError
-        Where the solver stops without a proof.
+        Where the solver stops before any choice is known.
     """
     found: dict[str, Selection] = {}
     missed: list[InfeasibleError] = []
@@ -36,8 +36,7 @@ def choose(
         try:
             portfolio = explore_packs(packs, engineering, told)
             told("selection", 0.0)
-            fixed_usd = platform_fixed_cost_usd(scenario)
-            selection = select(portfolio, engineering, fixed_usd, scenario.search.platforms_max, time_limit_s)
+            selection = select(portfolio, engineering, scenario.search.platforms_max, time_limit_s)
         except InfeasibleError as error:
             missed.append(error)
         else:

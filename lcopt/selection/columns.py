@@ -69,26 +69,37 @@ class Columns:
         """Cost of every column."""
         return np.concatenate([self.choose_cost_musd, self.part_cost_musd])
 
-    def served_by(self) -> sparse.csr_array:
-        """Sums of `choose` over the candidates of each pack on each platform."""
-        served = self.served
-        return _incidence(served.group_of_pair, np.arange(self.pairs_count), (len(served.pack), len(self)))
+    @property
+    def curved(self) -> IntArray:
+        """Segments of the lines that have more than one and that a pair uses."""
+        return np.unique(self.served.segment)
 
-    def share_in_segment(self) -> sparse.csr_array:
-        """Sums of `part` over the candidates of each pack in each segment of a line."""
-        column = self.pairs_count + np.arange(len(self.part_pair))
-        return _incidence(self.served.pack_segment_of_part, column, (len(self.served.segment), len(self)))
+    def of_packs(self, packs_count: int) -> sparse.csr_array:
+        """Sums of `choose` over the candidates of each pack."""
+        return _incidence(self.served.pack[self.served.group_of_pair], (packs_count, self.pairs_count))
+
+    def of_platforms(self, platforms: IntArray) -> sparse.csr_array:
+        """Sums of `choose` over the candidates on each of the platforms, which are sorted and hold all that serve."""
+        row = np.searchsorted(platforms, self.served.platform)[self.served.group_of_pair]
+        return _incidence(row, (len(platforms), self.pairs_count))
 
     def weighted(self, coefficient: FloatArray) -> sparse.csr_array:
         """Totals of the chosen pairs with the coefficients (n_rows, n_pairs)."""
-        parts = sparse.csr_array((len(coefficient), len(self.part_pair)))
-        return sparse.hstack([sparse.csr_array(coefficient), parts], format="csr")
+        return sparse.csr_array(coefficient)
+
+    def served_by(self) -> sparse.csr_array:
+        """Sums over all columns: `choose` of the candidates of each pack on each platform."""
+        return _incidence(self.served.group_of_pair, (len(self.served.pack), len(self)))
+
+    def share_in_segment(self) -> sparse.csr_array:
+        """Sums over all columns: `part` of the candidates of each pack in each segment of a line."""
+        return _incidence(self.served.pack_segment_of_part, (len(self.served.segment), len(self)), self.pairs_count)
 
     def split_rows(self) -> sparse.csr_array:
-        """Rows that are zero where the parts of every use of a line add up to the choice of its pair."""
+        """Rows over all columns that are zero where the parts of every use of a line add up to its pair's choice."""
         shape = (len(self.uses_pair), len(self))
-        column = self.pairs_count + np.arange(len(self.part_pair))
-        return _incidence(self.part_use, column, shape) - _incidence(np.arange(shape[0]), self.uses_pair, shape)
+        uses = sparse.csr_array((np.ones(shape[0]), (np.arange(shape[0]), self.uses_pair)), shape=shape)
+        return _incidence(self.part_use, shape, self.pairs_count) - uses
 
 
 def candidate_columns(instance: PortfolioInstance, pieces: Secants) -> Columns:
@@ -125,13 +136,13 @@ def candidate_columns(instance: PortfolioInstance, pieces: Secants) -> Columns:
 
 
 def _served(instance: PortfolioInstance, part_pair: IntArray, segment: IntArray, segments_count: int) -> Served:
-    pairs = instance.pairs
-    group, group_of_pair = np.unique(pairs.pack * instance.platforms_count + pairs.platform, return_inverse=True)
+    pairs, platforms = instance.pairs, instance.platforms_count
     width = max(segments_count, 1)
-    pack_segment, of_part = np.unique(pairs.pack[part_pair] * width + segment, return_inverse=True)
+    group, group_of_pair = _ranked(pairs.pack * platforms + pairs.platform, instance.packs_count * platforms)
+    pack_segment, of_part = _ranked(pairs.pack[part_pair] * width + segment, instance.packs_count * width)
     return Served(
-        pack=group // instance.platforms_count,
-        platform=group % instance.platforms_count,
+        pack=group // platforms,
+        platform=group % platforms,
         group_of_pair=group_of_pair,
         segment_pack=pack_segment // width,
         segment=pack_segment % width,
@@ -139,9 +150,20 @@ def _served(instance: PortfolioInstance, part_pair: IntArray, segment: IntArray,
     )
 
 
+def _ranked(number: IntArray, below: int) -> tuple[IntArray, IntArray]:
+    """The distinct numbers, sorted, and the place of each number among them; without sorting, all are below `below`."""
+    present = np.zeros(below, dtype=bool)
+    present[number] = True
+    distinct = np.flatnonzero(present)
+    place = np.empty(below, dtype=np.int64)
+    place[distinct] = np.arange(len(distinct))
+    return distinct, place[number]
+
+
 def _joined(arrays: list[IntArray]) -> IntArray:
     return np.concatenate(arrays) if arrays else np.empty(0, dtype=np.int64)
 
 
-def _incidence(row: IntArray, column: IntArray, shape: tuple[int, int]) -> sparse.csr_array:
-    return sparse.csr_array((np.ones(len(row)), (row, column)), shape=shape)
+def _incidence(row: IntArray, shape: tuple[int, int], first_column: int = 0) -> sparse.csr_array:
+    """Ones in the given row of every column from the first one on."""
+    return sparse.csr_array((np.ones(len(row)), (row, first_column + np.arange(len(row)))), shape=shape)

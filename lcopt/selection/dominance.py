@@ -6,7 +6,6 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.instance import PortfolioInstance
-from lcopt.selection.model import line_owner
 
 # More comparisons of pairs than this are not worth the platforms that they would rule out.
 COMPARISONS_MAX = 40_000_000
@@ -146,7 +145,7 @@ def undominated_platforms(instance: PortfolioInstance) -> BoolArray:
         platforms
     ) ** 2 * instance.packs_count > COMPARISONS_MAX:
         return np.ones(count, dtype=bool)
-    owner = line_owner(instance)
+    owner = instance.line_owner
     own = np.isin(platforms, owner[owner >= 0])
     fixed = instance.platform_fixed_cost_usd[platforms]
     replaced = (fixed[None, :] <= fixed[:, None]) & ~own[:, None] & ~own[None, :]

@@ -26,6 +26,7 @@ from lcopt.pack.cased_pack import CasedPack
 from lcopt.performance.aging import yearly_fade
 from lcopt.performance.charging import Charging
 from lcopt.performance.cold import ColdCharging
+from lcopt.selection.bought import bought_cells
 from lcopt.selection.cased_engineering import process_numbers
 from lcopt.selection.charged import (
     ChargedBuilds,
@@ -39,6 +40,7 @@ from lcopt.selection.cold_values import values_at_temperatures
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fading import life_values
 from lcopt.selection.geometry import Geometry, Values, build_geometry, geometry_values
+from lcopt.selection.portfolio_risk import risk_value_names, risk_values
 from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.space import MODULE, Counts, Platforms
 from lcopt.selection.tasks import PackTask
@@ -139,6 +141,7 @@ def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
             *_heater_lines(geometry, engineering),
         ),
         engineering.additions.take(geometry.platforms.couple),
+        bought_cells(geometry, engineering.scenario.portfolio.buy),
     )
 
 
@@ -203,7 +206,24 @@ def all_values(task: PackTask, evaluation: Evaluation, engineering: Engineering)
         "pack_life_yr": lifecycle.installations.life_yr,
         "lifecycle_cost_usd_per_pack": lifecycle.lifecycle_cost_usd,
         **_conversion_values(evaluation.cost, engineering),
+        **_risk_values(task, evaluation, engineering),
     }
+
+
+def lifecycle_at(task: PackTask, evaluation: Evaluation, priced: Engineering) -> LifecycleCost:
+    """The life of the same packs at other prices."""
+    price_usd = _cost(evaluation.geometry, priced).battery_system_cost_usd
+    owned = _owned(task, evaluation.geometry, evaluation.charging, evaluation.cold, price_usd, priced)
+    return lifecycle_cost(owned, task.terms)
+
+
+def _risk_values(task: PackTask, evaluation: Evaluation, engineering: Engineering) -> Values:
+    """What candidates cost in every price scenario, where prices are uncertain."""
+    risk = engineering.scenario.portfolio.risk
+    if risk is None:
+        return {}
+    lives = [lifecycle_at(task, evaluation, priced) for priced in engineering.priced]
+    return dict(risk_values([life.lifecycle_cost_usd for life in lives], risk))
 
 
 def _conversion_values(cost: PackCost, engineering: Engineering) -> Values:
@@ -230,7 +250,8 @@ _COST_VALUES = (
 
 def cost_values(engineering: Engineering) -> tuple[str, ...]:
     """Names of the values that only a costed candidate has."""
-    return _COST_VALUES if engineering.pooled is None else (*_COST_VALUES, *CONVERSION_VALUES)
+    pooled = () if engineering.pooled is None else CONVERSION_VALUES
+    return (*_COST_VALUES, *pooled, *risk_value_names(engineering))
 
 
 def built_values(task: PackTask, geometry: Geometry, engineering: Engineering) -> Values:

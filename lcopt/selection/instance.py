@@ -12,6 +12,8 @@ from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.lines import NO_LINE, Lines
 from lcopt.selection.price_risk import PriceRisk
 
+PLATFORMS_MAX = "search.platforms_max"
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -49,6 +51,25 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.pack)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The pairs of one pack on one platform are a group, as they follow each other.
+
+    Attributes
+    ----------
+    first, pack, platform : ndarray, shape (n_groups,)
+    of_pair : ndarray, shape (n_pairs,)
+    """
+
+    first: IntArray
+    pack: IntArray
+    platform: IntArray
+    of_pair: IntArray
+
+    def __len__(self) -> int:
+        return len(self.first)
 
 
 @dataclass(frozen=True)
@@ -100,24 +121,68 @@ class PortfolioInstance:
         return np.searchsorted(self.pairs.pack, np.arange(self.packs_count + 1))
 
     @cached_property
+    def groups(self) -> Groups:
+        """The pairs by pack and platform."""
+        pack, platform = self.pairs.pack, self.pairs.platform
+        new = np.ones(len(pack), dtype=bool)
+        new[1:] = (pack[1:] != pack[:-1]) | (platform[1:] != platform[:-1])
+        first = np.flatnonzero(new)
+        return Groups(first, pack[first], platform[first], np.cumsum(new) - 1)
+
+    @cached_property
     def highest_rate(self) -> FloatArray:
         """Rate of each line that no selection exceeds: the largest rate of every pack, together."""
         highest: FloatArray = self.highest_rate_of_packs.sum(axis=0)
         return highest
 
-    @cached_property
+    @property
     def highest_rate_of_packs(self) -> FloatArray:
         """Largest rate that each pack can put on each line, shape (n_packs, n_lines)."""
-        highest = np.zeros((self.packs_count, len(self.lines)))
-        for line, rate in zip(self.pairs.line.T, self.pairs.rate.T, strict=True):
-            used = line != NO_LINE
-            np.maximum.at(highest, (self.pairs.pack[used], line[used]), rate[used])
-        return highest
+        return self._uses[0]
+
+    @property
+    def line_owner(self) -> IntArray:
+        """Platform whose pairs alone use the line, -1 where several platforms share it, shape (n_lines,)."""
+        return self._uses[1]
+
+    @cached_property
+    def _uses(self) -> tuple[FloatArray, IntArray]:
+        """Largest rates and owners of the lines; pairs that follow each other on the same line are judged together."""
+        pairs, count = self.pairs, len(self.lines)
+        # The last place stands for no line.
+        rates = np.zeros((self.packs_count, count + 1))
+        lowest, highest = np.full(count + 1, self.platforms_count), np.full(count + 1, -1)
+        ends = zip(self.first_pair[:-1].tolist(), self.first_pair[1:].tolist(), strict=True)
+        for pack, (start, stop) in enumerate(ends):
+            platform = pairs.platform[start:stop]
+            for line, rate in zip(pairs.line[start:stop].T, pairs.rate[start:stop].T, strict=True):
+                own = np.ascontiguousarray(line)
+                first = np.flatnonzero(np.concatenate([np.ones(min(len(own), 1), dtype=bool), own[1:] != own[:-1]]))
+                last = np.append(first[1:], len(own)) - 1
+                if not len(own):
+                    continue
+                np.maximum.at(rates[pack], own[first], np.maximum.reduceat(rate, first))
+                np.minimum.at(lowest, own[first], platform[first])
+                np.maximum.at(highest, own[first], platform[last])
+        return rates[:, :count], np.where(lowest == highest, lowest, -1)[:count]
 
     def take(self, index: IntArray | BoolArray) -> PortfolioInstance:
         """The instance with some of the pairs."""
         risk = None if self.risk is None else self.risk.take(index)
         return replace(self, pairs=self.pairs.take(index), rows=self.rows.take_items(index), risk=risk)
+
+    def compact(self) -> PortfolioInstance:
+        """The instance without the platforms that no pair is on, which no row can open either."""
+        number, platform = np.unique(self.pairs.platform, return_inverse=True)
+        if len(number) == self.platforms_count:
+            return self
+        return replace(
+            self,
+            platform_names=tuple(self.platform_names[at] for at in number.tolist()),
+            pairs=replace(self.pairs, platform=platform),
+            platform_fixed_cost_usd=self.platform_fixed_cost_usd[number],
+            platform_rows=self.platform_rows.take_items(number),
+        )
 
     def at_cost(self, cost_usd: FloatArray) -> PortfolioInstance:
         """The instance in which pairs cost something else, and platforms, lines and prices nothing."""
@@ -140,7 +205,7 @@ class PortfolioInstance:
 
     def with_platforms_max(self, count: int) -> PortfolioInstance:
         """The instance in which at most `count` platforms are open."""
-        row = LinearRows.one("platforms_max", "1", np.ones(self.platforms_count), upper=float(count))
+        row = LinearRows.one(PLATFORMS_MAX, "", np.ones(self.platforms_count), upper=float(count))
         return replace(self, platform_rows=self.platform_rows.with_rows(row))
 
 
@@ -148,9 +213,9 @@ def rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
     """Pooled rate of every line under selections (..., n_packs) of pairs, shape (..., n_lines)."""
     lines_count = len(instance.lines)
     line, rate = instance.pairs.line[chosen], instance.pairs.rate[chosen]
-    flat = line.reshape(-1, line.shape[-2] * line.shape[-1]) if line.shape[-1] else np.empty((0, 0), dtype=np.int64)
-    if not lines_count or not flat.size:
+    if not lines_count or not line.size:
         return np.zeros((*chosen.shape[:-1], lines_count))
+    flat = line.reshape(-1, line.shape[-2] * line.shape[-1])
     offset = np.arange(len(flat))[:, None] * (lines_count + 1)
     where = np.where(flat == NO_LINE, lines_count, flat) + offset
     pooled: FloatArray = np.bincount(where.ravel(), rate.ravel(), len(flat) * (lines_count + 1)).astype(float)
@@ -169,13 +234,26 @@ def exact_cost_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
     opened = open_platforms(instance, chosen)
     cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1) + opened @ instance.platform_fixed_cost_usd
     cost = cost + instance.lines.total_usd(rates_of(instance, chosen))
-    if len(instance.rows):
-        cost = cost + instance.rows.penalty_usd(row_totals(instance, chosen))
-    if len(instance.platform_rows):
-        cost = cost + instance.platform_rows.penalty_usd(opened @ instance.platform_rows.coefficient.T)
+    cost = cost + missed_rows_usd(instance, chosen)
     if instance.risk is not None:
         cost = cost + instance.risk.selection_usd(chosen)
     return cost
+
+
+def missed_rows_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """What selections (..., n_packs) pay for rows that they miss and that have a price [USD]."""
+    cost: FloatArray = np.zeros(chosen.shape[:-1])
+    if len(instance.rows):
+        cost = cost + instance.rows.penalty_usd(row_totals(instance, chosen))
+    if len(instance.platform_rows):
+        cost = cost + instance.platform_rows.penalty_usd(platform_totals(instance, chosen))
+    return cost
+
+
+def platform_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """Total of every row over platforms, shape (..., n_rows) [unit of the row]."""
+    totals: FloatArray = open_platforms(instance, chosen) @ instance.platform_rows.coefficient.T
+    return totals
 
 
 def row_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows, open_platforms, rates_of
 from lcopt.selection.lines import NO_LINE, chord_slope
-from lcopt.selection.proving import prove
+from lcopt.selection.proving import Proof, prove
 from lcopt.selection.pruning import BOUND_TOLERANCE, bounded
 
 # Beginnings of choices that are carried on at once.
@@ -34,7 +34,9 @@ class NearOptimal:
     complete: bool
 
 
-def near_optimal(instance: PortfolioInstance, near_frac: float, choices_max: int = BEGINNINGS_MAX) -> NearOptimal:
+def near_optimal(
+    instance: PortfolioInstance, near_frac: float, choices_max: int = BEGINNINGS_MAX, best: Proof | None = None
+) -> NearOptimal:
     """Find all choices that cost at most `near_frac` more than the optimum.
 
     Parameters
@@ -44,6 +46,8 @@ def near_optimal(instance: PortfolioInstance, near_frac: float, choices_max: int
         Relative distance to the optimum.
     choices_max : int
         Keep the most promising ones where there are more.
+    best : Proof, optional
+        Of the instance itself, where it is known.
 
     Notes
     -----
@@ -51,7 +55,7 @@ def near_optimal(instance: PortfolioInstance, near_frac: float, choices_max: int
     cheapest pair at the lowest marginal cost of its lines; or the chords of all lines. Beginnings above the distance
     go.
     """
-    proof = prove(instance)
+    proof = prove(instance) if best is None else best
     nothing = NearOptimal(np.empty((0, instance.packs_count), dtype=np.int64), np.empty(0), proof.proven)
     if not proof.feasible:
         return nothing

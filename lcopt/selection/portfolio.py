@@ -10,13 +10,17 @@ import numpy as np
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import InfeasibleError, SolverError
 from lcopt.performance.limits import LimitCheck, LimitKind
+from lcopt.selection.bought import supply_rows
 from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.fleet_rows import LinearRows
-from lcopt.selection.instance import Pairs, PortfolioInstance
+from lcopt.selection.fleet_diagnosis import diagnose_fleet
+from lcopt.selection.instance import Pairs, PortfolioInstance, missed_rows_usd
+from lcopt.selection.platform_costs import fixed_costs_usd
 from lcopt.selection.pooled import lines_of, on_lines
+from lcopt.selection.portfolio_risk import risk_of_pairs
+from lcopt.selection.portfolio_rows import Fleet, LimitState, limit_values, pair_rows, platform_rows
 from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
 from lcopt.selection.search import (
     explore,
@@ -55,7 +59,10 @@ class Portfolio:
 class Selection:
     """The chosen candidate of every pack, with the proof.
 
-    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled.
+    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled;
+    `missed_usd` what limits of the fleet cost that may be missed at a price. `limits` says what the choice makes of
+    all limits of the fleet.
+    `instance` and `proof` are the decision in plain arrays, for more questions.
     """
 
     portfolio: Portfolio
@@ -63,6 +70,10 @@ class Selection:
     platform: tuple[int, ...]
     certificate: Certificate
     pooling_usd: float
+    missed_usd: float
+    limits: tuple[LimitState, ...]
+    instance: PortfolioInstance
+    proof: Proof
 
 
 def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None) -> Portfolio:
@@ -80,54 +91,49 @@ def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress:
     _require_feasible(explored)
     if len(explored) > 1 and not engineering.given.only:
         explored = _shared(explored, engineering)
-    return _numbered(explored)
+    return numbered(explored)
 
 
-def select(
-    portfolio: Portfolio,
-    engineering: Engineering,
-    platform_fixed_cost_usd: float,
-    platforms_max: int | None,
-    time_limit_s: float,
-) -> Selection:
+def select(portfolio: Portfolio, engineering: Engineering, platforms_max: int | None, time_limit_s: float) -> Selection:
     """Choose one candidate a pack at the lowest fleet cost, and prove it.
+
+    A choice without a proof, where the solver stops at its time limit, says so in its certificate.
 
     Raises
     ------
     InfeasibleError
-        Where no set of at most `platforms_max` platforms serves all packs.
+        Where no choice meets the limits of the fleet and `platforms_max` together; its diagnosis says what would do.
     SolverError
-        Where the solver stops without a proof; the message gives the incumbent and its gap.
+        Where the solver stops before any choice is known.
     """
-    instance = portfolio_instance(portfolio, engineering, platform_fixed_cost_usd)
+    instance = portfolio_instance(portfolio, engineering)
     if platforms_max is not None:
         instance = instance.with_platforms_max(platforms_max)
-    proof = prove(instance, time_limit_s=time_limit_s)
+    proof = prove(instance, gap=engineering.scenario.portfolio.gap_max_frac, time_limit_s=time_limit_s)
     if proof.status == IMPOSSIBLE:
-        message = (
-            f"no {platforms_max} cell platform(s) of the catalog serve the packs {', '.join(instance.pack_names)} "
-            "together; raise search.platforms_max or relax the limits that set the packs apart"
-        )
-        raise InfeasibleError(message)
+        diagnosis = diagnose_fleet(Fleet(portfolio.explored, engineering, instance.pairs), instance)
+        raise InfeasibleError(str(diagnosis), diagnosis)
     if not proof.feasible:
         message = f"HiGHS stopped with '{proof.status}' before it found any choice; raise the time limit"
         raise SolverError(message)
     pairs_count = len(np.unique(np.column_stack([instance.pairs.pack, instance.pairs.platform]), axis=0))
-    certificate = certify(proof, (portfolio.candidates_count, portfolio.feasible_count, pairs_count))
-    if not proof.proven:
-        message = (
-            f"HiGHS stopped with '{proof.status}' before the proof: cost {certificate.lifecycle_cost_usd:.6g} USD, "
-            f"bound {certificate.lower_bound_usd:.6g} USD, gap {certificate.gap_frac:.2e}"
-        )
-        raise SolverError(message)
     pairs = instance.pairs.take(proof.chosen)
     return Selection(
         portfolio=portfolio,
         chosen=tuple(pairs.candidate.tolist()),
         platform=tuple(pairs.platform.tolist()),
-        certificate=certificate,
+        certificate=certify(proof, (portfolio.candidates_count, portfolio.feasible_count, pairs_count)),
         pooling_usd=_pooling_usd(portfolio, engineering, instance, proof),
+        missed_usd=float(missed_rows_usd(instance, proof.chosen)),
+        limits=_states(Fleet(portfolio.explored, engineering, instance.pairs), instance, proof.chosen),
+        instance=instance,
+        proof=proof,
     )
+
+
+def _states(fleet: Fleet, instance: PortfolioInstance, chosen: IntArray) -> tuple[LimitState, ...]:
+    values = limit_values(fleet, instance, chosen)
+    return tuple(LimitState(limit, value) for limit, value in values.items())
 
 
 def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, proof: Proof) -> float:
@@ -138,13 +144,12 @@ def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: Portf
     pairs = instance.pairs.take(proof.chosen)
     packs = zip(portfolio.explored, pairs.candidate.tolist(), strict=True)
     as_sized = sum(float(one.cost_usd_per_pack[number]) * one.task.packs_discounted for one, number in packs)
-    return proof.cost_usd - float(fixed) - as_sized
+    risk_usd = 0.0 if instance.risk is None else float(instance.risk.selection_usd(proof.chosen))
+    return proof.cost_usd - risk_usd - float(fixed) - as_sized - float(missed_rows_usd(instance, proof.chosen))
 
 
-def portfolio_instance(
-    portfolio: Portfolio, engineering: Engineering, platform_fixed_cost_usd: float
-) -> PortfolioInstance:
-    """The decision in plain arrays: every feasible candidate, its fleet cost, its lines, and one fixed cost a platform.
+def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> PortfolioInstance:
+    """The decision in plain arrays: every feasible candidate, its fleet cost and lines, fixed costs, limits as rows.
 
     Where volumes are pooled, the work at the size of the plant is taken out of the fleet cost: its lines cost it.
     """
@@ -154,11 +159,13 @@ def portfolio_instance(
         one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd
         for one, kept, load in zip(portfolio.explored, index, loads, strict=True)
     ]
+    risk = risk_of_pairs(portfolio.explored, index, engineering)
     first = portfolio.explored[0].task
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
-    count, platforms_count = len(pack), int(platform.max(initial=-1)) + 1
+    quotes = engineering.scenario.portfolio.buy
+    platforms_count = int(platform.max(initial=-1)) + 1
     pairs = Pairs(
         pack=pack,
         platform=platform,
@@ -167,15 +174,27 @@ def portfolio_instance(
         line=np.concatenate([load.line for load in loads]),
         rate=np.concatenate([load.rate for load in loads]),
     )
+    pairs = pairs.take(order)
+    fleet = Fleet(portfolio.explored, engineering, pairs)
     return PortfolioInstance(
         pack_names=tuple(one.task.pack.name for one in portfolio.explored),
         platform_names=tuple(f"p{number}" for number in range(platforms_count)),
-        pairs=pairs.take(order),
-        platform_fixed_cost_usd=np.full(platforms_count, platform_fixed_cost_usd),
+        pairs=pairs,
+        platform_fixed_cost_usd=_fixed_costs_usd(portfolio, engineering, platforms_count),
         lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
-        rows=LinearRows.none(count),
-        platform_rows=LinearRows.none(platforms_count),
+        rows=pair_rows(fleet).with_rows(supply_rows(portfolio.explored, index, quotes).take_items(order)),
+        platform_rows=platform_rows(fleet, platforms_count),
+        risk=None if risk is None else risk.take(order),
     )
+
+
+def _fixed_costs_usd(portfolio: Portfolio, engineering: Engineering, platforms_count: int) -> FloatArray:
+    costs = np.empty(platforms_count)
+    for one, number in zip(portfolio.explored, portfolio.platform, strict=True):
+        own, first = np.unique(number, return_index=True)
+        first, own = first[own >= 0], own[own >= 0]
+        costs[own] = fixed_costs_usd(one.candidates.platforms.take(first), engineering)
+    return costs
 
 
 def _shared(explored: list[Explored], engineering: Engineering) -> list[Explored]:
@@ -195,7 +214,8 @@ def _of_others(offers: list[list[FloatArray]], number: int) -> list[FloatArray]:
     return [np.unique(np.concatenate(loadings)) for loadings in zip(*others, strict=True)]
 
 
-def _numbered(explored: list[Explored]) -> Portfolio:
+def numbered(explored: list[Explored]) -> Portfolio:
+    """Explored packs with a number for every distinct cell of their feasible candidates."""
     feasible = [np.flatnonzero(one.feasible) for one in explored]
     keys = [one.candidates.platforms.take(index).keys for one, index in zip(explored, feasible, strict=True)]
     _, number = np.unique(np.concatenate(keys), axis=0, return_inverse=True)

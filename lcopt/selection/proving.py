@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from lcopt.selection.lines import secants
 from lcopt.selection.model import portfolio_model
 from lcopt.selection.pruning import Bounded, bounded, gap_frac
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S, Solution, solve_model
+from lcopt.selection.timing import Clock, Deadline
 
 DEFAULT_GAP_FRAC = 1e-6
 # Breakpoints at every incumbent end the rounds after a few; more mean that rounding keeps them from ending.
@@ -68,7 +68,7 @@ def prove(
     instance: PortfolioInstance,
     gap: float = DEFAULT_GAP_FRAC,
     time_limit_s: float = DEFAULT_TIME_LIMIT_S,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Clock = time.monotonic,
 ) -> Proof:
     """Find the cheapest choice of one pair a pack, and prove it.
 
@@ -85,28 +85,26 @@ def prove(
     Proof
         Without a choice where the rows leave none.
     """
-    deadline = clock() + time_limit_s
+    deadline = Deadline.after(time_limit_s, clock)
     if not instance.served:
         return _ended(instance, None, np.inf, len(instance.pairs), (), IMPOSSIBLE)
-    known = bounded(instance, gap)
+    known = bounded(instance, gap, deadline=deadline)
     if known.closed(gap):
         status = IMPOSSIBLE if known.chosen is None else DONE
         return _ended(instance, known.chosen, known.lower_bound_usd, known.index.size, (), status)
-    return _by_secants(instance, known, gap, deadline, clock)
+    return _by_secants(instance, known, gap, deadline)
 
 
-def _by_secants(
-    instance: PortfolioInstance, known: Bounded, gap: float, deadline: float, clock: Callable[[], float]
-) -> Proof:
+def _by_secants(instance: PortfolioInstance, known: Bounded, gap: float, deadline: Deadline) -> Proof:
     """Solve with the secants known so far, add the rates of what was found as breakpoints, and again."""
-    left = instance.take(known.index)
+    left = instance.take(known.index).compact()
     best = known.within()
     cost, bound = known.upper_bound_usd, known.lower_bound_usd
     breakpoints = [] if best is None else [rates_of(left, best)]
     tails = _tails(left, best)
     solutions: list[Solution] = []
     status = STOPPED
-    while len(solutions) < ROUNDS_MAX and (remaining := deadline - clock()) > 0:
+    while len(solutions) < ROUNDS_MAX and (remaining := deadline.left_s) > 0:
         model = portfolio_model(left, secants(left.lines, left.highest_rate, breakpoints), tails)
         solution = solve_model(model, gap, remaining)
         solutions.append(solution)

@@ -57,7 +57,7 @@ def _explored_given(task: PackTask, engineering: Engineering) -> Explored | None
 def offer_loadings(explored: Explored, engineering: Engineering) -> list[FloatArray]:
     """Loadings of the cheapest feasible pouch cells, for every chemistry, to be tried by other packs."""
     platforms = explored.candidates.platforms
-    cost = np.where(platforms.cell_format == POUCH, explored.feasible_cost_usd_per_pack, np.inf)
+    cost = np.where(platforms.cell_format == POUCH, explored.feasible_sought_usd_per_pack, np.inf)
     chosen = cheapest_of_each(cost, kind_of(platforms, engineering), OFFERED_LOADINGS_COUNT)
     couple, loading = platforms.couple[chosen], platforms.areal_capacity_mah_per_cm2[chosen]
     return [np.unique(loading[couple == number]) for number in range(len(engineering.chemistries))]
@@ -71,7 +71,7 @@ def with_loadings(explored: Explored, loadings: Sequence[FloatArray], engineerin
 
 def offer_platforms(explored: Explored, engineering: Engineering) -> tuple[Platforms, FloatArray]:
     """Cells that serve their own pack at a cost within the sharing margin, and the energy of one such cell [kWh]."""
-    cost = explored.feasible_cost_usd_per_pack
+    cost = explored.feasible_sought_usd_per_pack
     good = np.flatnonzero(cost <= cost.min() * (1 + engineering.grid.sharing_margin_frac))
     is_pouch = explored.candidates.platforms.cell_format[good] == POUCH
     good = np.concatenate([good[is_pouch], offered_cells(explored, good[~is_pouch])])

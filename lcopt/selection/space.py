@@ -82,7 +82,8 @@ class Platforms(_Columns):
 
     `couple` and `technology_class` index the names of the scenario's search, `cell_format` the formats of the catalog.
     A cell in a case has its outer size, and no aspect ratio of a sheet; the pouch of the reference has no size, since
-    its size follows from its capacity. What a cell does not have is zero.
+    its size follows from its capacity. What a cell does not have is zero. `quote` numbers the quotes of the scenario
+    from 1; a cell that is made in house has 0.
     """
 
     couple: IntArray
@@ -94,6 +95,7 @@ class Platforms(_Columns):
     length_mm: FloatArray
     thickness_mm: FloatArray
     height_mm: FloatArray
+    quote: IntArray
 
     @property
     def keys(self) -> FloatArray:
@@ -260,6 +262,7 @@ def read_given_platforms(catalog: Catalog, search: Search) -> GivenPlatforms:
         cell_capacity_ah=np.array([item.cell_capacity_ah for item in chosen], dtype=np.float64),
         aspect_ratio=np.array([item.aspect_ratio for item in chosen], dtype=np.float64),
         **no_size(len(chosen)),
+        quote=np.zeros(len(chosen), dtype=np.int64),
     )
     return GivenPlatforms(tuple(given), platforms, only=search.platforms is not None)
 

@@ -13,10 +13,11 @@ from scipy import sparse
 
 from lcopt.selection.dominance import undominated, undominated_pairs
 from lcopt.selection.instance import rates_of
+from lcopt.selection.joining import joined_arrays
 from lcopt.selection.lines import secants
 from lcopt.selection.model import portfolio_model
 from lcopt.selection.proving import prove
-from lcopt.selection.solver import joined_arrays, transferred
+from lcopt.selection.solver import transferred
 from lcopt.selection.sweeping import sweep_limits
 
 PLAIN_LIMIT_S = 60.0
@@ -169,21 +170,31 @@ def bare_arrays(instance, pieces) -> highspy.Highs:
     column = np.concatenate([own for _, own, *_ in rows])
     value = np.concatenate([np.full(len(own), sign) for own, _, sign, _ in rows])
     matrix = sparse.csc_array((value, (row, column)), shape=(int(offset[-1]), width))
-    program = highspy.HighsLp()
-    program.num_row_, program.num_col_ = matrix.shape
     part_cost = pieces.slope_usd_per_rate[segment] * pairs.rate.ravel()[use]
     cost = [instance.platform_fixed_cost_usd, pieces.intercept_usd, pairs.cost_usd, part_cost]
-    program.col_cost_ = np.concatenate(cost) / 1e6
-    program.col_lower_, program.col_upper_ = np.zeros(width), np.ones(width)
-    program.row_lower_ = np.where(np.arange(matrix.shape[0]) < instance.packs_count, 1.0, -np.inf)
-    program.row_upper_ = np.where(np.arange(matrix.shape[0]) < instance.packs_count, 1.0, 0.0)
-    program.row_lower_ = np.where(np.arange(matrix.shape[0]) >= offset[-2], 0.0, program.row_lower_)
-    _set_matrix(program, matrix)
-    whole, part_kind = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-    program.integrality_ = [whole] * (p + s + n) + [part_kind] * parts
+    count = matrix.shape[0]
+    lower, upper, kinds = np.full(count, -np.inf), np.zeros(count), np.zeros(width, dtype=np.int32)
+    lower[: instance.packs_count], upper[: instance.packs_count], lower[offset[-2] :] = 1.0, 1.0, 0.0
+    kinds[: p + s + n] = 1
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
-    solver.passModel(program)
+    solver.passModel(
+        width,
+        count,
+        matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        np.concatenate(cost) / 1e6,
+        np.zeros(width),
+        np.ones(width),
+        lower,
+        upper,
+        matrix.indptr,
+        matrix.indices,
+        matrix.data,
+        kinds,
+    )
     return solver
 
 

@@ -366,6 +366,7 @@ def prismatic_packs() -> tuple[Platforms, Counts]:
         length_mm=every(173.0),
         thickness_mm=every(54.0),
         height_mm=every(207.0),
+        quote=whole(0),
     )
     counts = Counts(
         cells_in_series_count=np.where(is_lfp, 108, 96),

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -91,9 +92,18 @@ def test_a_portfolio_shows_the_fleet_and_then_a_part_for_each_pack():
 
 def test_a_repriced_result_claims_no_proof_and_no_design_space():
     made = page_of(recost(single(), {"lfp_cathode": 6.0})).decode()
+    assert "has the lowest lifecycle cost" not in made
+    assert "was chosen at other prices" in made
     assert "no cheaper design" not in made
     assert "the designs were priced again, not chosen again" in made
     assert "Map of the design space" not in headings(Read(made))
+
+
+def test_a_choice_without_a_proof_is_not_called_the_cheapest():
+    made = page_of(replace(single(), status="stopped", gap_frac=0.02)).decode()
+    assert "has the lowest lifecycle cost" not in made
+    assert "the search stopped before the proof" in made
+    assert "Proof: STOPPED before it: another choice" in made
 
 
 def test_a_price_swings_the_cost_by_what_a_new_costing_of_the_design_says():

@@ -16,11 +16,12 @@ from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import Pairs, PortfolioInstance, exact_cost_usd, meets_rows
 from lcopt.selection.lagrangian import lagrangian_bound
 from lcopt.selection.lines import Lines, secants
-from lcopt.selection.model import portfolio_model, with_candidates, write_model
+from lcopt.selection.model import portfolio_model
 from lcopt.selection.pricing import relaxation_bound
 from lcopt.selection.proving import IMPOSSIBLE, STOPPED, prove
 from lcopt.selection.pruning import bounded
 from lcopt.selection.solver import solve_model
+from lcopt.selection.written_model import with_candidates, write_model
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "portfolio.lp"
 NEAR_FRAC = 0.02

@@ -9,6 +9,7 @@ from lcopt.inputs.document import BLOCKS, EXTENDS, SWEEP, VARIANTS, block_name
 from lcopt.inputs.excel.form_layout import PACKS, PRICE_OVERRIDES
 from lcopt.inputs.excel.form_values import CellError
 from lcopt.inputs.fields import BY_FAMILY
+from lcopt.inputs.portfolio_risk import RISK_PRICES
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.text.tree import Path, steps_of
 
@@ -52,7 +53,7 @@ class Key(NamedTuple):
         """Whether a scenario may have this key; names of the catalog are not looked up."""
         if self.path[0] not in BLOCKS:
             return self.path[0] in BLOCKS[""].model_fields or self.path[0] == EXTENDS
-        if self.path[:-1] in _LOWER_CASE or is_at_temperatures(self.path[:-1]):
+        if self.path[:-1] in _LOWER_CASE or is_at_temperatures(self.path[:-1]) or self.path[:-1] == RISK_PRICES:
             return True
         return self.is_pack or str(self.path[-1]) in BLOCKS[block_name(self.path[:-1])].model_fields
 

@@ -7,13 +7,12 @@ from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import ENDLESS, years_in_words
 from lcopt.report.ownership_words import MODEL_NAMES, model_lines
 from lcopt.report.page.markup import listing, paragraph, section, tag, text
+from lcopt.report.records import STOPPED
 from lcopt.report.sentences import TIE_FRAC, reasons
 from lcopt.report.tables import AT_MOST, PackTables, ReportTables
 from lcopt.report.trade_words import safety_in_words
 from lcopt.report.why import changes, price_changes, why_not
 
-ALONE = " has the lowest lifecycle cost of all designs within the limits."
-IN_FLEET = " is this pack's cell in the cheapest fleet within the limits."
 Tile = tuple[str, str, str]
 
 
@@ -23,11 +22,22 @@ def answer_section(tables: ReportTables, pack: PackTables, level: int) -> str:
     verdict = tag(
         "p",
         tag("strong", text(kind_in_words(facts))),
-        text(ALONE if len(tables.packs) == 1 else IN_FLEET),
+        text(_claim(tables)),
         class_="verdict",
     )
     built = paragraph(f"The pack: {design_in_words(facts)}.")
     return section(level, "The answer", verdict, built, tiles(_numbers(tables, pack)))
+
+
+def _claim(tables: ReportTables) -> str:
+    """What is known of the chosen design."""
+    if not tables.is_proven:
+        return " was chosen at other prices; it is priced again here, not chosen again."
+    if tables.result.status == STOPPED:
+        return " is the best design found; the search stopped before the proof."
+    if len(tables.packs) > 1:
+        return " is this pack's cell in the cheapest fleet within the limits."
+    return " has the lowest lifecycle cost of all designs within the limits."
 
 
 def tiles(numbers: list[Tile]) -> str:

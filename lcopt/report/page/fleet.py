@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from lcopt.design_names import FORMAT_NAMES
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from lcopt.design_names import FORMAT_NAMES, capitalized
 from lcopt.inputs.currencies import HOME
+from lcopt.report.cover import OTHER_COSTS
 from lcopt.report.page.answer import tiles
 from lcopt.report.page.bars import Bar, Part, lying_bars
 from lcopt.report.page.costs import COLOR_OF
-from lcopt.report.page.markup import Column, Entry, TableRow, figure, legend, paragraph, section, sentence, table
+from lcopt.report.page.markup import (
+    Column,
+    Entry,
+    TableRow,
+    figure,
+    folded,
+    legend,
+    listing,
+    paragraph,
+    section,
+    sentence,
+    table,
+)
+from lcopt.report.records import records_of
+from lcopt.report.risk_words import risk_lines
 from lcopt.report.tables import PackTables, ReportTables
-from lcopt.report.why import proof_in_words
-from lcopt.result import LINES, PLATFORMS
+from lcopt.report.why import fleet_limit_lines, proof_in_words
+from lcopt.report.words import label
+from lcopt.result_portfolio import UNSERVED
 from lcopt.units import USD_PER_MUSD
 
-FIXED = {PLATFORMS: "Development and tooling of the cells", LINES: "Pooled production lines"}
+CELLS = "Development and tooling of the cells"
 
 
 def fleet_section(tables: ReportTables, level: int) -> str:
@@ -21,19 +41,22 @@ def fleet_section(tables: ReportTables, level: int) -> str:
     result, finance = tables.result, tables.scenario.finance
     total = float(result.lifecycle_cost_usd)
     own = "" if finance.currency == HOME else f"; {total / finance.usd_per_currency:,.0f} {finance.currency}"
+    cells = len({pack.chosen.facts["platform"] for pack in tables.packs})
     numbers = [
         (
             "All packs, lifecycle cost",
             f"{total / USD_PER_MUSD:,.0f} M USD",
             f"{total:,.0f} USD, packs sold in {finance.production_years} years, at the first date of sale{own}",
         ),
-        ("Cell designs", f"{tables.platforms_count}", "developed, tooled and validated"),
+        ("Cell designs", f"{cells}", "in all packs together"),
         ("Packs", f"{len(tables.packs)}", f"{sum(pack.pack.volume_per_yr for pack in tables.packs):,.0f} sold a year"),
     ]
-    proof = paragraph(sentence(f"Proof: {proof_in_words(result)}"))
+    told = [paragraph(sentence(f"Proof: {proof_in_words(result)}"))]
+    told.append(listing([*fleet_limit_lines(result), *(f"Price risk: {words}" for words in risk_lines(result))]))
     if len(tables.packs) == 1:
-        return section(level, "All packs sold, and the proof", tiles(numbers), proof)
-    return section(level, "The fleet", tiles(numbers), proof, _bars(tables), _table(tables), anchor="fleet")
+        return section(level, "All packs sold, and the proof", tiles(numbers), *told)
+    drawn = [_bars(tables), _table(tables), _counts_table(tables), _others_table(tables)]
+    return section(level, "The fleet", tiles(numbers), *told, *drawn, anchor="fleet")
 
 
 def _costs_of(tables: ReportTables, name: str) -> dict[str, float]:
@@ -72,12 +95,59 @@ def _table(tables: ReportTables) -> str:
     )
     columns = [Column(head, is_number=number > 1) for number, head in enumerate(heads)]
     rows: list[TableRow] = [_row(tables, pack) for pack in tables.packs]
-    for name, words in FIXED.items():
-        usd = sum(_costs_of(tables, name).values())
-        if usd:
-            rows.append([words, *[""] * 6, Entry(f"{usd / USD_PER_MUSD:,.0f}")])
-    rows.append(["All packs", *[""] * 6, Entry(f"{float(tables.result.lifecycle_cost_usd) / USD_PER_MUSD:,.0f}")])
+    beside = {CELLS: tables.platforms_usd} | {
+        OTHER_COSTS.get(key, label(key)): usd for key, usd in tables.other_fleet_costs_usd.items()
+    }
+    total = {"All packs": float(tables.result.lifecycle_cost_usd)}
+    for words, usd in {**{name: usd for name, usd in beside.items() if usd}, **total}.items():
+        rows.append([words, *["-"] * 6, Entry(_millions(usd))])
     return table("Packs of the fleet", columns, rows, last="total")
+
+
+def _counts_table(tables: ReportTables) -> str:
+    """The best fleet with at most so many cell designs; nothing where it was not asked."""
+    columns = [Column("Cell designs at most"), Column("Dearer by, M USD", is_number=True), Column("Cells")]
+    rows: list[TableRow] = [
+        [
+            f"{row['platforms_max']}{'' if row['within_scenario'] else ', above the cap of the scenario'}",
+            Entry(_difference(row)),
+            str(row["platforms"]) or "-",
+        ]
+        for row in records_of(tables.result.portfolio.by_platform_count)
+    ]
+    return table("What fewer or more cell designs cost", columns, rows) if rows else ""
+
+
+def _others_table(tables: ReportTables) -> str:
+    """The best fleet of one chemistry, one format, or one strategy alone; nothing where it was not asked."""
+    columns = [Column("The fleet within"), Column("Dearer by, M USD", is_number=True), Column("Cells")]
+    portfolio = tables.result.portfolio
+    asked = {
+        "chemistry": portfolio.best_by_chemistry,
+        "format": portfolio.best_by_format,
+        "strategy": portfolio.strategies,
+    }
+    rows: list[TableRow] = [
+        [
+            f"{capitalized(kind)} {FORMAT_NAMES.get(row[kind], row[kind])}",
+            Entry(_difference(row)),
+            f"no cell for {row[UNSERVED]}" if row[UNSERVED] else str(row["platforms"]) or "-",
+        ]
+        for kind, frame in asked.items()
+        for row in records_of(frame)
+    ]
+    if not rows:
+        return ""
+    return folded("Fleets of one chemistry or format", table("The best fleet within some cells", columns, rows))
+
+
+def _difference(row: Mapping[str, Any]) -> str:
+    usd = float(row["difference_usd"])
+    return f"{usd / USD_PER_MUSD:+,.1f}" if math.isfinite(usd) else "not possible"
+
+
+def _millions(usd: float) -> str:
+    return f"{usd / USD_PER_MUSD:,.0f}"
 
 
 def _row(tables: ReportTables, pack: PackTables) -> list[str | Entry]:
@@ -90,5 +160,5 @@ def _row(tables: ReportTables, pack: PackTables) -> list[str | Entry]:
         Entry(f"{facts['purchase_price_usd_per_pack']:,.0f}"),
         Entry(f"{facts['charging_time_min']:.1f}"),
         Entry(f"{facts['pack_specific_energy_wh_per_kg']:.0f}"),
-        Entry(f"{usd / USD_PER_MUSD:,.0f}"),
+        Entry(_millions(usd)),
     ]
