@@ -114,7 +114,7 @@ def build_result(
         pruned_count=certificate.pairs_count - certificate.solved_pairs_count,
         rounds_count=certificate.rounds,
         solver={"name": certificate.solver, "status": certificate.status},
-        provenance=_provenance(scenario, catalog, certificate),
+        provenance=_provenance(scenario, catalog, certificate) | {"rounds": selection.proof.rounds},
         choice=choices,
         offers=offers,
     )

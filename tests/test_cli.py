@@ -118,6 +118,7 @@ def result_of(scenario) -> SimpleNamespace:
         candidates_count=123_456,
         rounds_count=2,
         fleet_limits=pd.DataFrame(columns=list(FLEET_COLUMNS)),
+        price_risk=pd.DataFrame(),
     )
 
 
@@ -417,7 +418,7 @@ def test_a_choice_without_a_proof_has_its_report_and_its_own_status(call, study,
     answer = json.loads(out)
     assert (status, answer["status"], answer["gap_frac"]) == (4, "stopped", 0.02)
     assert (answer["lifecycle_cost_usd"], answer["lower_bound_usd"]) == (9.5e9, 9.31e9)
-    assert len(answer["reports"]) == 1
+    assert len(answer["reports"]) == 2
     assert "stopped before the proof: cost 9,500,000,000 USD, bound 9,310,000,000 USD, gap 2 %" in err
 
 

@@ -122,6 +122,9 @@ MEANINGS: dict[str, dict[str, str]] = {
         "limits": "Caps and floors over the whole fleet: a list of limits.",
         "built": "Given cell designs that are built already: their fixed cost is sunk.",
         "platform_costs": "Fixed cost of single given cell designs, in the place of search.platform_fixed_cost.",
+        "risk": "Price scenarios with probabilities: cells are chosen before the prices are known.",
+        "buy": "Given cells that may be bought at a quoted price instead of made; each pack has the choice.",
+        "strategies": "Restrictions by name whose best fleet is compared with the optimum: alternatives of cells.",
     },
     "portfolio.limits": {
         "quantity": "What is limited: a metal in the packs, carbon of making, energy, packs, cell platforms.",
@@ -137,8 +140,6 @@ MEANINGS: dict[str, dict[str, str]] = {
         "recycled_min": "Lowest share of the metal that comes from recycling.",
         "recycled_supply": "Recycled metal that can be bought a year.",
         "relaxation": "Price of each unit by which the limit is missed; without it the limit must hold.",
-        "risk": "Price scenarios with probabilities: cells are chosen before the prices are known.",
-        "buy": "Given cells that may be bought at a quoted price instead of made; each pack has the choice.",
     },
     "risk": {
         "prices": "Price scenarios of the catalog with their probabilities, which add up to 100 %.",
@@ -150,7 +151,6 @@ MEANINGS: dict[str, dict[str, str]] = {
         "price": "Quoted price per nameplate energy, in the place of all that making the cell costs.",
         "supplier": "Who sells it.",
         "supply_max": "Most that is sold in a year; without it any amount.",
-        "strategies": "Restrictions by name whose best fleet is compared with the optimum: alternatives of cells.",
     },
     "portfolio.strategies": {
         "any_of": "Alternatives: a cell takes part that is within one of them.",

@@ -24,6 +24,7 @@ from lcopt.report.limits import add_limits
 from lcopt.report.manufacturing import add_manufacturing
 from lcopt.report.ownership import add_ownership
 from lcopt.report.page.document import page_of
+from lcopt.report.portfolio import add_portfolio
 from lcopt.report.prices_compared import add_prices
 from lcopt.report.provenance import add_provenance
 from lcopt.report.recycling import add_recycling
@@ -97,6 +98,7 @@ def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
         add_alternatives(ledger, pack)
         add_trade(ledger, pack)
         add_ownership(ledger, pack)
+    add_portfolio(ledger)
     add_prices(ledger)
     if crosscheck is not None and len(crosscheck):
         add_crosscheck(ledger, crosscheck)

@@ -16,10 +16,13 @@ from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import PortfolioInstance, open_platforms
 from lcopt.selection.near_optimal import near_optimal
 from lcopt.selection.proving import DEFAULT_GAP_FRAC, DONE, NO_SOLVER, Proof, prove
+from lcopt.selection.pruning import bounded
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 
 # Distances to the optimum within which all choices are listed, one after the other until there are enough.
-FIRST_NEAR_FRAC, NEAR_FACTOR, LAST_NEAR_FRAC = 1e-5, 8.0, 0.5
+FIRST_NEAR_FRAC, NEAR_FACTOR = 1e-5, 8.0
+# Pairs of choices within the first of these distances are looked at alone, then those within the next.
+KEPT_NEAR_FRACS = (1e-3, 0.03, 0.5)
 
 
 def best_within(
@@ -120,24 +123,40 @@ def k_best_choices(
     best : Proof
         Of the instance itself.
     """
-    if not best.proven or not best.feasible:
-        return k_best(instance, count, distinct, gap, time_limit_s)
-    index = undominated_pairs(instance) if distinct is Distinct.PLATFORMS else np.arange(len(instance.pairs))
-    part = instance.take(index)
-    within = replace(best, chosen=np.searchsorted(index, best.chosen)) if np.isin(best.chosen, index).all() else None
-    near = FIRST_NEAR_FRAC
-    while near <= LAST_NEAR_FRAC:
-        found = near_optimal(part, near, best=within)
+    if best.proven and best.feasible:
+        whole = undominated_pairs(instance) if distinct is Distinct.PLATFORMS else np.arange(len(instance.pairs))
+        for most in KEPT_NEAR_FRACS:
+            index = near_pairs(instance, whole, most)
+            part = instance.take(index)
+            found = _enough(part, count, distinct, most)
+            if found is not None:
+                chosen, cost = found
+                return tuple(
+                    _listed(instance, best, index[row], float(usd)) for row, usd in zip(chosen, cost, strict=True)
+                )
+    return k_best(instance, count, distinct, gap, time_limit_s)
+
+
+def near_pairs(instance: PortfolioInstance, index: IntArray, near_frac: float) -> IntArray:
+    """Those of some pairs that a choice within a distance of the optimum may need, sorted."""
+    return index[bounded(instance.take(index), 0.0, near_frac).index]
+
+
+def _enough(
+    part: PortfolioInstance, count: int, distinct: Distinct, most_frac: float
+) -> tuple[IntArray, FloatArray] | None:
+    """The first so many choices of pairs with their costs; None where they are not all known."""
+    part, _ = _compacted(part)
+    best, near = prove(part), FIRST_NEAR_FRAC
+    while near <= most_frac:
+        found = near_optimal(part, near, best=best)
         if not found.complete:
-            break
+            return None
         first = firsts_of_sets(part, found.chosen) if distinct is Distinct.PLATFORMS else np.arange(len(found.chosen))
         if len(first) >= count:
-            return tuple(
-                _listed(instance, best, index[found.chosen[place]], float(found.cost_usd[place]))
-                for place in first[:count]
-            )
+            return found.chosen[first[:count]], found.cost_usd[first[:count]]
         near *= NEAR_FACTOR
-    return k_best(instance, count, distinct, gap, time_limit_s)
+    return None
 
 
 def firsts_of_sets(instance: PortfolioInstance, chosen: IntArray) -> IntArray:

@@ -164,7 +164,7 @@ def _at_bound(limit: FleetLimit, bound: float, fleet: Fleet, instance: Portfolio
 def _given_way(name: str, limit: FleetLimit, reached: float) -> GivenWay:
     reached = reached if limit.quantity == PLATFORMS else _outward(reached, up=limit.is_max)
     if name == PLATFORMS_MAX:
-        return GivenWay(name, limit.bound, reached, "", f"{name}: {reached:g} (asked: {limit.bound:g})")
+        return GivenWay(name, limit.bound, reached, "", f"search.{name} {reached:g} (asked: {limit.bound:g})")
     words = f"{replace(limit, bound=reached).label} (asked: {bound_text(limit, limit.bound)})"
     return GivenWay(limit.label, limit.bound, reached, limit.unit, words)
 

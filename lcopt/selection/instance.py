@@ -12,7 +12,7 @@ from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.lines import NO_LINE, Lines
 from lcopt.selection.price_risk import PriceRisk
 
-PLATFORMS_MAX = "search.platforms_max"
+PLATFORMS_MAX = "platforms_max"
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ class PortfolioInstance:
 
     def with_platforms_max(self, count: int) -> PortfolioInstance:
         """The instance in which at most `count` platforms are open."""
-        row = LinearRows.one(PLATFORMS_MAX, "", np.ones(self.platforms_count), upper=float(count))
+        row = LinearRows.one(PLATFORMS_MAX, "1", np.ones(self.platforms_count), upper=float(count))
         return replace(self, platform_rows=self.platform_rows.with_rows(row))
 
 

@@ -16,8 +16,9 @@ import numpy as np
 from lcopt.arrays import BoolArray, IntArray
 from lcopt.inputs.document import FORMATS
 from lcopt.inputs.strategies import Strategy
-from lcopt.selection.around import Distinct, by_platform_count, penalty_usd
-from lcopt.selection.best_sets import best_within, k_best_choices, k_best_sets, unserved, without_needless
+from lcopt.selection.around import Distinct, penalty_usd
+from lcopt.selection.best_sets import best_within, k_best_choices, k_best_sets, near_pairs, unserved, without_needless
+from lcopt.selection.dominance import undominated_pairs
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.instance import PLATFORMS_MAX, PortfolioInstance
 from lcopt.selection.portfolio import Portfolio, Selection
@@ -25,8 +26,10 @@ from lcopt.selection.proving import Proof
 from lcopt.selection.space import Platforms
 
 # Time for all answers of a run; what is not reached is counted. [s]
-ANSWERS_TIME_S = 20.0
+ANSWERS_TIME_S = 15.0
 SETS_COUNT = 5
+# What takes the place of a single cell is first looked for this close to the optimum.
+NEAR_FRAC = 1e-3
 
 
 @dataclass(frozen=True)
@@ -237,13 +240,15 @@ def _by_count(asked: Asked, watch: _Watch) -> Iterator[Counted]:
     """The best with 1, 2, ... platforms up to the number of packs, whatever cap the scenario sets."""
     rows = asked.small.platform_rows
     free = replace(asked.small, platform_rows=rows.take_rows([name != PLATFORMS_MAX for name in rows.names]))
+    every = np.ones(free.platforms_count, dtype=bool)
+    # An optimum that opens no more platforms than a tighter cap allows stays optimal.
     loosest: Proof | None = None
     found = []
     for count in range(free.packs_count, 0, -1):
         if loosest is None or not loosest.feasible or len(loosest.platforms) > count:
             if not watch.allows():
                 continue
-            (loosest,) = by_platform_count(free, [count], time_limit_s=watch.left_s)
+            loosest = best_within(free.with_platforms_max(count), every, time_limit_s=watch.left_s)
         found.append(Counted(count, asked.whole(loosest)))
     yield from reversed(found)
 
@@ -259,10 +264,19 @@ def _without_kinds(asked: Asked, watch: _Watch) -> Iterator[Without]:
 
 
 def _without_platforms(asked: Asked, watch: _Watch) -> Iterator[Without]:
+    if not watch.allows():
+        return
+    index = near_pairs(asked.instance, undominated_pairs(asked.instance), NEAR_FRAC)
+    near = asked.instance.take(index)
+    # No choice that costs less than this lacks any of its pairs among the near ones.
+    known_usd = asked.best.cost_usd + NEAR_FRAC * abs(asked.best.cost_usd)
     for platform in asked.best.platforms.tolist():
         others = np.arange(asked.instance.platforms_count) != platform
         if watch.allows():
-            proof = best_within(asked.instance, others, time_limit_s=watch.left_s)
+            proof = best_within(near, others, time_limit_s=watch.left_s)
+            proof = replace(proof, chosen=index[proof.chosen])
+            if proof.cost_usd > known_usd:
+                proof = best_within(asked.instance, others, time_limit_s=watch.left_s)
             yield Without(platform, PLATFORMS, *penalty_usd(asked.best, proof), proof)
 
 
@@ -276,6 +290,6 @@ def _best_sets(asked: Asked, watch: _Watch) -> Iterator[RankedSet]:
 
 def _best_platform_sets(asked: Asked, watch: _Watch) -> Iterator[RankedSet]:
     if watch.allows():
-        limit_s = watch.left_s
+        limit_s = watch.left_s / SETS_COUNT
         found = k_best_choices(asked.instance, asked.best, SETS_COUNT, Distinct.PLATFORMS, time_limit_s=limit_s)
         yield from (RankedSet(PLATFORMS, rank, proof) for rank, proof in enumerate(found, start=1))

@@ -72,6 +72,8 @@ def prices_of(
     served, rows = model.columns.served, instance.platform_rows
     serving = np.repeat(-relaxed.pack_usd[:, None], instance.platforms_count, axis=1)
     serving[served.pack, present[served.platform]] += relaxed.platform_usd
+    if "packs_served" in relaxed.sums_usd:
+        serving[:, present] += relaxed.sums_usd["packs_served"]
     sharing = np.zeros((instance.packs_count, len(pieces)))
     sharing[served.segment_pack, served.segment] = relaxed.segment_usd
     left = instance.platform_fixed_cost_usd.copy()

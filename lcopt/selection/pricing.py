@@ -30,7 +30,7 @@ REFINED_MAX = 6
 # Only lines with such a share of what is missed get another breakpoint.
 MISSED_SHARE = 0.01
 # So few pairs the solver sees at once; beyond so many columns of pairs the relaxed model takes longer than it saves.
-FEW_COUNT = 150
+FEW_COUNT = 60
 TAKEN_MAX = 2500
 # With more pairs than these left, prices are worth improving even where the relaxed optimum stays.
 MANY_COUNT = 1000

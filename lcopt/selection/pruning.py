@@ -22,15 +22,16 @@ BOUND_TOLERANCE = 1e-9
 COMBINED_BREAKPOINTS = (0.15,)
 PRICED_BREAKPOINTS = (0.05, 0.3)
 # The relaxed model is worth its time where the solver would see more pairs than these.
-PRICED_COUNT = 400
+PRICED_COUNT = 150
 # With more pairs than these, cheap bounds come before the search for a good choice, which then sees the most promising.
 LARGE_COUNT = 20_000
 ROUGH_STEPS = 20
 PROMISING_COUNT = 1500
 PROMISING_EACH = 30
 PROMISING_STARTS = 3
-# Pairs are compared with each other where that takes no more numbers than these.
+# Pairs are compared with each other where that takes no more numbers than these, each pair so few that one beats another.
 COMPARED_MAX = 50_000_000
+KEYS_MAX = 40
 # Of more pairs not all combinations of the lines of a platform are tried before some are ruled out.
 COMBINED_MAX = 200_000
 # Weights of a row against cost, by which promising pairs that serve the row are sought.
@@ -112,7 +113,7 @@ def _undominated(instance: PortfolioInstance, known: Bounded, near_frac: float |
     """Without pairs that others beat, where that leaves choices out that are wanted by nobody."""
     left = known.left(instance)
     keys = left.pairs.line.shape[1] + len(left.rows) + (1 if left.risk is None else len(left.risk.probability_frac))
-    if near_frac is not None or keys * len(left.pairs) > COMPARED_MAX:
+    if near_frac is not None or keys > KEYS_MAX or keys * len(left.pairs) > COMPARED_MAX:
         return known
     kept = np.zeros(len(left.pairs), dtype=bool)
     kept[undominated_pairs(left)] = True
@@ -179,11 +180,17 @@ def _promising(instance: PortfolioInstance, promise_usd: FloatArray) -> IntArray
         wanted += [promise_usd + sign * weight * spread * coefficient for sign in signs for weight in ROW_WEIGHTS]
     found = []
     for worth in wanted:
-        found.append(np.argpartition(worth, PROMISING_COUNT)[:PROMISING_COUNT])
+        found.append(_lowest(worth, PROMISING_COUNT))
         for start, stop in zip(instance.first_pair[:-1], instance.first_pair[1:], strict=True):
-            count = min(PROMISING_EACH, stop - start)
-            found.append(start + np.argpartition(worth[start:stop], count - 1)[:count])
+            found.append(start + _lowest(worth[start:stop], PROMISING_EACH))
     return np.unique(np.concatenate(found))
+
+
+def _lowest(values: FloatArray, count: int) -> IntArray:
+    """Where the lowest values are, up to so many."""
+    if len(values) <= count:
+        return np.arange(len(values))
+    return np.argpartition(values, count)[:count]
 
 
 def _separable(instance: PortfolioInstance) -> bool:

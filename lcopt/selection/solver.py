@@ -42,7 +42,7 @@ class Relaxation:
     pack_usd : ndarray, shape (n_packs,)
         What serving a pack is worth.
     platform_usd : ndarray, shape (n_groups,)
-        Charged to every pair of a pack on a platform, row for row as `columns.served`.
+        Charged for the platform to every pair of a pack on it, row for row as `columns.served`.
     segment_usd : ndarray, shape (n_pack_segments,)
         Charged to every part of a pack in a segment of a line.
     sums_usd : dict of ndarray
@@ -177,13 +177,10 @@ def solve_relaxation(model: PortfolioModel, time_limit_s: float) -> Relaxation |
     ends = np.cumsum([variable_rows.shape[0] for _, variable_rows in model.sums])
     names = [variable.name for variable, _ in model.sums]
     sums_usd = dict(zip(names, np.split(charged, ends[:-1]), strict=True))
-    platform_usd = -dual[rows.only_open_platforms]
-    if "packs_served" in sums_usd:
-        platform_usd += sums_usd["packs_served"][model.only_open_platforms.decision]
     return Relaxation(
         cost_usd=float(solver.getInfo().objective_function_value) * USD_PER_MUSD,
         pack_usd=in_frame[frame.pack_rows],
-        platform_usd=platform_usd,
+        platform_usd=-dual[rows.only_open_platforms],
         segment_usd=-dual[rows.only_in_the_segment],
         sums_usd=sums_usd,
         open_usd=np.asarray(solution.col_dual)[arrays.open_columns] * USD_PER_MUSD,

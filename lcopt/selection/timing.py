@@ -23,7 +23,7 @@ class Deadline:
 
     @property
     def left_s(self) -> float:
-        """Time that is left, never below 0 [s]."""
+        """Time that is left [s], never below 0."""
         return max(self.at_s - self.clock(), 0.0)
 
     @property

@@ -18,6 +18,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
 from lcopt.result_fleet import COLUMNS as FLEET_COLUMNS
+from lcopt.result_portfolio import PortfolioTables, no_portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
 from lcopt.result_risk import COLUMNS as RISK_COLUMNS
@@ -49,6 +50,7 @@ class MadeResult:
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
     price_risk: pd.DataFrame
+    portfolio: PortfolioTables
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -104,6 +106,7 @@ def made_result(
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
         price_risk=pd.DataFrame(columns=list(RISK_COLUMNS)),
+        portfolio=no_portfolio_tables(),
         lifecycle_cost_usd=total,
         lower_bound_usd=total,
         gap_frac=0.0,

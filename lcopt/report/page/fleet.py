@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from typing import Any
-
 from lcopt.design_names import FORMAT_NAMES, capitalized
 from lcopt.inputs.currencies import HOME
 from lcopt.report.cover import OTHER_COSTS
+from lcopt.report.explanation import alone_lines, kinds_first
 from lcopt.report.page.answer import tiles
 from lcopt.report.page.bars import Bar, Part, lying_bars
 from lcopt.report.page.costs import COLOR_OF
@@ -25,12 +22,12 @@ from lcopt.report.page.markup import (
     sentence,
     table,
 )
+from lcopt.report.portfolio_words import count_in_words, penalty_in_words, restricted_in_words
 from lcopt.report.records import records_of
 from lcopt.report.risk_words import risk_lines
 from lcopt.report.tables import PackTables, ReportTables
 from lcopt.report.why import fleet_limit_lines, proof_in_words
 from lcopt.report.words import label
-from lcopt.result_portfolio import UNSERVED
 from lcopt.units import USD_PER_MUSD
 
 CELLS = "Development and tooling of the cells"
@@ -55,7 +52,7 @@ def fleet_section(tables: ReportTables, level: int) -> str:
     told.append(listing([*fleet_limit_lines(result), *(f"Price risk: {words}" for words in risk_lines(result))]))
     if len(tables.packs) == 1:
         return section(level, "All packs sold, and the proof", tiles(numbers), *told)
-    drawn = [_bars(tables), _table(tables), _counts_table(tables), _others_table(tables)]
+    drawn = [_bars(tables), _table(tables), _around(tables, level + 1)]
     return section(level, "The fleet", tiles(numbers), *told, *drawn, anchor="fleet")
 
 
@@ -104,46 +101,17 @@ def _table(tables: ReportTables) -> str:
     return table("Packs of the fleet", columns, rows, last="total")
 
 
-def _counts_table(tables: ReportTables) -> str:
-    """The best fleet with at most so many cell designs; nothing where it was not asked."""
-    columns = [Column("Cell designs at most"), Column("Dearer by, M USD", is_number=True), Column("Cells")]
-    rows: list[TableRow] = [
-        [
-            f"{row['platforms_max']}{'' if row['within_scenario'] else ', above the cap of the scenario'}",
-            Entry(_difference(row)),
-            str(row["platforms"]) or "-",
-        ]
-        for row in records_of(tables.result.portfolio.by_platform_count)
+def _around(tables: ReportTables, level: int) -> str:
+    """Fleets around the cheapest one: with fewer cells, without one of its cells, of one chemistry or format alone."""
+    result = tables.result
+    told = [
+        *(count_in_words(row) for row in records_of(result.by_platform_count)),
+        *(penalty_in_words(row) for row in kinds_first(result)),
+        *(restricted_in_words(str(row["strategy"]), row) for row in records_of(result.strategies)),
     ]
-    return table("What fewer or more cell designs cost", columns, rows) if rows else ""
-
-
-def _others_table(tables: ReportTables) -> str:
-    """The best fleet of one chemistry, one format, or one strategy alone; nothing where it was not asked."""
-    columns = [Column("The fleet within"), Column("Dearer by, M USD", is_number=True), Column("Cells")]
-    portfolio = tables.result.portfolio
-    asked = {
-        "chemistry": portfolio.best_by_chemistry,
-        "format": portfolio.best_by_format,
-        "strategy": portfolio.strategies,
-    }
-    rows: list[TableRow] = [
-        [
-            f"{capitalized(kind)} {FORMAT_NAMES.get(row[kind], row[kind])}",
-            Entry(_difference(row)),
-            f"no cell for {row[UNSERVED]}" if row[UNSERVED] else str(row["platforms"]) or "-",
-        ]
-        for kind, frame in asked.items()
-        for row in records_of(frame)
-    ]
-    if not rows:
-        return ""
-    return folded("Fleets of one chemistry or format", table("The best fleet within some cells", columns, rows))
-
-
-def _difference(row: Mapping[str, Any]) -> str:
-    usd = float(row["difference_usd"])
-    return f"{usd / USD_PER_MUSD:+,.1f}" if math.isfinite(usd) else "not possible"
+    alone = listing(capitalized(words) for words in alone_lines(result))
+    folds = folded("Fleets of one chemistry or format", alone) if alone else ""
+    return section(level, "What other fleets cost", listing(capitalized(words) for words in told), folds)
 
 
 def _millions(usd: float) -> str:
