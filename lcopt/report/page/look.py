@@ -10,11 +10,11 @@ from importlib.resources import files
 # the ground. `near` to `rest` are steps of one color.
 FILLS = {
     "c0": "#0072b2",
-    "c1": "#b86e00",
+    "c1": "#c27f00",
     "c2": "#00805e",
-    "c3": "#d55e00",
+    "c3": "#b8400a",
     "c4": "#b4598a",
-    "c5": "#2e86b8",
+    "c5": "#0096b8",
     "c6": "#7a3e9d",
     "c7": "#6b7280",
     "c8": "#a3195b",
