@@ -66,13 +66,16 @@ class StageClock:
 def run_scenarios(
     scenarios: Sequence[Scenario],
     out: Path,
-    jobs: int,
+    jobs: int | None,
     *,
     as_json: bool,
     reading_s: float,
     time_limit_s: float | None = None,
 ) -> int:
     """Run all scenarios, print what came out, and give the highest exit status.
+
+    Of several scenarios as many as there are jobs run at once, else as many packs of one; without a number the
+    scenarios follow one another, each with its packs on all cores.
 
     Raises
     ------
@@ -115,7 +118,11 @@ def make_folder(out: Path) -> None:
 
 
 def run_one(
-    scenario: Scenario, out: Path, progress: Progress | None = None, time_limit_s: float | None = None
+    scenario: Scenario,
+    out: Path,
+    progress: Progress | None = None,
+    time_limit_s: float | None = None,
+    jobs: int = 1,
 ) -> Outcome:
     """Optimize one scenario, write its workbook and page; the solver stops at a time limit where one is given [s]."""
     clock = StageClock(progress)
@@ -125,7 +132,7 @@ def run_one(
     record = _empty_record(scenario)
     try:
         limit = {} if time_limit_s is None else {"time_limit_s": time_limit_s}
-        result = optimize(scenario, progress=clock, **limit)
+        result = optimize(scenario, progress=clock, jobs=jobs, **limit)
     except InfeasibleError as error:
         clock.stop()
         record |= {"status": "infeasible", "diagnosis": _diagnosis(error)}
@@ -215,15 +222,24 @@ def _complaint(scenario: Scenario, error: LcoptError) -> str:
     return f"{text}\n{diagnosis}"
 
 
-def _outcomes(scenarios: Sequence[Scenario], out: Path, jobs: int, time_limit_s: float | None) -> Iterator[Outcome]:
+def _outcomes(
+    scenarios: Sequence[Scenario], out: Path, jobs: int | None, time_limit_s: float | None
+) -> Iterator[Outcome]:
     """In the order of the scenarios, each as soon as it and those before it are done."""
-    if min(jobs, len(scenarios)) > 1:
+    if jobs is not None and min(jobs, len(scenarios)) > 1:
         yield from _outcomes_of_processes(scenarios, out, min(jobs, len(scenarios)), time_limit_s)
         return
     for scenario in scenarios:
         with _progress_bar(scenario.name) as progress:
-            outcome = run_one(scenario, out, progress, time_limit_s)
+            outcome = run_one(scenario, out, progress, time_limit_s, jobs or _cores_count())
         yield outcome
+
+
+def _cores_count() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _outcomes_of_processes(

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from lcopt.arrays import IntArray
 from lcopt.errors import LcoptError
+from lcopt.exploration import SHELF
 from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.scenario import Scenario
 from lcopt.result import Result
@@ -18,20 +18,20 @@ from lcopt.result_tables import NAMED_COUNTS
 from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
-from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance, select
+from lcopt.selection.portfolio import Portfolio, select
 from lcopt.selection.portfolio_answers import Asked, asked_of
 from lcopt.selection.portfolio_risk import cost_at
-from lcopt.selection.portfolio_rows import Fleet, missed_limits
 from lcopt.selection.quotes import sourcing_words
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
-from lcopt.selection.tasks import PackTask, pack_task
 
 Progress = Callable[[str, float], None]
 
 
 def optimize(
-    scenario: Scenario, progress: Progress | None = None, time_limit_s: float = DEFAULT_TIME_LIMIT_S
+    scenario: Scenario,
+    progress: Progress | None = None,
+    time_limit_s: float = DEFAULT_TIME_LIMIT_S,
+    jobs: int = 1,
 ) -> Result:
     """Find the packs with the lowest lifecycle cost within the limits, and prove it.
 
@@ -43,6 +43,9 @@ def optimize(
         Called with the name of the stage and the share of it that is done.
     time_limit_s : float
         For the solver. [s]
+    jobs : int
+        Packs that are explored at once, each in a process of its own; the result is the same. A script that asks for
+        more than one keeps its work below `if __name__ == "__main__":`, since those processes import it.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def optimize(
     told("catalog", 0.0)
     catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
-    selections = choose(scenario, engineering, catalog, told, time_limit_s)
+    selections = choose(scenario, engineering, catalog, told, time_limit_s, jobs)
     comparison = no_comparison()
     if scenario.prices_compared is not None and all(item.certificate.proven for item in selections.values()):
         model = cheapest_model(selections)
@@ -79,11 +82,14 @@ def candidates(scenario: Scenario) -> pd.DataFrame:
     The components of the lifecycle cost (`*_pv_usd_per_pack`) add up to `lifecycle_cost_usd_per_pack`;
     `fleet_cost_usd` is what the pack costs the fleet without platform fixed costs; under a risk of prices there is a
     `fleet_cost_at_<price scenario>_usd` of each price scenario as well.
+
+    The candidates of the scenarios asked for last are kept (`lcopt.exploration`), so that a second call, and
+    `portfolio_cost`, do not search again.
     """
-    portfolio, engineering = _explored(scenario)
+    kept = SHELF.explored(scenario)
     parts = [
-        _candidate_table(explored, platform, engineering)
-        for explored, platform in zip(portfolio.explored, portfolio.platform, strict=True)
+        _candidate_table(explored, platform, kept.engineering)
+        for explored, platform in zip(kept.portfolio.explored, kept.portfolio.platform, strict=True)
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -103,34 +109,19 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
     if unknown:
         message = f"the scenario has no pack {', '.join(unknown)}; it has {', '.join(p.name for p in scenario.packs)}"
         raise LcoptError(message)
-    portfolio, engineering = _explored(scenario)
-    instance = portfolio_instance(portfolio, engineering)
-    chosen = []
-    for place, (explored, platform) in enumerate(zip(portfolio.explored, portfolio.platform, strict=True)):
-        name = explored.task.pack.name
-        number = choice.get(name)
-        if not isinstance(number, int | np.integer) or not 0 <= number < len(explored) or platform[number] < 0:
+    kept, chosen = SHELF.explored(scenario), []
+    for pack, pair_of in zip(scenario.packs, kept.pair_of, strict=True):
+        number = choice.get(pack.name)
+        if not isinstance(number, int | np.integer) or not 0 <= number < len(pair_of) or pair_of[number] < 0:
             found = (
-                f"{number} is not the number of a feasible candidate" if name in choice else "no candidate is chosen"
+                f"{number} is not the number of a feasible candidate"
+                if pack.name in choice
+                else "no candidate is chosen"
             )
-            message = f"pack '{name}': {found}; see lcopt.candidates(scenario)"
+            message = f"pack '{pack.name}': {found}; see lcopt.candidates(scenario)"
             raise LcoptError(message)
-        pairs = instance.pairs
-        chosen.append(int(np.flatnonzero((pairs.pack == place) & (pairs.candidate == number))[0]))
-    _require_limits(portfolio, engineering, instance, np.array(chosen))
-    return float(exact_cost_usd(instance, np.array(chosen)))
-
-
-def _require_limits(
-    portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, chosen: IntArray
-) -> None:
-    """The limits of the fleet that must hold do."""
-    if meets_rows(instance, chosen):
-        return
-    fleet = Fleet(portfolio.explored, engineering, instance.pairs)
-    missed = "; ".join(f"{row}: {words}" for row, words in missed_limits(fleet, instance, chosen))
-    message = f"the choice misses limits of the fleet: {missed}"
-    raise LcoptError(message)
+        chosen.append(int(pair_of[number]))
+    return kept.cost_usd(np.array(chosen))
 
 
 def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> tuple[Asked, Portfolio, Engineering]:
@@ -143,22 +134,9 @@ def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> 
     SolverError
         The solver stopped without a proof.
     """
-    portfolio, engineering = _explored(scenario)
-    selection = select(portfolio, engineering, scenario.search.platforms_max, time_limit_s)
-    return asked_of(selection, engineering), portfolio, engineering
-
-
-def _explored(scenario: Scenario) -> tuple[Portfolio, Engineering]:
-    catalog = scenario_catalog(scenario)
-    if len(scenario.ownership.models) > 1:
-        message = (
-            f"the scenario tries the business models {', '.join(scenario.ownership.models)}, whose candidates differ; "
-            f"name one: scenario.with_model('{scenario.ownership.models[0]}')"
-        )
-        raise LcoptError(message)
-    engineering = gather_engineering(scenario, catalog)
-    packs: list[PackTask] = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
-    return explore_packs(packs, engineering), engineering
+    kept = SHELF.explored(scenario)
+    selection = select(kept.portfolio, kept.engineering, scenario.search.platforms_max, time_limit_s)
+    return asked_of(selection, kept.engineering), kept.portfolio, kept.engineering
 
 
 def _candidate_table(explored: Explored, platform: np.ndarray, engineering: Engineering) -> pd.DataFrame:

@@ -130,7 +130,7 @@ def study(monkeypatch):
         write_report=lambda result, path: Path(path).write_text(result.scenario.name),
     )
 
-    def optimize(scenario, progress=None):
+    def optimize(scenario, progress=None, **_):
         progress("candidates", 0.0)
         progress("solve", 0.5)
         return rooms.optimize(scenario, progress)
@@ -425,7 +425,7 @@ def test_a_choice_without_a_proof_has_its_report_and_its_own_status(call, study,
 def test_a_time_limit_reaches_the_solver(call, study, tmp_path, monkeypatch):
     asked = []
 
-    def optimize(scenario, progress=None, time_limit_s=None):
+    def optimize(scenario, progress=None, time_limit_s=None, **_):
         asked.append(time_limit_s)
         return result_of(scenario)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lcopt.batch import json_text, run_scenarios
-from lcopt.commands.arguments import Files, Format, Jobs, Out, OutputFormat, ScenarioData, TimeLimit, Variant
+from lcopt.commands.arguments import Files, Format, Jobs, Out, OutputFormat, RunJobs, ScenarioData, TimeLimit, Variant
 from lcopt.commands.guard import usage_error
 from lcopt.errors import ScenarioError, printable
 from lcopt.scenario_files import chosen_variants, read_files, replaced_by_reports
@@ -18,7 +18,7 @@ from lcopt.scenario_files import chosen_variants, read_files, replaced_by_report
 def run(
     files: Files,
     out: Out = "reports",
-    jobs: Jobs = 1,
+    jobs: RunJobs = None,
     variant: Variant = "",
     data: ScenarioData = None,
     time_limit: TimeLimit = None,

@@ -42,7 +42,8 @@ class FleetLimit:
 
     `bound` is in `unit`: tonnes, GWh or packs a year, a number of platforms, a share, or kg/kWh; for recycled metal it
     is the supply in tonnes a year, and `recycled_frac` the share that it must cover. `relaxation_usd_per_unit` is the
-    price of missing the limit in the unit of `relaxation_kind`; None where it must hold.
+    price of missing the limit in the unit of `relaxation_kind`; None where it must hold. `quote` counts only the cells
+    that are bought under the quote of this number.
     """
 
     quantity: str
@@ -56,6 +57,7 @@ class FleetLimit:
     architectures: tuple[str, ...]
     platforms: tuple[str, ...]
     relaxation_usd_per_unit: float | None
+    quote: int | None = None
 
     @property
     def unit(self) -> str:
@@ -174,8 +176,11 @@ def _limits_of(block: Any, money: Money | None) -> Iterable[FleetLimit]:  # noqa
             bound=bound,
             recycled_frac=recycled,
             name=block.name or "",
+            chemistries=_names(block.chemistry),
+            formats=_names(block.format),
+            architectures=_names(block.architecture),
+            platforms=_names(block.platform),
             relaxation_usd_per_unit=price,
-            **{attribute: _names(getattr(block, key)) for key, attribute in FILTERS.items()},
         )
 
 

@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from lcopt.design_names import FORMAT_NAMES, HEATER_NAMES, RULE_NAMES, capitalized, design_in_words, pack_in_words
 from lcopt.inputs.currencies import HOME
+from lcopt.inputs.document import POOLED
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import at_most, magnitude, same, total, when
@@ -55,6 +56,11 @@ OTHER_COSTS = {
     "pooled_volumes": "Pooled volumes, against plants of the scenario's size",
     "missed_limits": "Limits of the fleet that are missed at a price",
     "price_risk": "Risk of prices, against the prices of the scenario",
+}
+# Why the price of a pack is what it is: the words of `portfolio.volumes`.
+VOLUMES_IN_WORDS = {
+    "as_sized": "Cells and packs are costed at the plant size of the scenario, the same for all.",
+    POOLED: "Prices of packs are those at the plant size of the scenario; pooled volumes are a line of the fleet.",
 }
 KINDS_OF_NUMBER = (
     ("input", "Input: may be changed on sheet Inputs"),
@@ -318,10 +324,7 @@ class _Cover:
         for warning in self.ledger.tables.result.warnings:
             self.sheet.put(self.row, 1, f"Warning: {warning}")
             self.row += 1
-        words = (
-            "Cells and packs are costed at the plant size of the scenario, the same for all; volumes are not pooled."
-        )
-        self.sheet.put(self.row, 1, words)
+        self.sheet.put(self.row, 1, VOLUMES_IN_WORDS[self.ledger.tables.scenario.portfolio.volumes])
         self.row += 1
 
     def _conventions(self) -> None:

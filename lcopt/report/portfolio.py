@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lcopt.design_names import FORMAT_NAMES, capitalized
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, link
+from lcopt.report.formulas import sum_where
 from lcopt.report.ledger import Ledger
 from lcopt.report.portfolio_words import IMPOSSIBLE, Row, impossible_in_words, is_possible
 from lcopt.report.records import records_of
@@ -15,7 +16,7 @@ from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import COUNT, COUNT_IF_ANY, GAP, NUMBER, WHOLE_MONEY
 from lcopt.report.words import label
 from lcopt.selection.portfolio_answers import KINDS
-from lcopt.units import KWH_PER_GWH
+from lcopt.units import KWH_PER_MWH
 
 PURPOSE = (
     "Violet: answers of the solver for the inputs as solved, each proven; a changed input needs a new run. Cells are "
@@ -34,8 +35,18 @@ HEADS = (
 )
 NAME, CELLS, PACKS, COUNT_, COST, MORE, SHARE_, BOUND, GAP_ = range(1, len(HEADS) + 1)
 SMALL_SHARE = "0.00%"
-PACK_HEADS = ("Pack", "Cell", "Shared with", "", "Packs a year", "Energy kWh", "", "Lifecycle cost USD/pack", "")
-CELL_HEADS = ("Cell of the optimum", "Number", "Packs", "", "Packs a year", "Energy GWh/yr", "", "Fixed cost USD", "")
+PACK_HEADS = (
+    "Pack",
+    "Cell",
+    "Shared with",
+    "",
+    "Packs a year",
+    "Energy kWh",
+    "Energy MWh/yr",
+    "Lifecycle cost USD/pack",
+    "",
+)
+CELL_HEADS = ("Cell of the optimum", "Number", "Packs", "", "Packs a year", "", "Energy MWh/yr", "Fixed cost USD", "")
 CHART_HEIGHT_CM, CHART_ROWS = 7.5, 17
 WIDTH_PER_SIGN, WIDTH_MAX = 0.95, 100.0
 SETS = {KINDS: "The best sets of cells that differ by chemistry or format", "platforms": "The best sets of any cells"}
@@ -67,8 +78,7 @@ class _Portfolio:
         for pack in packs:
             self._number(str(pack.chosen.facts["platform"]))
         best = self._optimum()
-        self._packs()
-        self._cells()
+        self._cells(self._packs())
         self._counts(best)
         answers = self.ledger.tables.result.portfolio
         self._restricted("Strategies of the scenario", records_of(answers.strategies), "strategy", best)
@@ -176,36 +186,36 @@ class _Portfolio:
             found.setdefault(str(pack.chosen.facts["platform"]), []).append(pack.pack.name)
         return found
 
-    def _packs(self) -> None:
+    def _packs(self) -> tuple[int, int]:
+        """The packs with their cells; the first and the last row of them."""
         self._block("The packs", PACK_HEADS)
-        packs_of = self._packs_of()
+        packs_of, first = self._packs_of(), self.row
         for pack in self.ledger.tables.packs:
             cell = str(pack.chosen.facts["platform"])
             others = [name for name in packs_of[cell] if name != pack.pack.name]
             self.sheet.put(self.row, NAME, pack.pack.name)
             self.sheet.put(self.row, CELLS, self._number(cell), "unit")
             self.sheet.put(self.row, PACKS, ", ".join(others) or "none", "unit")
-            volume = link(self.ledger.input("volume_per_yr", pack))
-            self.sheet.put(self.row, COST, volume, "link", COUNT)
-            self.sheet.put(self.row, MORE, link(self.ledger.of(pack, "energy")), "link", NUMBER)
+            made = self.sheet.put(self.row, COST, link(self.ledger.input("volume_per_yr", pack)), "link", COUNT)
+            energy = self.sheet.put(self.row, MORE, link(self.ledger.of(pack, "energy")), "link", NUMBER)
+            self.sheet.put(self.row, SHARE_, made * energy / KWH_PER_MWH, "calculation", COUNT)
             self.sheet.put(self.row, BOUND, link(self.ledger.of(pack, "lcc")), "link", WHOLE_MONEY)
             self.row += 1
+        return first, self.row - 1
 
-    def _cells(self) -> None:
+    def _cells(self, rows: tuple[int, int]) -> None:
+        """The chosen cells with what is made of them; `rows` are the first and the last of the packs."""
         self._block("The cell designs of the optimum", CELL_HEADS)
         fixed = self.ledger.tables.platforms_usd / max(self.ledger.tables.platforms_count, 1)
-        packs = {pack.pack.name: pack for pack in self.ledger.tables.packs}
+        keys = self.sheet.down(CELLS, *rows)
         for cell, names in self._packs_of().items():
             self.sheet.put(self.row, NAME, cell)
             self.sheet.put(self.row, CELLS, self._number(cell), "unit")
             self.sheet.put(self.row, PACKS, ", ".join(names), "unit")
-            volumes = [self.ledger.input("volume_per_yr", packs[name]) for name in names]
-            energies = [self.ledger.of(packs[name], "energy") for name in names]
-            made, energy = 1 * volumes[0], volumes[0] * energies[0]
-            for volume, energy_kwh in zip(volumes[1:], energies[1:], strict=True):
-                made, energy = made + volume, energy + volume * energy_kwh
+            number = self.sheet.cell(self.row, CELLS)
+            made, energy = (sum_where(keys, number, self.sheet.down(column, *rows)) for column in (COST, SHARE_))
             self.sheet.put(self.row, COST, made, "calculation", COUNT)
-            self.sheet.put(self.row, MORE, energy / KWH_PER_GWH, "calculation", NUMBER)
+            self.sheet.put(self.row, SHARE_, energy, "calculation", COUNT)
             self._solved(BOUND, fixed, WHOLE_MONEY)
             self.row += 1
 

@@ -6,15 +6,21 @@ A row is a row of the tables of `result_portfolio`, as a mapping.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from lcopt.report.records import records_of
 from lcopt.selection.portfolio_answers import KINDS
 from lcopt.units import USD_PER_MUSD
+
+if TYPE_CHECKING:
+    from lcopt.result import Result
 
 Row = Mapping[str, Any]
 # Choices closer than the gap of two proofs are one.
 TIE_FRAC = 2e-6
+# With a larger gap a choice is told as not proven.
+UNPROVEN_FRAC = 1e-4
 # Chemistry and format come first in the words of a cell.
 KIND_WORDS = 2
 IMPOSSIBLE = "impossible"
@@ -32,8 +38,12 @@ def is_optimum(row: Row) -> bool:
 
 
 def dearer_in_words(row: Row) -> str:
-    """How much dearer than the optimum: `80.5 MUSD (0.77 %) dearer`."""
-    return f"{million_usd(row['difference_usd'])} ({100 * row['difference_frac']:.2f} %) dearer"
+    """How much dearer than the optimum: `80.5 MUSD (0.77 %) dearer`; from and to where the proof was not reached."""
+    high_usd, share = row["difference_usd"], f"{100 * row['difference_frac']:.2f} %"
+    if not row["gap_frac"] > UNPROVEN_FRAC:
+        return f"{million_usd(high_usd)} ({share}) dearer"
+    low_usd = max(high_usd - (row["cost_usd"] - row["lower_bound_usd"]), 0.0)
+    return f"{million_usd(low_usd)} to {million_usd(high_usd)} (at most {share}) dearer, the best not proven in time"
 
 
 def is_possible(row: Row) -> bool:
@@ -58,6 +68,27 @@ def platforms_in_words(row: Row) -> str:
     """The cells of a choice, each with its packs."""
     cells = zip(str(row["platforms"]).split("; "), str(row["packs"]).split("; "), strict=True)
     return "; ".join(f"{cell} for {listed(packs.split(', '))}" for cell, packs in cells)
+
+
+def brief_lines(result: Result) -> Iterator[tuple[str, str]]:
+    """What other fleets cost, a line each without their cells, with a word before the first line of a kind."""
+    counts = [row for row in records_of(result.by_platform_count) if row["platforms_count"] == row["platforms_max"]]
+    others = [row for row in counts if not is_optimum(row)]
+    for number, row in enumerate(others):
+        yield ("fewer" if not number else ""), f"{_platforms(row['platforms_max'])}: {_briefly(row)}"
+    for number, row in enumerate(records_of(result.strategies)):
+        cells = f"; {_platforms(row['platforms_count'])}" if is_possible(row) else ""
+        yield ("strategies" if not number else ""), f"{row['strategy']}: {_briefly(row)}{cells}"
+
+
+def _briefly(row: Row) -> str:
+    if not is_possible(row):
+        return impossible_in_words(row)
+    return "the optimum" if is_optimum(row) else dearer_in_words(row)
+
+
+def _platforms(count: int) -> str:
+    return f"{count} cell design{'' if count == 1 else 's'}"
 
 
 def restricted_in_words(name: str, row: Row) -> str:

@@ -16,7 +16,12 @@ Progress = Callable[[str, float], None]
 
 
 def choose(
-    scenario: Scenario, engineering: Engineering, catalog: Catalog, told: Progress, time_limit_s: float
+    scenario: Scenario,
+    engineering: Engineering,
+    catalog: Catalog,
+    told: Progress,
+    time_limit_s: float,
+    jobs: int = 1,
 ) -> dict[str, Selection]:
     """The proven choice under every business model that meets the limits, one for all models of the same use.
 
@@ -34,7 +39,7 @@ def choose(
         packs = [pack_task(pack, under, catalog, engineering) for pack in scenario.packs]
         told("candidates", 0.0)
         try:
-            portfolio = explore_packs(packs, engineering, told)
+            portfolio = explore_packs(packs, engineering, told, jobs)
             told("selection", 0.0)
             selection = select(portfolio, engineering, scenario.search.platforms_max, time_limit_s)
         except InfeasibleError as error:

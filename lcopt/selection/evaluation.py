@@ -47,7 +47,7 @@ from lcopt.selection.tasks import PackTask
 from lcopt.units import KWH_PER_GWH
 
 # Candidates of one pass: all arrays of a pass fit into the cache of a core.
-BATCH_COUNT = 4096
+BATCH_COUNT = 8192
 
 
 @dataclass(frozen=True)

@@ -147,23 +147,26 @@ class PortfolioInstance:
 
     @cached_property
     def _uses(self) -> tuple[FloatArray, IntArray]:
-        """Largest rates and owners of the lines; pairs that follow each other on the same line are judged together."""
+        """Largest rates and owners of the lines, as the pairs of a pack are sorted by platform."""
         pairs, count = self.pairs, len(self.lines)
-        # The last place stands for no line.
+        # The last place stands for no line; small numbers are sorted by counting.
         rates = np.zeros((self.packs_count, count + 1))
         lowest, highest = np.full(count + 1, self.platforms_count), np.full(count + 1, -1)
+        small = np.int16 if count < np.iinfo(np.int16).max else np.int64
         ends = zip(self.first_pair[:-1].tolist(), self.first_pair[1:].tolist(), strict=True)
         for pack, (start, stop) in enumerate(ends):
             platform = pairs.platform[start:stop]
             for line, rate in zip(pairs.line[start:stop].T, pairs.rate[start:stop].T, strict=True):
-                own = np.ascontiguousarray(line)
-                first = np.flatnonzero(np.concatenate([np.ones(min(len(own), 1), dtype=bool), own[1:] != own[:-1]]))
-                last = np.append(first[1:], len(own)) - 1
-                if not len(own):
+                own = line.astype(small)
+                order = np.argsort(own, kind="stable")
+                own = own[order]
+                first = np.flatnonzero(own != np.concatenate([own[:1] - 1, own[:-1]]))
+                if not first.size:
                     continue
-                np.maximum.at(rates[pack], own[first], np.maximum.reduceat(rate, first))
-                np.minimum.at(lowest, own[first], platform[first])
-                np.maximum.at(highest, own[first], platform[last])
+                found, last = own[first], order[np.append(first[1:], len(own)) - 1]
+                rates[pack, found] = np.maximum(rates[pack, found], np.maximum.reduceat(rate[order], first))
+                lowest[found] = np.minimum(lowest[found], platform[order[first]])
+                highest[found] = np.maximum(highest[found], platform[last])
         return rates[:, :count], np.where(lowest == highest, lowest, -1)[:count]
 
     def take(self, index: IntArray | BoolArray) -> PortfolioInstance:

@@ -10,26 +10,23 @@ import numpy as np
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import InfeasibleError, SolverError
 from lcopt.performance.limits import LimitCheck, LimitKind
-from lcopt.selection.bought import supply_rows
 from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.fleet_diagnosis import diagnose_fleet
 from lcopt.selection.instance import Pairs, PortfolioInstance, missed_rows_usd
+from lcopt.selection.numbering import numbers_of
 from lcopt.selection.platform_costs import fixed_costs_usd
 from lcopt.selection.pooled import lines_of, on_lines
 from lcopt.selection.portfolio_risk import risk_of_pairs
 from lcopt.selection.portfolio_rows import Fleet, LimitState, limit_values, pair_rows, platform_rows
 from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
-from lcopt.selection.search import (
-    explore,
-    offer_loadings,
-    offer_platforms,
-    with_loadings,
-    with_platforms,
-)
+from lcopt.selection.search import explore_each
+from lcopt.selection.sharing import share
+from lcopt.selection.space import Platforms
 from lcopt.selection.tasks import PackTask
+from lcopt.selection.workers import workers
 
 Progress = Callable[[str, float], None]
 
@@ -76,21 +73,33 @@ class Selection:
     proof: Proof
 
 
-def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None) -> Portfolio:
+def explore_packs(
+    tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None, jobs: int = 1
+) -> Portfolio:
     """Evaluate the candidates of every pack.
+
+    Parameters
+    ----------
+    tasks : sequence of PackTask
+    engineering : Engineering
+    progress : callable, optional
+        Called with the name of the stage and the share of it that is done.
+    jobs : int
+        Packs that are explored at once, each in a process of its own; the outcome is the same.
 
     Raises
     ------
     InfeasibleError
         Where a pack has no candidate within its limits; its diagnosis says what would do.
+    SolverError
+        Where a process ended early.
     """
-    explored = []
-    for number, task in enumerate(tasks):
-        report = _share_of(progress, number, len(tasks)) if progress else None
-        explored.append(explore(task, engineering, report))
-    _require_feasible(explored)
-    if len(explored) > 1 and not engineering.given.only:
-        explored = _shared(explored, engineering)
+    jobs = min(jobs, len(tasks))
+    with workers(engineering, jobs) as crew:
+        explored = explore_each(tasks, engineering, crew if jobs > 1 else None, progress)
+        _require_feasible(explored)
+        if len(explored) > 1 and not engineering.given.only:
+            explored = share(explored, engineering, crew)
     return numbered(explored)
 
 
@@ -164,7 +173,6 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
-    quotes = engineering.scenario.portfolio.buy
     platforms_count = int(platform.max(initial=-1)) + 1
     pairs = Pairs(
         pack=pack,
@@ -182,7 +190,7 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
         pairs=pairs,
         platform_fixed_cost_usd=_fixed_costs_usd(portfolio, engineering, platforms_count),
         lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
-        rows=pair_rows(fleet).with_rows(supply_rows(portfolio.explored, index, quotes).take_items(order)),
+        rows=pair_rows(fleet),
         platform_rows=platform_rows(fleet, platforms_count),
         risk=None if risk is None else risk.take(order),
     )
@@ -197,33 +205,15 @@ def _fixed_costs_usd(portfolio: Portfolio, engineering: Engineering, platforms_c
     return costs
 
 
-def _shared(explored: list[Explored], engineering: Engineering) -> list[Explored]:
-    """Every pack also with the loadings and the cells that the others offer."""
-    offers = [offer_loadings(one, engineering) for one in explored]
-    richer = [with_loadings(one, _of_others(offers, number), engineering) for number, one in enumerate(explored)]
-    cells = [offer_platforms(one, engineering) for one in richer]
-    for number in range(len(richer)):
-        for other, (platforms, energy_kwh) in enumerate(cells):
-            if other != number:
-                richer[number] = with_platforms(richer[number], platforms, energy_kwh, engineering)
-    return richer
-
-
-def _of_others(offers: list[list[FloatArray]], number: int) -> list[FloatArray]:
-    others = [offer for other, offer in enumerate(offers) if other != number]
-    return [np.unique(np.concatenate(loadings)) for loadings in zip(*others, strict=True)]
-
-
-def numbered(explored: list[Explored]) -> Portfolio:
-    """Explored packs with a number for every distinct cell of their feasible candidates."""
+def numbered(explored: Sequence[Explored]) -> Portfolio:
+    """Explored packs with equal numbers for identical cells that are feasible, in the order of their properties."""
     feasible = [np.flatnonzero(one.feasible) for one in explored]
-    keys = [one.candidates.platforms.take(index).keys for one, index in zip(explored, feasible, strict=True)]
-    _, number = np.unique(np.concatenate(keys), axis=0, return_inverse=True)
-    numbers = np.split(number.ravel(), np.cumsum([index.size for index in feasible])[:-1])
+    cells = Platforms.join([one.candidates.platforms.take(kept) for one, kept in zip(explored, feasible, strict=True)])
+    numbers = np.split(numbers_of(cells), np.cumsum([kept.size for kept in feasible])[:-1])
     platforms = []
-    for one, index, own in zip(explored, feasible, numbers, strict=True):
+    for one, kept, own in zip(explored, feasible, numbers, strict=True):
         platform = np.full(len(one), -1, dtype=np.int64)
-        platform[index] = own
+        platform[kept] = own
         platforms.append(platform)
     return Portfolio(tuple(explored), tuple(platforms))
 
@@ -244,7 +234,3 @@ def diagnose(explored: Explored) -> PackDiagnosis:
     check = LimitCheck(tuple(explored.check.limits[row] for row in rows), explored.check.met[rows][:, inside])
     values = {limit.quantity: explored.values[limit.quantity][inside] for limit in check.limits}
     return diagnose_pack(name, check, values)
-
-
-def _share_of(progress: Progress, number: int, count: int) -> Callable[[float], None]:
-    return lambda done: progress("candidates", (number + done) / count)

@@ -21,10 +21,12 @@ from lcopt.inputs.portfolio_limits import (
     PLATFORMS,
     RECYCLED,
     SHARE,
+    TOTAL,
     FleetLimit,
     bound_text,
     unit_of,
 )
+from lcopt.inputs.scenario import CellQuote
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.fleet_rows import LinearRows
@@ -47,8 +49,9 @@ class Fleet:
 
     @property
     def limits(self) -> tuple[FleetLimit, ...]:
-        """All limits of the scenario."""
-        return self.engineering.scenario.portfolio.limits
+        """All limits of the scenario, and the supply of each quote that has one."""
+        portfolio = self.engineering.scenario.portfolio
+        return (*portfolio.limits, *supply_limits(portfolio.buy))
 
     def amount(self, quantity: str) -> FloatArray:
         """Yearly amount of each pair in the unit of the quantity, shape (n_pairs,)."""
@@ -72,6 +75,8 @@ class Fleet:
             counted &= self._named("cell_format", FORMATS, limit.formats)
         if limit.architectures:
             counted &= self._named("architecture", ARCHITECTURES, limit.architectures)
+        if limit.quote is not None:
+            counted &= np.concatenate(self._candidate("quote")) == limit.quote
         if limit.platforms:
             names = [self.engineering.given.names_of(one.candidates.platforms.take(own)) for one, own in self._groups]
             counted &= np.isin(np.concatenate([np.array(own, dtype=object) for own in names]), limit.platforms)
@@ -123,6 +128,28 @@ class Fleet:
     @staticmethod
     def _of_packs(parts: list[FloatArray]) -> FloatArray:
         return np.concatenate(parts)
+
+
+def supply_limits(quotes: Sequence[CellQuote]) -> tuple[FleetLimit, ...]:
+    """The energy of cells that each quote supplies in a year at most, where it says so."""
+    return tuple(
+        FleetLimit(
+            quantity=ENERGY,
+            basis=TOTAL,
+            is_max=True,
+            bound=quote.supply_max_gwh_per_yr,
+            recycled_frac=None,
+            name=f"supply of {quote.cell}{f' from {quote.supplier}' if quote.supplier else ''}",
+            chemistries=(),
+            formats=(),
+            architectures=(),
+            platforms=(quote.cell,),
+            relaxation_usd_per_unit=None,
+            quote=number,
+        )
+        for number, quote in enumerate(quotes, start=1)
+        if quote.supply_max_gwh_per_yr is not None
+    )
 
 
 @dataclass(frozen=True)

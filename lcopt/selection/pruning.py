@@ -29,7 +29,7 @@ ROUGH_STEPS = 20
 PROMISING_COUNT = 1500
 PROMISING_EACH = 30
 PROMISING_STARTS = 3
-# Pairs are compared with each other where that takes no more numbers than these, each pair so few that one beats another.
+# Pairs are compared with each other where that takes no more numbers than these, by so few that one may beat another.
 COMPARED_MAX = 50_000_000
 KEYS_MAX = 40
 # Of more pairs not all combinations of the lines of a platform are tried before some are ruled out.

@@ -60,7 +60,7 @@ class VoltageClass:
 
 
 @dataclass(frozen=True)
-class _Columns:
+class Columns:
     """Arrays of one length that are gathered and joined together."""
 
     def take(self, index: IntArray | BoolArray) -> Self:
@@ -77,7 +77,7 @@ class _Columns:
 
 
 @dataclass(frozen=True)
-class Platforms(_Columns):
+class Platforms(Columns):
     """Cell designs, one array a property, shape (n_platforms,).
 
     `couple` and `technology_class` index the names of the scenario's search, `cell_format` the formats of the catalog.
@@ -121,7 +121,7 @@ class GivenPlatforms:
 
 
 @dataclass(frozen=True)
-class Counts(_Columns):
+class Counts(Columns):
     """How a pack is built from cells, shape (n_candidates,); all modules are in series.
 
     `architecture`, `cooling` and `heater` index the names of the catalog. A pack without modules has zero of them.
