@@ -119,6 +119,8 @@ def result_of(scenario) -> SimpleNamespace:
         rounds_count=2,
         fleet_limits=pd.DataFrame(columns=list(FLEET_COLUMNS)),
         price_risk=pd.DataFrame(),
+        by_platform_count=pd.DataFrame(),
+        strategies=pd.DataFrame(),
     )
 
 
