@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.inputs.document import FORMATS
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored, cheapest_of_each

@@ -12,7 +12,7 @@ from lcopt.cost.composition import price_per_purchase
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.statement import bill_lines
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd

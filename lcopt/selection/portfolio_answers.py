@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from lcopt.arrays import BoolArray, IntArray
-from lcopt.inputs.document import FORMATS
 from lcopt.inputs.strategies import Strategy
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.around import Distinct, penalty_usd
 from lcopt.selection.best_sets import best_within, k_best_choices, k_best_sets, near_pairs, unserved, without_needless
 from lcopt.selection.dominance import undominated_pairs
