@@ -89,7 +89,8 @@ def unknown_word(word: str, what: str, known: Iterable[str], later: Iterable[str
     """The error for a word that is none of the known ones."""
     names = tuple(known)
     if not names:
-        return fault(f"no {what} {shown(word)}; the catalog has none", "a folder of data ('data') can add some")
+        message = f"no {what} {shown(word)}; expected one that a folder of data adds, the catalog has none"
+        return fault(message, "name the folder with 'data'")
     if word in later:
         message = (
             f"{what} {shown(word)} is known but not available in this version; expected one of: {', '.join(names)}"
