@@ -34,6 +34,7 @@ from lcopt.result_portfolio import no_portfolio_tables, portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import recycling_table
 from lcopt.result_risk import PRICE_RISK, price_risk_table, price_risk_usd
+from lcopt.result_space import space_table
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -94,6 +95,9 @@ def build_result(
         out_of_reach=out_of_reach_table(explored, engineering),
         safety=_safety(tasks, choices, engineering),
         turning_points=turning_table(explored, engineering),
+        design_space=space_table(
+            explored, selection.portfolio.platform, [item.alternatives for item in choices], engineering
+        ),
         life=life_table(details),
         aging=aging_table(details),
         ownership=ownership,
@@ -158,6 +162,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         cost=cost,
         safety=_safety(tasks, result.choice, engineering),
         turning_points=result.turning_points.head(0),
+        design_space=result.design_space.head(0),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),

@@ -12,13 +12,14 @@ from pydantic import BeforeValidator
 
 from lcopt.inputs.at_temperatures import is_at_temperatures, kind_below
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import BLOCKS, OWNERSHIP_MODELS, SALE, SWAP, block_name
+from lcopt.inputs.document import BLOCKS, block_name
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.portfolio_risk import RISK_PRICES
 from lcopt.inputs.text.tree import Path
 from lcopt.inputs.values import QuantityReader, WholeNumberReader
 from lcopt.inputs.volumes import KIND as NUMBER_PER_YEAR
 from lcopt.inputs.volumes import is_by_year
+from lcopt.inputs.words import OWNERSHIP_MODELS, SALE, SWAP
 
 _SCENARIO, _LIFECYCLE, _OWNERSHIP = "scenario_defaults", "lifecycle_defaults", "ownership_defaults"
 

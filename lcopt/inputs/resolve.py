@@ -6,22 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from lcopt.inputs.at_temperatures import AT_TEMPERATURES, pairs_of
+from lcopt.inputs.block import Block
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.distributions import PriceDistribution, read_distribution
 from lcopt.inputs.document import (
-    ARCHITECTURES,
-    COOLINGS,
-    FORMATS_IN_ALL,
-    HEATERS,
-    OWNERSHIP_MODELS,
-    POUCH,
-    TECHNOLOGY_CLASSES,
-    Block,
     FinanceBlock,
     OwnershipBlock,
     PackBlock,
-    PortfolioBlock,
     ScenarioDocument,
     SearchBlock,
     SecondLifeBlock,
@@ -48,6 +40,7 @@ from lcopt.inputs.fields import (
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
+from lcopt.inputs.portfolio_blocks import PortfolioBlock
 from lcopt.inputs.portfolio_limits import fleet_limits
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
@@ -70,6 +63,15 @@ from lcopt.inputs.scenario import (
 from lcopt.inputs.strategies import Allowed, Strategy
 from lcopt.inputs.values import ALL
 from lcopt.inputs.volumes import volume_by_year
+from lcopt.inputs.words import (
+    ARCHITECTURES,
+    COOLINGS,
+    FORMATS_IN_ALL,
+    HEATERS,
+    OWNERSHIP_MODELS,
+    POUCH,
+    TECHNOLOGY_CLASSES,
+)
 from lcopt.inputs.writing import INLINE
 
 

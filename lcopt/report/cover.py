@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from lcopt.design_names import FORMAT_NAMES, HEATER_NAMES, RULE_NAMES, capitalized, design_in_words, pack_in_words
 from lcopt.inputs.currencies import HOME
-from lcopt.inputs.document import POOLED
+from lcopt.inputs.words import POOLED
 from lcopt.report import sheets
 from lcopt.report.cover_fleet import write_fleet, write_fleet_limits
 from lcopt.report.cover_lines import FIRST_PACK, CoverLines

@@ -9,9 +9,9 @@ from lcopt.cost.price_chain import item_prices
 from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
-from lcopt.inputs.document import ENERGY_PAYERS, RESIDUAL_RULES
 from lcopt.inputs.excel.report_layout import FLOW_SHIFTS_YR
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import ENERGY_PAYERS, RESIDUAL_RULES
 from lcopt.report.business_inputs import business_inputs
 from lcopt.report.plant_view import PlantView, plant_view
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables

@@ -11,12 +11,13 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.around import Distinct, k_best
-from lcopt.selection.dominance import undominated, undominated_pairs
+from lcopt.selection.dominance import undominated_pairs
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import PortfolioInstance, open_platforms
 from lcopt.selection.near_optimal import near_optimal
 from lcopt.selection.proving import DEFAULT_GAP_FRAC, DONE, NO_SOLVER, Proof, prove
 from lcopt.selection.pruning import bounded
+from lcopt.selection.replacing import irreplaceable
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 
 # Distances to the optimum within which all choices are listed, one after the other until there are enough.
@@ -82,30 +83,10 @@ def without_needless(instance: PortfolioInstance, group: IntArray) -> IntArray:
 
     Notes
     -----
-    A platform goes where another one of its group has the same fixed cost and serves the same packs for no more. Where
-    lines, rows or risk tie packs together only pairs on one platform are compared.
+    A platform goes where another one of its group replaces it for every pack at no more cost. Where rows count
+    platforms other than by a plain cap only pairs on one platform are compared.
     """
-    index = undominated_pairs(instance)
-    rows = instance.platform_rows
-    plain = not rows.has_floor and bool((np.ptp(rows.coefficient, axis=1) == 0).all()) if len(rows) else True
-    if len(instance.lines) or len(instance.rows) or instance.risk is not None or not plain:
-        return index
-    pairs = instance.pairs.take(index)
-    cost = np.full((instance.platforms_count, instance.packs_count), np.inf)
-    cost[pairs.platform, pairs.pack] = pairs.cost_usd
-    used = np.flatnonzero(np.isfinite(cost).any(axis=1))
-    kept = np.zeros(instance.platforms_count, dtype=bool)
-    kept[used[_undominated_platforms(cost[used], group[used], instance.platform_fixed_cost_usd[used])]] = True
-    return index[kept[pairs.platform]]
-
-
-def _undominated_platforms(cost: FloatArray, group: IntArray, fixed_usd: FloatArray) -> IntArray:
-    most = cost[np.isfinite(cost)].max()
-    finite = np.where(np.isfinite(cost), cost, most + abs(most) + 1.0)
-    _, number = np.unique(np.column_stack([group, fixed_usd]), axis=0, return_inverse=True)
-    order = np.argsort(number.ravel(), kind="stable")
-    kept: IntArray = order[undominated(number.ravel()[order], finite[order])]
-    return kept
+    return irreplaceable(instance, group)
 
 
 def k_best_choices(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
-from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows, open_platforms, rates_of
+from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows, over_open_platforms, rates_of
 from lcopt.selection.lines import NO_LINE, chord_slope
+
+# Beginnings that are bounded at once, so that their rates on all lines fit in memory.
+BOUNDED_AT_ONCE = 200_000
 
 
 def choices_below(
@@ -43,7 +46,9 @@ def choices_below(
     for number, pack in enumerate(order):
         own = np.arange(plain.first_pair[pack], plain.first_pair[pack + 1])
         begun = np.column_stack([np.repeat(begun, len(own), axis=0), np.tile(own, len(begun))])
-        bound = _bounds(plain, begun, chord, to_come[0][number + 1], to_come[1][number + 1])
+        least_usd = (to_come[0][number + 1], to_come[1][number + 1])
+        parts = np.array_split(begun, len(begun) // BOUNDED_AT_ONCE + 1)
+        bound = np.concatenate([_bounds(plain, part, chord, *least_usd) for part in parts])
         begun, bound = begun[bound <= most_usd], bound[bound <= most_usd]
         if len(begun) > beginnings_max:
             begun, complete = begun[np.argsort(bound, kind="stable")[:beginnings_max]], False
@@ -84,7 +89,7 @@ def _bounds(
     cost = instance.pairs.cost_usd
     if instance.risk is not None:
         cost = cost + instance.risk.certain_usd(instance.risk.probability_frac)
-    fixed = open_platforms(instance, begun) @ instance.platform_fixed_cost_usd
+    fixed = over_open_platforms(instance, begun, instance.platform_fixed_cost_usd)
     pooled = cost[begun].sum(axis=1) + fixed + instance.lines.total_usd(rates_of(instance, begun)) + floor_to_come
     bound: FloatArray = np.maximum(pooled, chord[begun].sum(axis=1) + fixed + chord_to_come)
     return bound

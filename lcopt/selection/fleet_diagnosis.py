@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lcopt.arrays import IntArray
-from lcopt.inputs.document import ARCHITECTURES, FORMATS
 from lcopt.inputs.portfolio_limits import PER_ENERGY, PLATFORMS, SHARE, TOTAL, FleetLimit, bound_text
+from lcopt.inputs.words import ARCHITECTURES, FORMATS
 from lcopt.selection.conflicts import RowRelaxation, row_conflicts
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import PLATFORMS_MAX, PortfolioInstance, open_platforms

@@ -253,10 +253,19 @@ def open_platforms(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
     return opened
 
 
+def over_open_platforms(instance: PortfolioInstance, chosen: IntArray, each: FloatArray) -> FloatArray:
+    """Sum of a value of each platform (n_platforms,) over those that selections (..., n_packs) open, each once."""
+    platform = np.sort(instance.pairs.platform[chosen], axis=-1)
+    is_first = np.ones(platform.shape, dtype=bool)
+    is_first[..., 1:] = platform[..., 1:] != platform[..., :-1]
+    total: FloatArray = np.where(is_first, each[platform], 0.0).sum(axis=-1)
+    return total
+
+
 def exact_cost_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
     """Exact cost of selections (..., n_packs) of pairs, one a pack: no piecewise line, no bound [USD]."""
-    opened = open_platforms(instance, chosen)
-    cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1) + opened @ instance.platform_fixed_cost_usd
+    cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1)
+    cost = cost + over_open_platforms(instance, chosen, instance.platform_fixed_cost_usd)
     cost = cost + instance.lines.total_usd(rates_of(instance, chosen))
     cost = cost + missed_rows_usd(instance, chosen)
     if instance.risk is not None:
@@ -276,8 +285,8 @@ def missed_rows_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray
 
 def platform_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
     """Total of every row over platforms, shape (..., n_rows) [unit of the row]."""
-    totals: FloatArray = open_platforms(instance, chosen) @ instance.platform_rows.coefficient.T
-    return totals
+    totals = [over_open_platforms(instance, chosen, row) for row in instance.platform_rows.coefficient]
+    return np.stack(totals, axis=-1) if totals else np.zeros((*chosen.shape[:-1], 0))
 
 
 def row_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
@@ -290,6 +299,6 @@ def meets_rows(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
     """Whether selections (..., n_packs) meet every row that must hold."""
     rows, platform_rows = instance.rows, instance.platform_rows
     missed = rows.missed(row_totals(instance, chosen))[..., rows.hard].sum(axis=-1)
-    opened = open_platforms(instance, chosen) @ platform_rows.coefficient.T
-    met: BoolArray = np.asarray(missed + platform_rows.missed(opened)[..., platform_rows.hard].sum(axis=-1) == 0)
+    counted = platform_rows.missed(platform_totals(instance, chosen))
+    met: BoolArray = np.asarray(missed + counted[..., platform_rows.hard].sum(axis=-1) == 0)
     return met

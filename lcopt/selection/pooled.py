@@ -18,7 +18,7 @@ from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.pooling import ARCHITECTURE, CAPITAL, CHEMISTRY, FORMAT, PARTS, RUNNING, equivalent_rate
 from lcopt.cost.ramps import LineYears, capital_years, running_years
 from lcopt.cost.sale_years import production, yearly_volumes
-from lcopt.inputs.document import ARCHITECTURES, FORMATS
+from lcopt.inputs.words import ARCHITECTURES, FORMATS
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import CONVERSION_VALUES
 from lcopt.selection.explored import Explored

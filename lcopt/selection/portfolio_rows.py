@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.inputs.document import ARCHITECTURES, FORMATS
 from lcopt.inputs.portfolio_limits import (
     CARBON,
     ENERGY,
@@ -29,6 +28,7 @@ from lcopt.inputs.portfolio_limits import (
     unit_of,
 )
 from lcopt.inputs.scenario import CellQuote
+from lcopt.inputs.words import ARCHITECTURES, FORMATS
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.fleet_rows import LinearRows

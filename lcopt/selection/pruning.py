@@ -8,6 +8,7 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.dominance import undominated_pairs, undominated_platforms
+from lcopt.selection.few_platforms import choice_on_few
 from lcopt.selection.heuristic import STARTS_COUNT, good_choice, improved_choice
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows, rates_of
 from lcopt.selection.lagrangian import lagrangian_bound
@@ -102,12 +103,21 @@ def bounded(
     if len(known.index) > LARGE_COUNT:
         known, promise = _roughly_bounded(instance, known, near_frac, deadline)
     if known.chosen is None:
-        chosen = _good_choice(known.left(instance), deadline=deadline)
+        chosen = _good_choice(known.left(instance), STARTS_COUNT, deadline)
         if chosen is None:
             return replace(known, lower_bound_usd=np.inf if instance.packs_count == 1 else -np.inf)
         chosen = known.index[chosen]
         known = replace(known, chosen=chosen, upper_bound_usd=float(exact_cost_usd(instance, chosen)))
     return _pruned_by_bounds(instance, known, gap, near_frac, promise, deadline)
+
+
+def _found(instance: PortfolioInstance, starts: int, deadline: Deadline) -> IntArray | None:
+    """A good choice by local search, or on few platforms where rows allow no more of them."""
+    few = choice_on_few(instance, deadline)
+    chosen = good_choice(instance, starts, deadline=deadline)
+    if few is None or chosen is None:
+        return few if chosen is None else chosen
+    return few if exact_cost_usd(instance, few) < exact_cost_usd(instance, chosen) else chosen
 
 
 def _undominated(instance: PortfolioInstance, known: Bounded, near_frac: float | None) -> Bounded:
@@ -194,13 +204,11 @@ def _lowest(values: FloatArray, count: int) -> IntArray:
     return np.argpartition(values, count)[:count]
 
 
-def _good_choice(
-    instance: PortfolioInstance, starts: int = STARTS_COUNT, deadline: Deadline = NEVER
-) -> IntArray | None:
+def _good_choice(instance: PortfolioInstance, starts: int, deadline: Deadline) -> IntArray | None:
     """A good choice; under ramps one that is good in all years, improved in the years that size its lines."""
     if not is_ramped(instance):
-        return good_choice(instance, starts, deadline=deadline)
-    chosen = good_choice(plain_below(instance), starts, deadline=deadline)
+        return _found(instance, starts, deadline)
+    chosen = _found(plain_below(instance), starts, deadline)
     if chosen is None:
         return None
     in_years = instance if instance.peaks is None else at_years(instance, busiest_years(instance, chosen))
