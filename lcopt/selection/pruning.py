@@ -302,6 +302,17 @@ def _pruned_by_prices(
     return known
 
 
+def pair_bounds_usd(
+    instance: PortfolioInstance, chosen: IntArray, near_frac: float, deadline: Deadline = NEVER
+) -> FloatArray:
+    """What any choice with a pair costs at least, as far as that is near the cost of a known choice [USD]."""
+    known = Bounded(np.arange(len(instance.pairs)), chosen, float(exact_cost_usd(instance, chosen)), -np.inf)
+    breakpoints, tails = _breakpoints(instance, known, PRICED_BREAKPOINTS), _tails(instance, known)
+    promise = _chord_bounds(instance, _certain_usd(instance, tails))
+    priced = relaxation_bound(instance, breakpoints, tails, chosen, near_frac, promise, deadline)
+    return np.maximum(promise, priced.pair_usd)
+
+
 def _threshold_usd(known: Bounded, near_frac: float | None) -> float:
     """Pairs whose every choice costs more are of no interest."""
     upper = known.upper_bound_usd
