@@ -74,6 +74,16 @@ class MadeResult:
         """The chosen designs."""
         return self.alternatives[self.alternatives["rank"] == 0].reset_index(drop=True)
 
+    @property
+    def by_platform_count(self) -> pd.DataFrame:
+        """Of the answers around the optimum."""
+        return self.portfolio.by_platform_count
+
+    @property
+    def strategies(self) -> pd.DataFrame:
+        """Of the answers around the optimum."""
+        return self.portfolio.strategies
+
 
 def made_result(
     scenario: Scenario, catalog: Catalog, *, designs: int = 12, overrides: dict[str, float] | None = None
