@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lcopt.answers import k_best, near_optimal
     from lcopt.errors import (
         CatalogError,
         InfeasibleError,
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
         SolverError,
     )
     from lcopt.evaluation import evaluate
+    from lcopt.fronts import pareto
     from lcopt.inputs.own_data.user_data import read_catalog
     from lcopt.inputs.reader import SweepPoint, read_scenario, read_scenarios, read_sweep
     from lcopt.inputs.scenario import Scenario
     from lcopt.lifecycle_cases import lifecycle_case
+    from lcopt.limit_costs import shadow_costs
     from lcopt.report.workbook import write_report
     from lcopt.result import Result
     from lcopt.result_building import recost
     from lcopt.study import candidates, optimize, portfolio_cost
     from lcopt.sweeps import sweep
+    from lcopt.switching import switching_values
     from lcopt.validation import validate
 
 _ROOM_OF_NAME = {
@@ -40,15 +44,20 @@ _ROOM_OF_NAME = {
     "SweepPoint": "inputs.reader",
     "candidates": "study",
     "evaluate": "evaluation",
+    "k_best": "answers",
     "lifecycle_case": "lifecycle_cases",
+    "near_optimal": "answers",
     "optimize": "study",
+    "pareto": "fronts",
     "portfolio_cost": "study",
     "read_catalog": "inputs.own_data.user_data",
     "read_scenario": "inputs.reader",
     "read_scenarios": "inputs.reader",
     "read_sweep": "inputs.reader",
     "recost": "result_building",
+    "shadow_costs": "limit_costs",
     "sweep": "sweeps",
+    "switching_values": "switching",
     "validate": "validation",
     "write_report": "report.workbook",
 }
@@ -65,15 +74,20 @@ __all__ = [
     "SweepPoint",
     "candidates",
     "evaluate",
+    "k_best",
     "lifecycle_case",
+    "near_optimal",
     "optimize",
+    "pareto",
     "portfolio_cost",
     "read_catalog",
     "read_scenario",
     "read_scenarios",
     "read_sweep",
     "recost",
+    "shadow_costs",
     "sweep",
+    "switching_values",
     "validate",
     "write_report",
 ]

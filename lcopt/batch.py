@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lcopt.inputs.scenario import Scenario
     from lcopt.result import Result
 
+REPORT_ENDINGS = (".xlsx", ".html")
+STOPPED = "stopped"
 DONE, INPUT_ERROR, INFEASIBLE, NO_PROOF, NO_REPORT = 0, 2, 3, 4, 5
 Progress = Callable[[str, float], None]
 
@@ -61,8 +63,19 @@ class StageClock:
         self._since = now
 
 
-def run_scenarios(scenarios: Sequence[Scenario], out: Path, jobs: int, *, as_json: bool, reading_s: float) -> int:
+def run_scenarios(
+    scenarios: Sequence[Scenario],
+    out: Path,
+    jobs: int | None,
+    *,
+    as_json: bool,
+    reading_s: float,
+    time_limit_s: float | None = None,
+) -> int:
     """Run all scenarios, print what came out, and give the highest exit status.
+
+    Of several scenarios as many as there are jobs run at once, else as many packs of one; without a number the
+    scenarios follow one another, each with its packs on all cores.
 
     Raises
     ------
@@ -71,7 +84,7 @@ def run_scenarios(scenarios: Sequence[Scenario], out: Path, jobs: int, *, as_jso
     """
     make_folder(out)
     outcomes: list[Outcome] = []
-    for outcome in _outcomes(scenarios, out, jobs):
+    for outcome in _outcomes(scenarios, out, jobs, time_limit_s):
         outcomes.append(outcome)
         if outcome.answer and not as_json:
             echo(outcome.answer + "\n")
@@ -104,21 +117,29 @@ def make_folder(out: Path) -> None:
         raise ReportError(message)
 
 
-def run_one(scenario: Scenario, out: Path, progress: Progress | None = None) -> Outcome:
-    """Optimize one scenario and write its report."""
+def run_one(
+    scenario: Scenario,
+    out: Path,
+    progress: Progress | None = None,
+    time_limit_s: float | None = None,
+    jobs: int = 1,
+) -> Outcome:
+    """Optimize one scenario, write its workbook and page; the solver stops at a time limit where one is given [s]."""
     clock = StageClock(progress)
     clock("import", 0.0)
     from lcopt.study import optimize
 
     record = _empty_record(scenario)
     try:
-        result = optimize(scenario, progress=clock)
+        limit = {} if time_limit_s is None else {"time_limit_s": time_limit_s}
+        result = optimize(scenario, progress=clock, jobs=jobs, **limit)
     except InfeasibleError as error:
         clock.stop()
-        return Outcome(INFEASIBLE, record | {"status": "infeasible"}, "", _complaint(scenario, error), clock.seconds)
+        record |= {"status": "infeasible", "diagnosis": _diagnosis(error)}
+        return Outcome(INFEASIBLE, record, "", _complaint(scenario, error), clock.seconds)
     except SolverError as error:
         clock.stop()
-        return Outcome(NO_PROOF, record | {"status": "stopped"}, "", _complaint(scenario, error), clock.seconds)
+        return Outcome(NO_PROOF, record | {"status": STOPPED}, "", _complaint(scenario, error), clock.seconds)
     return _reported(result, out, record, clock)
 
 
@@ -127,24 +148,53 @@ def _reported(result: Result, out: Path, record: dict[str, Any], clock: StageClo
     from lcopt.report.answer import answer_text
     from lcopt.report.workbook import write_report
 
-    path = out / f"{result.scenario.name}.xlsx"
     record |= {
         "status": result.status,
         "lifecycle_cost_usd": plain(result.lifecycle_cost_usd),
         "lower_bound_usd": plain(result.lower_bound_usd),
         "gap_frac": plain(result.gap_frac),
+        "candidates_count": plain(result.candidates_count),
+        "rounds_count": plain(result.rounds_count),
+        "fleet_limits": plain(result.fleet_limits.to_dict("records")),
         "designs": plain(result.designs.to_dict("records")),
         "warnings": list(result.warnings),
     }
+    if len(result.price_risk):
+        record["price_risk"] = plain(result.price_risk.to_dict("records"))
     answer = answer_text(result)
+    reports: list[str] = []
+    complaint = ""
     try:
-        write_report(result, path)
+        for ending in REPORT_ENDINGS:
+            path = out / f"{result.scenario.name}{ending}"
+            write_report(result, path)
+            reports.append(str(path))
     except (ReportError, OSError) as error:
-        clock.stop()
         complaint = f"lcopt: error: the report could not be written: {error}"
-        return Outcome(NO_REPORT, record, answer, complaint, clock.seconds)
     clock.stop()
-    return Outcome(DONE, record | {"reports": [str(path)]}, f"{answer}\nreport     {path}", "", clock.seconds)
+    record |= {"reports": reports}
+    answer += "".join(f"\nreport     {path}" for path in reports)
+    if complaint:
+        return Outcome(NO_REPORT, record, answer, complaint, clock.seconds)
+    if result.status != STOPPED:
+        return Outcome(DONE, record, answer, "", clock.seconds)
+    return Outcome(NO_PROOF, record, answer, _stopped(result), clock.seconds)
+
+
+def _stopped(result: Result) -> str:
+    """What is told of a choice without a proof."""
+    return (
+        f"{result.scenario.name}: stopped before the proof: cost {result.lifecycle_cost_usd:,.0f} USD, bound "
+        f"{result.lower_bound_usd:,.0f} USD, gap {100 * result.gap_frac:.3g} %; raise the time limit"
+    )
+
+
+def _diagnosis(error: InfeasibleError) -> Any:  # noqa: ANN401 - any diagnosis
+    """The diagnosis of an error as mappings and lists, null where there is none."""
+    from dataclasses import asdict, is_dataclass
+
+    diagnosis = error.diagnosis
+    return plain(asdict(diagnosis)) if is_dataclass(diagnosis) and not isinstance(diagnosis, type) else None
 
 
 def _empty_record(scenario: Scenario) -> dict[str, Any]:
@@ -157,6 +207,10 @@ def _empty_record(scenario: Scenario) -> dict[str, Any]:
         "designs": [],
         "reports": [],
         "warnings": [],
+        "candidates_count": None,
+        "rounds_count": None,
+        "fleet_limits": [],
+        "diagnosis": None,
     }
 
 
@@ -168,24 +222,35 @@ def _complaint(scenario: Scenario, error: LcoptError) -> str:
     return f"{text}\n{diagnosis}"
 
 
-def _outcomes(scenarios: Sequence[Scenario], out: Path, jobs: int) -> Iterator[Outcome]:
+def _outcomes(
+    scenarios: Sequence[Scenario], out: Path, jobs: int | None, time_limit_s: float | None
+) -> Iterator[Outcome]:
     """In the order of the scenarios, each as soon as it and those before it are done."""
-    if min(jobs, len(scenarios)) > 1:
-        yield from _outcomes_of_processes(scenarios, out, min(jobs, len(scenarios)))
+    if jobs is not None and min(jobs, len(scenarios)) > 1:
+        yield from _outcomes_of_processes(scenarios, out, min(jobs, len(scenarios)), time_limit_s)
         return
     for scenario in scenarios:
         with _progress_bar(scenario.name) as progress:
-            outcome = run_one(scenario, out, progress)
+            outcome = run_one(scenario, out, progress, time_limit_s, jobs or _cores_count())
         yield outcome
 
 
-def _outcomes_of_processes(scenarios: Sequence[Scenario], out: Path, jobs: int) -> Iterator[Outcome]:
+def _cores_count() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _outcomes_of_processes(
+    scenarios: Sequence[Scenario], out: Path, jobs: int, time_limit_s: float | None
+) -> Iterator[Outcome]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(run_one, scenario, out) for scenario in scenarios]
+        futures = [pool.submit(run_one, scenario, out, None, time_limit_s) for scenario in scenarios]
         try:
             for future in futures:
                 yield future.result()

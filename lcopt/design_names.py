@@ -32,6 +32,7 @@ HEATER_NAMES = {
     "pulse_20kw": "20 kW pulse heater",
 }
 NO_HEATER = "none"
+MADE = "made"
 WARRANTY_NAMES = {
     "euro_7": "Euro 7",
     "euro_7_van": "Euro 7 for vans",
@@ -59,8 +60,14 @@ def design_in_words(facts: Mapping[str, Any]) -> str:
     return (
         f"{_graded(facts)}, {facts['areal_capacity_mah_per_cm2']:.2f} mAh/cm2, {FORMAT_NAMES[facts['format']]} cell of "
         f"{facts['cell_capacity_ah']:.1f} Ah, {facts['cells_in_series_count']} in series x "
-        f"{facts['cells_in_parallel_count']} in parallel, {pack_in_words(facts)}"
+        f"{facts['cells_in_parallel_count']} in parallel, {pack_in_words(facts)}{_sourced(facts)}"
     )
+
+
+def _sourced(facts: Mapping[str, Any]) -> str:
+    """From whom the cells are, where they are bought."""
+    sourcing = facts.get("sourcing", MADE)
+    return "" if sourcing == MADE else f", cells {sourcing}"
 
 
 def pack_in_words(facts: Mapping[str, Any]) -> str:

@@ -11,11 +11,13 @@ import pandas as pd
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_ownership import ModelOffer
+from lcopt.result_portfolio import PortfolioTables
 from lcopt.result_prices import PriceComparison
 from lcopt.selection.alternatives import Alternative
 from lcopt.selection.space import Counts, Platforms
 
-PLATFORMS, LINES = "(platforms)", "(lines)"
+PLATFORMS, LINES, LIMITS = "(platforms)", "(lines)", "(limits)"
+OPTIMAL, STOPPED, REPRICED = "optimal", "stopped", "repriced"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Result:
     scenario, catalog
         What was asked, and the numbers that were used (already in the scenario's dollars).
     status : str
-        `optimal`, or `repriced` for a result of `recost`, which proves nothing.
+        `optimal`; `stopped` where the solver stopped at its time limit, so that only the gap is proven; or `repriced`
+        for a result of `recost`, which proves nothing.
     ranked : RankedTables
         Chosen designs and alternatives in full.
     cost : DataFrame
@@ -57,6 +60,9 @@ class Result:
     front : DataFrame
         Cost of a pack against charging time, specific energy and energy density (`result_trade`); empty in a repriced
         result.
+    design_space : DataFrame
+        What some designs within the limits of each pack cost and can do: the ranked ones, those on the fronts of cost
+        against charging time and energy density, the best of each cell (`result_space`); empty in a repriced result.
     life : DataFrame
         How long each chosen pack lives, with its range, and its margin to the warranty rule (`result_life`).
     aging : DataFrame
@@ -68,10 +74,22 @@ class Result:
         Undiscounted cash flow by model, party, year and component, inflow +.
     price_comparison : PriceComparison
         Costs and switches on the way to the prices that the scenario compares; empty tables where it compares none.
-    pooling_usd : float
-        What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that.
+    price_risk : DataFrame
+        Lifecycle cost of the choice in every price scenario of the risk, its mean and that of the dearest outcomes
+        (`result_risk`); empty where prices are certain.
+    fleet_limits : DataFrame
+        Limits of the whole fleet, a row each: value, bound, whether it is met and binding (`result_fleet`).
+    portfolio : PortfolioTables
+        Answers around the optimum of several packs (`result_portfolio`); its tables are attributes of the result too.
+    lines : DataFrame
+        What the packs cost on the lines that they share, and at the size of the plant, a row a process group and what
+        is shared (`result_lines`); empty where volumes are not pooled.
+    missed_usd : float
+        What limits of the fleet cost that may be missed at a price.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
-        The proof; the last two are NaN in a repriced result.
+        The proof; under a risk of prices the cost is the risk-adjusted one. Bound and gap are NaN in a repriced result.
+    rounds_count : int
+        Models that the solver solved for the proof; 0 where bounds alone close the gap.
     """
 
     scenario: Scenario
@@ -84,18 +102,24 @@ class Result:
     safety: pd.DataFrame
     turning_points: pd.DataFrame
     front: pd.DataFrame
+    design_space: pd.DataFrame
     life: pd.DataFrame
     aging: pd.DataFrame
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
-    pooling_usd: float
+    fleet_limits: pd.DataFrame
+    price_risk: pd.DataFrame
+    portfolio: PortfolioTables
+    lines: pd.DataFrame
+    missed_usd: float
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
     candidates_count: int
     feasible_count: int
     pruned_count: int
+    rounds_count: int
     solver: Mapping[str, str]
     provenance: Mapping[str, Any]
     choice: tuple[PackChoice, ...]
@@ -109,6 +133,11 @@ class Result:
     def ownership_model(self) -> str:
         """The business model that was chosen."""
         return next(offer.model for offer in self.offers if offer.is_chosen)
+
+    @property
+    def pooling_usd(self) -> float:
+        """What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that."""
+        return float(self.lines["difference_usd"].sum())
 
     @property
     def designs(self) -> pd.DataFrame:
@@ -134,6 +163,36 @@ class Result:
     def recycling(self) -> pd.DataFrame:
         """Content, recovery, prices and costs of the chosen designs at their end; empty where their value is given."""
         return chosen_of(self.ranked.recycling)
+
+    @property
+    def platform_sets(self) -> pd.DataFrame:
+        """The best sets of platforms, and the best sets of their kinds, with cost, difference and proof."""
+        return self.portfolio.platform_sets
+
+    @property
+    def platform_penalties(self) -> pd.DataFrame:
+        """What it costs to do without each chosen platform, or without all of its kind, and what takes its place."""
+        return self.portfolio.platform_penalties
+
+    @property
+    def by_platform_count(self) -> pd.DataFrame:
+        """The best fleet with at most 1, 2, ... platforms."""
+        return self.portfolio.by_platform_count
+
+    @property
+    def best_by_chemistry(self) -> pd.DataFrame:
+        """The best fleet of each chemistry alone."""
+        return self.portfolio.best_by_chemistry
+
+    @property
+    def best_by_format(self) -> pd.DataFrame:
+        """The best fleet of each cell format alone."""
+        return self.portfolio.best_by_format
+
+    @property
+    def strategies(self) -> pd.DataFrame:
+        """The best fleet within each strategy of the scenario."""
+        return self.portfolio.strategies
 
     @property
     def limits(self) -> pd.DataFrame:

@@ -10,14 +10,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lcopt.arrays import FloatArray
 from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.scenario import Scenario
-from lcopt.result import LINES, PLATFORMS, PackChoice, RankedTables, Result, chosen_of
+from lcopt.result import (
+    LIMITS,
+    LINES,
+    OPTIMAL,
+    PLATFORMS,
+    REPRICED,
+    STOPPED,
+    PackChoice,
+    RankedTables,
+    Result,
+    chosen_of,
+)
+from lcopt.result_fleet import fleet_limits_table
 from lcopt.result_life import aging_table, life_table
+from lcopt.result_lines import lines_table
 from lcopt.result_ownership import missed_models, offer_of, ownership_tables
+from lcopt.result_portfolio import no_portfolio_tables, portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import recycling_table
+from lcopt.result_risk import PRICE_RISK, price_risk_table, price_risk_usd
+from lcopt.result_space import space_table
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -38,9 +55,11 @@ from lcopt.selection.certificate import Certificate, over_all
 from lcopt.selection.choice import cheapest_model
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate
+from lcopt.selection.platform_costs import fixed_costs_usd
 from lcopt.selection.portfolio import Selection
+from lcopt.selection.quotes import is_made
 from lcopt.selection.space import Candidates
-from lcopt.selection.tasks import PackTask, pack_task, platform_fixed_cost_usd
+from lcopt.selection.tasks import PackTask, pack_task
 
 
 def build_result(
@@ -55,17 +74,21 @@ def build_result(
     choices = tuple(_choice(selection, number, engineering) for number in range(len(explored)))
     tasks = [one.task for one in explored]
     details = _details(tasks, choices, engineering)
-    ranked = _ranked(details, tasks, scenario)
-    cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, selection.pooling_usd)
+    ranked = _ranked(details, tasks, choices, engineering)
+    lines = lines_table(selection.lines)
+    cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, lines, selection.missed_usd)
+    risk, cost = _under_risk(cost, details, engineering)
+    portfolio = portfolio_tables(selection, engineering)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
         scenario=scenario,
         catalog=catalog,
-        status="optimal",
+        status=OPTIMAL if certificate.proven else STOPPED,
         warnings=(
             *warnings_of(explored, [item.alternatives for item in choices], ranked.designs, engineering, catalog),
             *missed_models(list(selections), scenario),
+            *portfolio.notes,
         ),
         ranked=ranked,
         cost=cost,
@@ -73,20 +96,28 @@ def build_result(
         safety=_safety(tasks, choices, engineering),
         turning_points=turning_table(explored, engineering),
         front=front_table(explored, engineering),
+        design_space=space_table(
+            explored, selection.portfolio.platform, [item.alternatives for item in choices], engineering
+        ),
         life=life_table(details),
         aging=aging_table(details),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=price_comparison,
-        pooling_usd=selection.pooling_usd,
+        fleet_limits=fleet_limits_table(selection.limits),
+        price_risk=risk,
+        portfolio=portfolio,
+        lines=lines,
+        missed_usd=selection.missed_usd,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
         gap_frac=certificate.gap_frac,
         candidates_count=certificate.candidates_count,
         feasible_count=certificate.feasible_count,
         pruned_count=certificate.pairs_count - certificate.solved_pairs_count,
+        rounds_count=certificate.rounds,
         solver={"name": certificate.solver, "status": certificate.status},
-        provenance=_provenance(scenario, catalog, certificate),
+        provenance=_provenance(scenario, catalog, certificate) | {"rounds": selection.proof.rounds},
         choice=choices,
         offers=offers,
     )
@@ -118,23 +149,27 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     under = scenario.with_model(result.ownership_model)
     tasks = [pack_task(pack, under, result.catalog, engineering) for pack in scenario.packs]
     details = _details(tasks, result.choice, engineering)
-    ranked = _ranked(details, tasks, scenario)
+    ranked = _ranked(details, tasks, result.choice, engineering)
     # The work on the lines does not depend on the prices of materials.
-    cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.pooling_usd)
+    cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.lines, result.missed_usd)
+    risk, cost = _under_risk(cost, details, engineering)
     ownership, party_cash_flow = ownership_tables(result.offers, engineering, result.catalog)
     return replace(
         result,
         scenario=scenario,
-        status="repriced",
+        status=REPRICED,
         warnings=(),
         ranked=ranked,
         cost=cost,
         safety=_safety(tasks, result.choice, engineering),
         turning_points=result.turning_points.head(0),
         front=result.front.head(0),
+        design_space=result.design_space.head(0),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
+        price_risk=risk,
+        portfolio=no_portfolio_tables(),
         lifecycle_cost_usd=float(cost["present_value_usd"].sum()),
         lower_bound_usd=float("nan"),
         gap_frac=float("nan"),
@@ -166,7 +201,7 @@ def _choice(selection: Selection, number: int, engineering: Engineering) -> Pack
         labels=platform_labels(platforms, engineering),
         platforms=platforms,
         counts=explored.candidates.counts.take(index),
-        is_new_platform=selection.platform[number] not in selection.platform[:number],
+        is_new_platform=bool(is_made(platforms)[0]) and selection.platform[number] not in selection.platform[:number],
     )
 
 
@@ -180,7 +215,9 @@ def _details(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering
     return [part for task, item in zip(tasks, choices, strict=True) for part in _detailed(task, item, engineering)]
 
 
-def _ranked(details: list[Detailed], tasks: list[PackTask], scenario: Scenario) -> RankedTables:
+def _ranked(
+    details: list[Detailed], tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering
+) -> RankedTables:
     makers: dict[str, Callable[[Detailed], pd.DataFrame]] = {
         "designs": designs_table,
         "bill_of_materials": bill_table,
@@ -198,7 +235,9 @@ def _ranked(details: list[Detailed], tasks: list[PackTask], scenario: Scenario) 
         for item in fields(RankedTables)
     }
     packs = {task.pack.name: task.packs_discounted for task in tasks}
-    designs = with_platform_cost(tables.pop("designs"), packs, platform_fixed_cost_usd(scenario))
+    # Designs stand pack by pack and rank by rank, as the choices do.
+    fixed = np.concatenate([_fixed_usd(item, engineering) for item in choices])
+    designs = with_platform_cost(tables.pop("designs"), packs, fixed)
     return RankedTables(designs=designs, **tables)
 
 
@@ -235,18 +274,37 @@ def _fleet_cost(
     tasks: list[PackTask],
     choices: tuple[PackChoice, ...],
     engineering: Engineering,
-    pooling_usd: float,
+    lines: pd.DataFrame,
+    missed_usd: float,
 ) -> pd.DataFrame:
     chosen = chosen_of(present_values)
     packs = {task.pack.name: task.packs_discounted for task in tasks}
     cost = chosen[["pack", "component"]].copy()
     cost["present_value_usd"] = chosen["present_value_usd_per_pack"] * chosen["pack"].map(packs)
-    platforms_count = sum(item.is_new_platform for item in choices)
-    fixed = platform_fixed_cost_usd(engineering.scenario) * platforms_count
+    fixed = sum(float(_fixed_usd(item, engineering)[0]) for item in choices if item.is_new_platform)
     parts = [cost, _line(PLATFORMS, "platform_fixed_cost", fixed)]
     if engineering.pooled is not None:
-        parts.append(_line(LINES, "pooled_volumes", pooling_usd))
+        parts.append(_line(LINES, "pooled_volumes", float(lines["difference_usd"].sum())))
+    if any(limit.is_soft for limit in engineering.scenario.portfolio.limits):
+        parts.append(_line(LIMITS, "missed_limits", missed_usd))
     return pd.concat(parts, ignore_index=True)
+
+
+def _fixed_usd(choice: PackChoice, engineering: Engineering) -> FloatArray:
+    """Fixed cost of the cell of every ranked design."""
+    return fixed_costs_usd(choice.platforms, engineering)
+
+
+def _under_risk(
+    cost: pd.DataFrame, details: list[Detailed], engineering: Engineering
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table of the risk of prices, and the fleet cost with its line; none where prices are certain."""
+    certain_usd = float(cost["present_value_usd"].sum())
+    table = price_risk_table(details, engineering, certain_usd)
+    if not len(table):
+        return table, cost
+    line = _line(PRICE_RISK, "price_risk", price_risk_usd(table, certain_usd))
+    return table, pd.concat([cost, line], ignore_index=True)
 
 
 def _line(pack: str, component: str, usd: float) -> pd.DataFrame:
@@ -262,6 +320,8 @@ def _provenance(scenario: Scenario, catalog: Catalog, certificate: Certificate) 
         "solver_status": certificate.status,
         "pairs": certificate.pairs_count,
         "pairs_solved": certificate.solved_pairs_count,
+        "rounds": certificate.rounds,
+        "gap_max_frac": scenario.portfolio.gap_max_frac,
         "price_year": catalog.price_year,
         "conventions": "lcopt",
     }

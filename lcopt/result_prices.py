@@ -112,6 +112,8 @@ class _Comparison:
     def compared(self, selection: Selection) -> PriceComparison:
         """The whole comparison."""
         designs = self._designs(selection, self.engineering)
+        if self.scenario.portfolio.risk is not None:  # the choice under risk need not be the best at the own prices
+            designs = self._with(designs, self._best_at(0.0))
         designs = self._with(designs, self._best_at(1.0))
         shares = np.linspace(0.0, 1.0, SHARES_COUNT)
         costs = self._costs(designs, shares)
@@ -130,7 +132,10 @@ class _Comparison:
         """The scenario with every price at a point of the way."""
         first, last = self.ends
         between = {item: price + share * (last[item] - price) for item, price in first.items() if item in last}
-        return replace(self.scenario, price_overrides=between, price_distributions={}, prices_compared=None)
+        certain = replace(self.scenario.portfolio, risk=None)
+        return replace(
+            self.scenario, price_overrides=between, price_distributions={}, prices_compared=None, portfolio=certain
+        )
 
     def _best_at(self, share: float) -> list[_Designs]:
         """The best designs of all packs and their runners-up at the prices of a point."""

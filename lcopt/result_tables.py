@@ -7,15 +7,17 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from lcopt.arrays import FloatArray
 from lcopt.cost.composition import price_per_purchase
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.statement import bill_lines
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
 from lcopt.selection.geometry import Values
+from lcopt.selection.quotes import sourcing_words
 from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.tasks import PackTask
 
@@ -96,6 +98,7 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "architecture": [ARCHITECTURES[number] for number in counts.architecture],
         "cooling": [COOLINGS[number] for number in counts.cooling],
         "heater": [HEATERS[number] for number in counts.heater],
+        "sourcing": sourcing_words(platforms, engineering.scenario.portfolio.buy),
         "areal_capacity_mah_per_cm2": platforms.areal_capacity_mah_per_cm2,
         "cell_capacity_ah": platforms.cell_capacity_ah,
         "aspect_ratio": platforms.aspect_ratio,
@@ -113,8 +116,12 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def with_platform_cost(designs: pd.DataFrame, packs_discounted: Mapping[str, float], fixed_usd: float) -> pd.DataFrame:
+def with_platform_cost(
+    designs: pd.DataFrame, packs_discounted: Mapping[str, float], fixed_usd: FloatArray
+) -> pd.DataFrame:
     """Designs with their share of the development, tooling and validation of their cell [USD a pack and per kWh].
+
+    `fixed_usd` is the fixed cost of the cell of each design, shape (n_rows,).
 
     The packs that share the cell of a chosen design share its cost; an alternative would bear it alone. The lifecycle
     cost of a pack does not hold it: the fleet pays it once a cell.
@@ -133,20 +140,23 @@ def _cell_cost_columns(detailed: Detailed) -> Values:
     """What the cells cost, and at which cost of its cells a design would cost what the chosen one does.
 
     The cost of cells is that in the plant of the scenario, with its overheads and without return; the levelized one
-    holds their capital charge, which is depreciation and return on all that makes them.
+    holds their capital charge, which is depreciation and return on all that makes them. The last column is by how much
+    the lifecycle cost rises with a dollar spent on the materials of a pack, replacements included.
     """
     evaluation, engineering = detailed.evaluation, detailed.engineering
     cost, energy_kwh = evaluation.cost, evaluation.geometry.pack.pack_energy_out_kwh
     cells_per_kwh = cost.counts.cells_per_pack_count / energy_kwh
     cost_usd_per_kwh = cost.cell.total_usd * cells_per_kwh
     per_price = lifecycle_usd_per_price_usd(detailed.task, evaluation, engineering)
-    per_kwh = per_price * price_per_purchase(engineering.cost.books, engineering.additions) * energy_kwh
+    per_material = per_price * price_per_purchase(engineering.cost.books, engineering.additions)
+    per_kwh = per_material * energy_kwh
     penalty = evaluation.lifecycle.lifecycle_cost_usd - detailed.chosen_cost_usd
     return {
         "cell_cost_usd_per_kwh": cost_usd_per_kwh,
         "levelized_cell_cost_usd_per_kwh": cost.cell.levelized_usd * cells_per_kwh,
         "cell_capital_charge_usd_per_kwh": cost.cell.capital_charge_usd * cells_per_kwh,
         "break_even_cell_cost_usd_per_kwh": cost_usd_per_kwh - penalty / per_kwh,
+        "lifecycle_usd_per_material_usd": per_material,
     }
 
 

@@ -9,14 +9,15 @@ import pandas as pd
 
 from lcopt.design_names import FORMAT_NAMES
 from lcopt.inputs.catalog import SCENARIO_SOURCE, Catalog
-from lcopt.inputs.document import FORMATS
 from lcopt.inputs.price_items import items_bought
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.readiness import LOWEST_LEVEL, chemistries_in_all, readiness_level
 from lcopt.inputs.scenario import Scenario, Search
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.alternatives import Alternative, component_differences, out_of_reach
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
+from lcopt.selection.quotes import MADE_WORD, sourcing_words
 from lcopt.selection.space import Platforms
 
 TIE_BELOW_FRAC = 0.01
@@ -106,13 +107,15 @@ def platform_labels(platforms: Platforms, engineering: Engineering) -> tuple[str
     return tuple(
         f"{f'{name}: ' if name else ''}{engineering.chemistries[couple]} {classes[number]}, "
         f"{FORMAT_NAMES[FORMATS[cell_format]]}, {loading:.4g} mAh/cm2, {capacity:.4g} Ah"
-        for name, couple, number, cell_format, loading, capacity in zip(
+        f"{'' if sourcing == MADE_WORD else f', {sourcing}'}"
+        for name, couple, number, cell_format, loading, capacity, sourcing in zip(
             engineering.given.names_of(platforms),
             platforms.couple,
             platforms.technology_class,
             platforms.cell_format,
             platforms.areal_capacity_mah_per_cm2,
             platforms.cell_capacity_ah,
+            sourcing_words(platforms, engineering.scenario.portfolio.buy),
             strict=True,
         )
     )

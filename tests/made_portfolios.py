@@ -10,6 +10,7 @@ import numpy as np
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import Pairs, PortfolioInstance, exact_cost_usd, meets_rows
 from lcopt.selection.lines import Lines
+from lcopt.selection.peaks import Peaks
 from lcopt.selection.price_risk import PriceRisk
 
 COUPLINGS = (
@@ -57,7 +58,36 @@ def random_portfolio(
     if "platforms min" in couplings:
         row = LinearRows.one("platforms_min", "1", np.ones(platforms), lower=2.0)
         instance = replace(instance, platform_rows=instance.platform_rows.with_rows(row))
-    return instance
+    return with_ramps(instance, rng) if "ramps" in couplings else instance
+
+
+def with_ramps(instance: PortfolioInstance, rng) -> PortfolioInstance:
+    """Packs that are made more and less over three years, and half of the lines as large as their peak."""
+    share = rng.uniform(0, 1, (instance.packs_count, 3)) * (rng.random((instance.packs_count, 3)) < 0.8)
+    share[np.arange(len(share)), rng.integers(0, 3, len(share))] = 1.0
+    sized = rng.random((len(instance.lines), 1)) < 0.7
+    counted = sized & (rng.random((len(instance.lines), 3)) < 0.8)
+    return replace(instance, peaks=Peaks((2027, 2028, 2029), share, counted))
+
+
+def in_years(instance: PortfolioInstance, rng) -> PortfolioInstance:
+    """Every line, of its first term alone, once for each of three years in which packs make more or less."""
+    lines, pairs = instance.lines, instance.pairs
+    share = rng.uniform(0, 1, (instance.packs_count, 3)) * (rng.random((instance.packs_count, 3)) < 0.7)
+    share[np.arange(len(share)), rng.integers(0, 3, len(share))] = 1.0
+    rate = pairs.rate[:, :, None] * share[pairs.pack][:, None, :]
+    line = np.where((pairs.line[:, :, None] >= 0) & (rate > 0), pairs.line[:, :, None] * 3 + np.arange(3), -1)
+    yearly = Lines(
+        tuple(f"{name} {year}" for name in lines.names for year in (2027, 2028, 2029)),
+        ("1/yr",) * 3 * len(lines),
+        np.repeat(lines.cost_usd[:, :1], 3, axis=0) * rng.uniform(0.3, 1.0, (3 * len(lines), 1)),
+        np.repeat(lines.reference_rate[:, :1], 3, axis=0),
+        np.repeat(lines.exponent[:, :1], 3, axis=0),
+        np.repeat(np.arange(len(lines)), 3),
+    )
+    flat = len(pairs), -1
+    pairs = replace(pairs, line=line.reshape(flat), rate=rate.reshape(flat))
+    return replace(instance, pairs=pairs, lines=yearly, peaks=None)
 
 
 def random_lines(rng, couplings, platform, platforms):
@@ -161,6 +191,49 @@ def large_portfolio(packs: int, candidates: int, platforms: int, seed: int = 0) 
         pairs=Pairs(pack, own, design, cost, own[:, None] * 3 + np.arange(3), volume[pack][:, None] * rate[design]),
         platform_fixed_cost_usd=rng.uniform(0.01, 0.03, platforms) * total * 1e9,
         lines=lines,
+        rows=LinearRows.none(len(pack)),
+        platform_rows=LinearRows.none(platforms),
+    )
+
+
+def model_range(packs: int = 8, each: int = 300_000, platforms: int = 50_000, seed: int = 0) -> PortfolioInstance:
+    """As a scenario makes it: many cells, each of a chemistry and a format; lines shared by those and by architecture.
+
+    Costs of a pack spread by some percent, also by chemistry, format and architecture; its work is a fifth of them and
+    follows weak laws of scale.
+    """
+    rng = np.random.default_rng(seed)
+    chemistries, formats, architectures = 12, 12, 3
+    chemistry, cell_format = rng.integers(0, chemistries, platforms), rng.integers(0, formats, platforms)
+    worth = 1.0 + 0.05 * rng.random(chemistries)[chemistry] + 0.05 * rng.random(formats)[cell_format]
+    worth += np.abs(rng.normal(0, 0.02, platforms))
+    pack = np.repeat(np.arange(packs), each)
+    platform = np.sort(rng.integers(0, platforms, (packs, each)), axis=1).ravel()
+    architecture = rng.integers(0, architectures, len(pack))
+    fleet_usd = rng.uniform(1, 7, packs) * 1e9
+    taste = rng.normal(0, 0.01, (packs, chemistries))[pack, chemistry[platform]]
+    spread = np.abs(rng.normal(0, 0.02, len(pack))) + 0.03 * architecture
+    cost = 0.8 * fleet_usd[pack] * (worth[platform] + taste + spread)
+    counts = (chemistries, formats, formats, architectures, architectures, 1, 1)
+    starts = np.cumsum(counts) - counts
+    key = (chemistry[platform], cell_format[platform], cell_format[platform], architecture, architecture, 0, 0)
+    line = np.stack([np.broadcast_to(start + own, len(pack)) for start, own in zip(starts, key, strict=True)], axis=1)
+    exponent = np.array([0.87, 0.89, 0.92, 0.85, 0.9, 0.93, 0.945])
+    share = np.array([0.06, 0.05, 0.04, 0.01, 0.01, 0.01, 0.02])
+    alone_usd = fleet_usd[pack][:, None] * share * rng.uniform(0.8, 1.25, (len(pack), 7))
+    count = sum(counts)
+    return PortfolioInstance(
+        pack_names=tuple(f"pack{number}" for number in range(packs)),
+        platform_names=tuple(f"p{number}" for number in range(platforms)),
+        pairs=Pairs(pack, platform, np.arange(len(pack)), cost, line, (alone_usd / 1e6) ** (1.0 / exponent)),
+        platform_fixed_cost_usd=np.full(platforms, 150e6),
+        lines=Lines(
+            tuple(f"line{number}" for number in range(count)),
+            ("MUSD/yr",) * count,
+            np.full((count, 1), 1e6),
+            np.ones((count, 1)),
+            np.repeat(exponent, counts)[:, None],
+        ),
         rows=LinearRows.none(len(pack)),
         platform_rows=LinearRows.none(platforms),
     )

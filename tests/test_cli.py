@@ -20,6 +20,7 @@ from lcopt.errors import InfeasibleError, ReportError, SolverError
 from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.catalog_tables import HOLDS
 from lcopt.inputs.reader import read_scenario
+from lcopt.result_fleet import COLUMNS as FLEET_COLUMNS
 from lcopt.result_prices import no_comparison
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -116,6 +117,11 @@ def result_of(scenario) -> SimpleNamespace:
         lower_bound_usd=9.5e9,
         gap_frac=0.0,
         candidates_count=123_456,
+        rounds_count=2,
+        fleet_limits=pd.DataFrame(columns=list(FLEET_COLUMNS)),
+        price_risk=pd.DataFrame(),
+        by_platform_count=pd.DataFrame(),
+        strategies=pd.DataFrame(),
     )
 
 
@@ -127,7 +133,7 @@ def study(monkeypatch):
         write_report=lambda result, path: Path(path).write_text(result.scenario.name),
     )
 
-    def optimize(scenario, progress=None):
+    def optimize(scenario, progress=None, **_):
         progress("candidates", 0.0)
         progress("solve", 0.5)
         return rooms.optimize(scenario, progress)
@@ -308,8 +314,9 @@ def test_run_says_what_to_build_what_it_costs_and_the_proof(call, study, tmp_pat
     assert "one pack lasts that long" in out
     assert "borrowed   fade law of LFP" in out
     assert "warning    the window is extrapolated" in out
-    assert str(tmp_path / "compact_car.xlsx") in out
-    assert (tmp_path / "compact_car.xlsx").read_text() == "compact_car"
+    for report in (tmp_path / "compact_car.xlsx", tmp_path / "compact_car.html"):
+        assert f"report     {report}\n" in out
+        assert report.read_text() == "compact_car"
     assert "compact_car: import" in err
     assert "candidates" in err
     assert "report" in err
@@ -330,11 +337,11 @@ def test_run_has_json_for_machines(call, study, tmp_path):
     answer = json.loads(out)
     keys = ["scenario", "status", "lifecycle_cost_usd", "lower_bound_usd", "gap_frac", "designs", "reports"]
     assert status == 0
-    assert list(answer) == [*keys, "warnings"]
+    assert list(answer) == [*keys, "warnings", "candidates_count", "rounds_count", "fleet_limits", "diagnosis"]
     assert answer["status"] == "optimal"
     assert answer["designs"][0]["chemistry"] == "LFP-G (Energy)"
     assert answer["designs"][0]["pack_life_yr"] is None
-    assert answer["reports"] == [str(tmp_path / "compact_car.xlsx")]
+    assert answer["reports"] == [str(tmp_path / "compact_car.xlsx"), str(tmp_path / "compact_car.html")]
 
 
 def raising(error):
@@ -374,6 +381,19 @@ def test_a_report_that_cannot_be_written_has_status_five_and_the_answer_is_not_l
     assert "the report could not be written" in err
 
 
+def test_a_page_that_cannot_be_written_leaves_the_workbook_and_says_so(call, study, tmp_path):
+    def write_report(result, path):
+        if path.suffix == ".html":
+            raise ReportError("disk full")
+        return path
+
+    study.write_report = write_report
+    status, out, err = call("run", COMPACT, "--out", tmp_path, "--format", "json")
+    assert status == 5
+    assert json.loads(out)["reports"] == [str(tmp_path / "compact_car.xlsx")]
+    assert "the report could not be written: disk full" in err
+
+
 def test_a_folder_that_cannot_be_made_stops_before_any_work(call, study, tmp_path):
     study.optimize = raising(AssertionError("work was done"))
     (tmp_path / "file").write_text("")
@@ -388,6 +408,34 @@ def test_a_folder_that_cannot_be_written_to_stops_before_any_work(call, study, t
     status, _, err = call("run", COMPACT, "--out", tmp_path)
     assert status == 5
     assert "no permission to write to it" in err
+
+
+def test_a_choice_without_a_proof_has_its_report_and_its_own_status(call, study, tmp_path):
+    def optimize(scenario, progress):
+        result = result_of(scenario)
+        result.status, result.lower_bound_usd, result.gap_frac = "stopped", 9.31e9, 0.02
+        return result
+
+    study.optimize = optimize
+    status, out, err = call("run", COMPACT, "--out", tmp_path, "--format", "json")
+    answer = json.loads(out)
+    assert (status, answer["status"], answer["gap_frac"]) == (4, "stopped", 0.02)
+    assert (answer["lifecycle_cost_usd"], answer["lower_bound_usd"]) == (9.5e9, 9.31e9)
+    assert len(answer["reports"]) == 2
+    assert "stopped before the proof: cost 9,500,000,000 USD, bound 9,310,000,000 USD, gap 2 %" in err
+
+
+def test_a_time_limit_reaches_the_solver(call, study, tmp_path, monkeypatch):
+    asked = []
+
+    def optimize(scenario, progress=None, time_limit_s=None, **_):
+        asked.append(time_limit_s)
+        return result_of(scenario)
+
+    monkeypatch.setattr(sys.modules["lcopt.study"], "optimize", optimize)
+    assert call("run", COMPACT, "--out", tmp_path, "--time-limit", "2.5")[0] == 0
+    assert asked == [2.5]
+    assert call("run", COMPACT, "--out", tmp_path, "--time-limit", "-1")[0] == 2
 
 
 def test_several_files_give_a_list_and_the_highest_status(call, study, tmp_path):
@@ -807,7 +855,7 @@ def test_two_real_scenarios_at_once_one_of_them_impossible(tmp_path):
     good, bad = json.loads(done.stdout)
     assert (good["status"], bad["status"]) == ("optimal", "infeasible")
     assert 0 <= good["gap_frac"] < 1e-4
-    assert [Path(report).is_file() for report in good["reports"]] == [True]
+    assert [Path(report).is_file() for report in good["reports"]] == [True, True]
     assert bad["lifecycle_cost_usd"] is None
     assert "specific energy" in done.stderr
     assert "Traceback" not in done.stderr

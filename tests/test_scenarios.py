@@ -27,6 +27,7 @@ def test_the_scenarios_are_there():
     names = {file.stem for file in FILES}
     assert names >= {"compact_car", "premium_fast_charge", "ride_hailing", "two_cars_one_platform", "impossible"}
     assert names >= {"charging_minutes", "blade_or_cylinder", "solid_state_2030", "cold_climate", "metals_2022_peak"}
+    assert "oem_portfolio" in names
 
 
 def test_the_file_with_variants_and_a_sweep_extends_the_compact_car(catalog):
@@ -58,3 +59,18 @@ def test_the_limits_are_those_of_the_questions(catalog):
     small, large = packs["two_cars_one_platform"]
     assert [(pack.energy_kwh, pack.limits.charging_time_max_min) for pack in (small, large)] == [(52, 20), (80, 16)]
     assert read_scenario(FOLDER / "two_cars_one_platform.yaml", catalog).search.platforms_max == 1
+
+
+def test_the_range_of_vehicles_shares_the_whole_catalog_from_2027_to_2035(catalog):
+    scenario = read_scenario(FOLDER / "oem_portfolio.yaml", catalog)
+    energies = [pack.energy_kwh for pack in scenario.packs]
+    assert [pack.name for pack in scenario.packs][::7] == ["city_car", "van"]
+    assert (len(energies), min(energies), max(energies)) == (8, 28, 110)
+    assert {pack.system_voltage_v for pack in scenario.packs} == {400, 800}
+    assert scenario.search.production_start_year == 2027
+    assert scenario.search.production_start_year + scenario.finance.production_years - 1 == 2035
+    assert scenario.portfolio.volumes == "pooled"
+    compact = read_scenario(FOLDER / "compact_car.yaml", catalog).search
+    assert scenario.search.formats == compact.formats
+    assert set(scenario.search.chemistries) <= set(compact.chemistries)
+    assert scenario.search.platforms_max is None

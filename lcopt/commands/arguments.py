@@ -40,6 +40,16 @@ Format = Annotated[OutputFormat, typer.Option("--format", help="Text for people 
 Variant = Annotated[str, typer.Option(metavar="NAME", help="Only this variant; base and all variants if left out.")]
 Out = Annotated[str, typer.Option(metavar="DIR", help="Folder of the results.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Scenarios that run at once.")]
+RunJobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        help="Processes at once: for scenarios side by side, or for the packs of one. Without it scenarios follow one "
+        "another, their packs on all cores.",
+        show_default=False,
+    ),
+]
 Data = Annotated[
     str | None,
     typer.Option("--data", metavar="DIR", help="Folder of CSV files whose rows replace those of the catalog."),
@@ -50,6 +60,16 @@ ScenarioData = Annotated[
         "--data",
         metavar="DIR",
         help="Folder of CSV files whose rows replace those of the catalog; a file with 'data:' takes its own alone.",
+    ),
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        min=0,
+        help="For the solver of each scenario; then the best choice stands with its gap.",
+        show_default=False,
     ),
 ]
 Table = Annotated[str | None, typer.Option(metavar="CSV", help="Reference data of this kind; else the packaged.")]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lcopt.batch import json_text, run_scenarios
-from lcopt.commands.arguments import Files, Format, Jobs, Out, OutputFormat, ScenarioData, Variant
+from lcopt.commands.arguments import Files, Format, Jobs, Out, OutputFormat, RunJobs, ScenarioData, TimeLimit, Variant
 from lcopt.commands.guard import usage_error
 from lcopt.errors import ScenarioError, printable
 from lcopt.scenario_files import chosen_variants, read_files, replaced_by_reports
@@ -18,9 +18,10 @@ from lcopt.scenario_files import chosen_variants, read_files, replaced_by_report
 def run(
     files: Files,
     out: Out = "reports",
-    jobs: Jobs = 1,
+    jobs: RunJobs = None,
     variant: Variant = "",
     data: ScenarioData = None,
+    time_limit: TimeLimit = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Optimize scenarios and write their reports."""
@@ -34,7 +35,14 @@ def run(
     for note in (*read.unused_data, *read.notes):
         typer.echo(note, err=True)
     reading_s = time.perf_counter() - start
-    return run_scenarios(scenarios, Path(out), jobs, as_json=format is OutputFormat.JSON, reading_s=reading_s)
+    return run_scenarios(
+        scenarios,
+        Path(out),
+        jobs,
+        as_json=format is OutputFormat.JSON,
+        reading_s=reading_s,
+        time_limit_s=time_limit,
+    )
 
 
 def check(files: Files, data: ScenarioData = None, format: Format = OutputFormat.TEXT) -> int:  # noqa: A002 - the option

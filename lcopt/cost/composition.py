@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lcopt.arrays import BoolArray, FloatArray
 from lcopt.conventions import Conventions
 from lcopt.cost.books import Books, CostRates, reference_books
+from lcopt.cost.bought_cells import BoughtCells, cell_as_bought, lines_with_bought_cells, plant_for_packs
 from lcopt.cost.designs import IntegratedPack, PricedCell, PricedLayout, PricedPack
 from lcopt.cost.hardware import HardwarePrices, cell_part_lines, module_part_lines, pack_part_lines
 from lcopt.cost.manufacturing import PlantSize, ProcessPlan, read_process_plan, scaled_size, size_plant
@@ -90,6 +91,7 @@ def cost_packs(
     accounting: Accounting,
     bought_parts: tuple[Line, ...] = (),
     additions: PriceAdditions = NO_ADDITIONS,
+    bought_cells: BoughtCells | None = None,
 ) -> PackCost:
     """Cost of cells, modules, packs and systems.
 
@@ -111,6 +113,8 @@ def cost_packs(
         What a pack buys beside the parts of the reference.
     additions : PriceAdditions
         What the price holds beside the cost.
+    bought_cells : BoughtCells, optional
+        Designs whose cells are bought at a quoted price.
 
     Returns
     -------
@@ -127,9 +131,14 @@ def cost_packs(
     reference = _all_lines(cell, pack, layout, prices, plant, constants, conventions, counts, bought, volumes)
     lines = (*reference, *bought_parts)
     size = size_plant(constants.plan, volumes, cell.cell_capacity_ah, counts, plant, constants.baseline)
-    return composed_cost(
+    if bought_cells is not None:
+        lines = lines_with_bought_cells(lines, bought_cells)
+        share_frac = constants.rates.warehouse_share_frac
+        size = plant_for_packs(constants.plan, size, bought_cells.is_bought, share_frac)
+    cost = composed_cost(
         pack, layout, bought, counts, volumes, lines, size, constants.plan, constants.books, accounting, additions
     )
+    return cost if bought_cells is None else replace(cost, cell=cell_as_bought(cost.cell, bought_cells))
 
 
 def composed_cost(

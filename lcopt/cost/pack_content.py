@@ -163,8 +163,8 @@ def read_compositions(catalog: Catalog, positives: Sequence[str], negatives: Seq
     strangers = sorted({item for item in negatives if item not in known})
     if strangers:
         message = (
-            f"{NEGATIVES_TABLE}.csv has no item {', '.join(strangers)}, which a recycling route asks for; add its rows "
-            f"graphite_frac and lithium_frac, or write 'recycling_route: given'"
+            f"{NEGATIVES_TABLE}.csv has no item {', '.join(strangers)}, which a recycling route or a limit on a metal "
+            f"asks for; add its rows graphite_frac and lithium_frac, or write 'recycling_route: given'"
         )
         raise CatalogError(message)
     of = {

@@ -68,7 +68,7 @@ HOLDS: dict[str, str] = {
     "price_index": "price index by currency and year, which brings money to the price year",
     "price_paths": "prices that are expected to fall or rise, by price scenario and year",
     "price_scenarios": "of each price scenario: year of its quotes, learning of conversion",
-    "pooled_lines": "what packs share a line by, and how its cost grows with its volume, by process group",
+    "pooled_lines": "what packs share a line by, and how its cost grows with volume",
     "prices": "prices of materials and metals by price scenario, with quotes",
     "process_steps": "labor, capital and area of each step of the plant",
     "propagation_constants": "conduction through the cells in thermal propagation",

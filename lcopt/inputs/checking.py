@@ -15,6 +15,7 @@ from lcopt.inputs.document import BLOCKS, LATER_KEYS, ScenarioDocument, block_na
 from lcopt.inputs.limit_contradictions import temperature_faults
 from lcopt.inputs.money import stated_price_year
 from lcopt.inputs.quantities import did_you_mean, shown
+from lcopt.inputs.strategy_contradictions import as_listed
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import Known
 
@@ -55,9 +56,9 @@ def one_a_path(tree: Tree, *groups: list[Fault]) -> list[Fault]:
 
 def _faults(error: ValidationError, tree: Tree) -> Iterable[Fault]:
     items = error.errors(include_url=False)
-    unknown = {tuple(item["loc"]) for item in items if item["type"] == "extra_forbidden"}
+    unknown = {as_listed(tuple(item["loc"]), tree) for item in items if item["type"] == "extra_forbidden"}
     for item in items:
-        path, kind = tuple(item["loc"]), item["type"]
+        path, kind = as_listed(tuple(item["loc"]), tree), item["type"]
         if kind == "lcopt":
             yield Fault(path, item["ctx"]["message"], item["ctx"]["hint"])
         elif kind == "missing":

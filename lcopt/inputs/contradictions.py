@@ -11,16 +11,22 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.distributions import distribution_faults
-from lcopt.inputs.document import POUCH, UsageBlock
+from lcopt.inputs.document import UsageBlock
 from lcopt.inputs.fields import BY_FAMILY, COLD_USE
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
 from lcopt.inputs.limit_contradictions import limit_contradictions
 from lcopt.inputs.money import MoneyBasis, money_basis, stated_price_year
 from lcopt.inputs.money_contradictions import money_contradictions
+from lcopt.inputs.portfolio_buying import buying_faults
+from lcopt.inputs.portfolio_contradictions import portfolio_contradictions
+from lcopt.inputs.portfolio_risk import risk_faults
 from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
 from lcopt.inputs.search_contradictions import search_contradictions, searched
+from lcopt.inputs.strategy_contradictions import strategy_contradictions
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
+from lcopt.inputs.volumes import volume_faults
+from lcopt.inputs.words import POUCH
 from lcopt.units import WH_PER_KWH
 
 PRICE_FACTOR_MAX = 100.0
@@ -41,8 +47,13 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _same_names(tree)
     yield from _override_faults(tree, catalog)
     yield from money_contradictions(tree, catalog)
+    yield from risk_faults(tree, catalog)
+    yield from buying_faults(tree, catalog)
     yield from limit_contradictions(tree, catalog)
+    yield from portfolio_contradictions(tree, catalog)
+    yield from volume_faults(tree, catalog)
     yield from search_contradictions(tree, catalog)
+    yield from strategy_contradictions(tree, catalog)
 
 
 def _items(value: object) -> list[dict[str, Any]]:

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from lcopt.inputs.at_temperatures import read_at_temperatures
+from lcopt.inputs.block import ArchitectureName, Block, ChemistryName, FormatName, PlatformName
 from lcopt.inputs.catalog_tables import SAME_REGION
+from lcopt.inputs.kinds import KINDS
+from lcopt.inputs.portfolio_blocks import (
+    AllowedBlock,
+    BuyBlock,
+    FleetLimitBlock,
+    PortfolioBlock,
+    RiskBlock,
+    StrategyBlock,
+)
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -25,6 +35,7 @@ from lcopt.inputs.values import (
     name_fit_for_files,
     names_of_one_or_more,
     quantity,
+    quantity_seen,
     read_by_family,
     read_currency,
     read_folder,
@@ -39,50 +50,22 @@ from lcopt.inputs.values import (
     whole_number_in_range,
     word,
 )
-
-POUCH = "pouch"
-ROUND_FORMATS = ("21700", "4680", "4695", "46120")
-FORMATS = (
-    POUCH,
-    *ROUND_FORMATS,
-    "phev2",
-    "prismatic_173",
-    "unified",
-    "blade",
-    "short_blade_l300",
-    "short_blade_l600",
-    "long_pouch",
+from lcopt.inputs.volumes import VolumeReader, YearReader
+from lcopt.inputs.words import (
+    COOLINGS,
+    COSTINGS,
+    DEPRECIATIONS,
+    ELECTRODE_PROCESSES,
+    ENERGY_PAYERS,
+    FLOW_TIMINGS,
+    HEATERS,
+    OWNERSHIP_MODELS,
+    PREHEATS,
+    REPLACEMENT_RULES,
+    RESIDUAL_RULES,
+    SAFETY_RULES,
+    TECHNOLOGY_CLASSES,
 )
-FORMATS_LATER: tuple[str, ...] = ()
-# The pouch of the reference comes with the reference's own pack, which is lighter and cheaper than packs on the road:
-# it takes part by name only, so that no format wins by its pack model.
-FORMATS_IN_ALL = FORMATS[1:]
-MODULE = "module"
-ARCHITECTURES = (MODULE, "cell_to_pack", "cell_to_chassis")
-BOTTOM_PLATE, LARGE_FACE, SIDE_RIBBON = "bottom_plate", "large_face", "side_ribbon"
-COOLINGS = (BOTTOM_PLATE, LARGE_FACE, SIDE_RIBBON)
-ELECTRODE_PROCESSES = ("wet", "dry")
-SAFETY_RULES = ("none", "gb38031_2020", "gb38031_2025")
-TECHNOLOGY_CLASSES = ("energy", "standard", "super", "flash")
-HEATERS = ("none", "ptc_6kw", "ptc_12kw", "pulse_20kw")
-PREHEATS = ("none", "plug", "way")
-RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
-REPLACEMENT_RULES = ("integer", "continuous")
-FLOW_TIMINGS = ("end", "middle")
-SALE, SWAP = "sale", "swap"
-OWNERSHIP_MODELS = (SALE, "lease", "battery_as_a_service", SWAP)
-ENERGY_PAYERS = ("usual", "user", "operator")
-DEPRECIATIONS = ("none", "straight_line", "macrs5", "own")
-POOLED = "pooled"
-VOLUMES = ("as_sized", POOLED)
-LEVELIZED = "levelized"
-COSTINGS = ("reference", LEVELIZED)
-
-
-class Block(BaseModel):
-    """One block of the file; keys that it does not name are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class FinanceBlock(Block):
@@ -173,11 +156,22 @@ class LimitsBlock(Block):
     warranty: Annotated[str | None, catalog_word("warranty rule", lambda known: known.warranty_rules)] = None
 
 
+VolumeOfYear = Annotated[
+    float,
+    BeforeValidator(YearReader(KINDS["number per year"]), json_schema_input_type=quantity_seen("number per year")),
+]
+
+
 class PackBlock(Block):
     """One item of the list `packs`."""
 
     name: Annotated[str, name_fit_for_files(PACK_NAME, "letters, digits, - and _")] = Field(examples=["compact"])
-    volume: Annotated[float, quantity("number per year")] = Field(examples=["50000 /yr"])
+    volume: Annotated[
+        dict[str, VolumeOfYear],
+        BeforeValidator(
+            VolumeReader(KINDS["number per year"]), json_schema_input_type=dict[str, VolumeOfYear] | VolumeOfYear
+        ),
+    ] = Field(examples=["50000 /yr"])
     energy: Annotated[float, quantity("energy")] = Field(examples=["60 kWh"])
     power: Annotated[float, quantity("power")] = Field(examples=["150 kW"])
     power_temperature: Annotated[float | None, quantity("temperature")] = None
@@ -191,13 +185,9 @@ class PackBlock(Block):
     limits: LimitsBlock = LimitsBlock()
 
 
-ChemistryName = Annotated[str, catalog_word("chemistry", lambda known: (ALL, *known.chemistries))]
-FormatName = Annotated[str, word("format", (ALL, *FORMATS), FORMATS_LATER)]
-ArchitectureName = Annotated[str, word("architecture", (ALL, *ARCHITECTURES))]
 CoolingName = Annotated[str, word("cooling", (ALL, *COOLINGS))]
 ClassName = Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES))]
 HeaterName = Annotated[str, word("heater", (ALL, *HEATERS))]
-PlatformName = Annotated[str, catalog_word("given cell platform", lambda known: known.platforms)]
 
 
 class SearchBlock(Block):
@@ -299,12 +289,6 @@ class SecondLifeBlock(Block):
     soh_min: Annotated[float | None, quantity("share")] = None
 
 
-class PortfolioBlock(Block):
-    """The block `portfolio`: what ties the packs together beside shared cells."""
-
-    volumes: Annotated[str | None, word("way of sizing plants", VOLUMES)] = None
-
-
 class ScenarioDocument(Block):
     """The whole file."""
 
@@ -331,6 +315,10 @@ class ScenarioDocument(Block):
     catalog_overrides: dict[str, Any] = Field(default_factory=dict)
 
 
+FLEET_LIMITS = "portfolio.limits"
+STRATEGIES = ("portfolio", "strategies")
+STRATEGY, ALTERNATIVE = "portfolio.strategies", "portfolio.strategies.any_of"
+ANY_OF = "any_of"
 BLOCKS: dict[str, type[Block]] = {
     "": ScenarioDocument,
     "finance": FinanceBlock,
@@ -340,6 +328,11 @@ BLOCKS: dict[str, type[Block]] = {
     "search": SearchBlock,
     "plant": PlantBlock,
     "portfolio": PortfolioBlock,
+    FLEET_LIMITS: FleetLimitBlock,
+    "risk": RiskBlock,
+    "buy": BuyBlock,
+    STRATEGY: StrategyBlock,
+    ALTERNATIVE: AllowedBlock,
     "lifecycle": LifecycleBlock,
     "ownership": OwnershipBlock,
     "tax": TaxBlock,
@@ -354,5 +347,9 @@ LATER_KEYS: dict[str, tuple[str, ...]] = {
 
 def block_name(path: tuple[str | int, ...]) -> str:
     """The block that a path ends in, as a key of `BLOCKS`: the empty text for the whole file."""
+    if path[:2] == ("portfolio", "limits"):
+        return FLEET_LIMITS
+    if path[:2] == STRATEGIES and len(path) > 2:
+        return ALTERNATIVE if any(isinstance(step, int) for step in path[3:]) else STRATEGY
     words = [step for step in path if isinstance(step, str) and step in BLOCKS]
     return words[-1] if words else ""

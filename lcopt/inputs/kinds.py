@@ -117,6 +117,12 @@ ALL_KINDS = (
     Kind("voltage", {"V": _SAME, "kV": _BY_1000}, "400 V"),
     Kind("current", {"A": _SAME, "kA": _BY_1000}, "500 A"),
     Kind("mass", {"kg": _SAME, "g": Unit(divide=G_PER_KG), "t": _BY_1000}, "400 kg"),
+    Kind(
+        "mass per year",
+        {"t/yr": _SAME, "kg/yr": _PER_1000, "kt/yr": _BY_1000},
+        "500 t/yr",
+        {"t/a": "t/yr", "kg/a": "kg/yr", "kt/a": "kt/yr", "t/year": "t/yr"},
+    ),
     Kind("volume", {"L": _SAME, "m3": _BY_1000}, "250 L", {"l": "L", "liter": "L", "liters": "L", "dm3": "L"}),
     Kind(
         "length",

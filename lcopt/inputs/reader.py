@@ -336,7 +336,7 @@ def _leaves(value: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - any nod
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _leaves(item, (*path, key))
-    elif isinstance(value, list) and path == ("packs",):
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
         for index, item in enumerate(value):
             yield from _leaves(item, (*path, index))
     else:

@@ -6,18 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from lcopt.inputs.at_temperatures import AT_TEMPERATURES, pairs_of
+from lcopt.inputs.block import Block
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.distributions import PriceDistribution, read_distribution
 from lcopt.inputs.document import (
-    ARCHITECTURES,
-    COOLINGS,
-    FORMATS_IN_ALL,
-    HEATERS,
-    OWNERSHIP_MODELS,
-    POUCH,
-    TECHNOLOGY_CLASSES,
-    Block,
     FinanceBlock,
     OwnershipBlock,
     PackBlock,
@@ -26,6 +19,7 @@ from lcopt.inputs.document import (
     SecondLifeBlock,
 )
 from lcopt.inputs.fields import (
+    BUY,
     COLD_USE,
     FINANCE,
     LIFECYCLE,
@@ -35,6 +29,7 @@ from lcopt.inputs.fields import (
     PLANT,
     PLATFORM_COST,
     PORTFOLIO,
+    RISK,
     SEARCH,
     SECOND_LIFE,
     TAX,
@@ -45,9 +40,12 @@ from lcopt.inputs.fields import (
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
+from lcopt.inputs.portfolio_blocks import PortfolioBlock
+from lcopt.inputs.portfolio_limits import fleet_limits
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.scenario import (
+    CellQuote,
     Finance,
     Lifecycle,
     Limits,
@@ -55,13 +53,25 @@ from lcopt.inputs.scenario import (
     Pack,
     Plant,
     Portfolio,
+    Risk,
     Scenario,
     Search,
     SecondLife,
     Tax,
     Usage,
 )
+from lcopt.inputs.strategies import Allowed, Strategy
 from lcopt.inputs.values import ALL
+from lcopt.inputs.volumes import volume_by_year
+from lcopt.inputs.words import (
+    ARCHITECTURES,
+    COOLINGS,
+    FORMATS_IN_ALL,
+    HEATERS,
+    OWNERSHIP_MODELS,
+    POUCH,
+    TECHNOLOGY_CLASSES,
+)
 from lcopt.inputs.writing import INLINE
 
 
@@ -76,7 +86,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         packs=tuple(_pack(pack) for pack in document.packs),
         search=_search(document.search, catalog),
         plant=Plant(**_values("plant", document.plant, PLANT), royalty_usd_per_kwh=document.plant.royalty or {}),
-        portfolio=Portfolio(**_values("portfolio", document.portfolio, PORTFOLIO)),
+        portfolio=_portfolio(document.portfolio, catalog),
         prices=str(document.prices),
         price_overrides=prices,
         price_distributions=distributions,
@@ -112,7 +122,10 @@ def _pack(block: PackBlock) -> Pack:
         name=block.usage.profile or INLINE,
         reference_pack_mass_kg=float(block.usage.reference_pack_mass or 0.0),
     )
-    return Pack(**_values("packs", block, PACK), usage=usage, limits=Limits(**_values("limits", block.limits, LIMITS)))
+    values = _values("packs", block, PACK)
+    values[PACK["volume"].attribute] = sum(block.volume.values()) / len(block.volume)
+    limits = Limits(**_values("limits", block.limits, LIMITS))
+    return Pack(**values, volume_by_year=volume_by_year(block.volume), usage=usage, limits=limits)
 
 
 def _search(block: SearchBlock, catalog: Catalog) -> Search:
@@ -139,6 +152,36 @@ def _search(block: SearchBlock, catalog: Catalog) -> Search:
         platforms=block.platforms,
         platforms_max=block.platforms_max,
         **values,
+    )
+
+
+def _portfolio(block: PortfolioBlock, catalog: Catalog) -> Portfolio:
+    risk = None if block.risk is None else Risk(**_values("risk", block.risk, RISK))
+    quotes = tuple(
+        CellQuote(**_values("buy", quote, BUY) | {"supplier": quote.supplier or ""}) for quote in block.buy or ()
+    )
+    return Portfolio(
+        **_values("portfolio", block, PORTFOLIO),
+        limits=fleet_limits(block.limits or (), money_basis(catalog, catalog.price_year)),
+        built=block.built or (),
+        platform_costs_musd=block.platform_costs or {},
+        risk=risk,
+        buy=quotes,
+        strategies=_strategies(block),
+    )
+
+
+def _strategies(block: PortfolioBlock) -> tuple[Strategy, ...]:
+    return tuple(
+        Strategy(
+            name=name,
+            any_of=tuple(
+                Allowed(chemistries=_all_or(item.chemistries, ()), formats=_all_or(item.formats, ()))
+                for item in strategy.any_of
+            ),
+            platforms_max=strategy.platforms_max,
+        )
+        for name, strategy in (block.strategies or {}).items()
     )
 
 

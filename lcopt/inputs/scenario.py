@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from lcopt.inputs.distributions import PriceDistribution
+from lcopt.inputs.portfolio_limits import FleetLimit
 from lcopt.inputs.replaced_rows import ReplacedRow
+from lcopt.inputs.strategies import Strategy
 from lcopt.inputs.text.tree import Place
 
 HASHED_WITHOUT = ("path", "question", "origins", "replaced_rows")
@@ -102,10 +104,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Pack:
-    """One pack of the portfolio: what it must do, how many are sold, how it is used."""
+    """One pack of the portfolio: what it must do, how many are sold, how it is used.
+
+    `volume_by_year` are pairs (calendar year, packs sold in it) of every year of production, the first year first;
+    empty where every year has the same. `volume_per_yr` is the mean of the years.
+    """
 
     name: str
     volume_per_yr: float
+    volume_by_year: tuple[tuple[int, float], ...]
     energy_kwh: float
     power_kw: float
     power_temperature_deg_c: float
@@ -156,10 +163,42 @@ class Plant:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """Price scenarios with probabilities; `aversion_frac` is the weight of the mean over the dearest `tail_frac`."""
+
+    probability_frac: Mapping[str, float]
+    tail_frac: float
+    aversion_frac: float
+
+
+@dataclass(frozen=True)
+class CellQuote:
+    """A given cell design that may be bought instead of made; a supply without a limit is None."""
+
+    cell: str
+    price_usd_per_kwh: float
+    supplier: str
+    supply_max_gwh_per_yr: float | None
+
+
+@dataclass(frozen=True)
 class Portfolio:
-    """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make."""
+    """What ties the packs of a scenario together; `volumes` says whether lines pool what packs make.
+
+    `limits` hold for the whole fleet. Of the given cell designs those in `built` have no fixed cost any more, those in
+    `platform_costs_musd` one of their own. The proof ends at the relative gap `gap_max_frac`. `risk` is None where the
+    prices of the scenario are taken for certain; `buy` are the cells that may be bought. `strategies` are compared with
+    the optimum and do not change it.
+    """
 
     volumes: str
+    gap_max_frac: float
+    limits: tuple[FleetLimit, ...] = ()
+    built: tuple[str, ...] = ()
+    platform_costs_musd: Mapping[str, float] = field(default_factory=dict)
+    risk: Risk | None = None
+    buy: tuple[CellQuote, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import (
+from lcopt.inputs.fields import SEARCH
+from lcopt.inputs.platforms import given_platforms
+from lcopt.inputs.quantities import shown
+from lcopt.inputs.readiness import chemistries_in_all, first_ready_year, readiness_level
+from lcopt.inputs.text.tree import Fault, Path, Tree
+from lcopt.inputs.values import ALL, RANGES_TABLE, whole_number_of
+from lcopt.inputs.words import (
     ARCHITECTURES,
     BOTTOM_PLATE,
     COOLINGS,
@@ -20,12 +26,6 @@ from lcopt.inputs.document import (
     ROUND_FORMATS,
     SIDE_RIBBON,
 )
-from lcopt.inputs.fields import SEARCH
-from lcopt.inputs.platforms import given_platforms
-from lcopt.inputs.quantities import shown
-from lcopt.inputs.readiness import chemistries_in_all, first_ready_year, readiness_level
-from lcopt.inputs.text.tree import Fault, Path, Tree
-from lcopt.inputs.values import ALL, RANGES_TABLE, whole_number_of
 
 LISTS = ("chemistries", "formats", "architectures", "coolings", "technology_classes", "heaters", "platforms")
 WET, DRY = ELECTRODE_PROCESSES
@@ -49,6 +49,18 @@ def searched(tree: Tree, key: str) -> list[str]:
         return [POUCH]
     value = _block(tree).get(key, ALL)
     return list(_EVERY[key]) if value in (ALL, [ALL]) else [name for name in _named(tree, key) if name in _EVERY[key]]
+
+
+def searched_words(tree: Tree, key: str, catalog: Catalog) -> tuple[str, ...]:
+    """Words of `chemistry`, `format`, `architecture` or given `platform` that a candidate can have; none if unknown."""
+    if key == "chemistry":
+        return searched_chemistries(tree, catalog)
+    if key == "platform":
+        given = given_platforms(catalog)
+        chemistries = searched_chemistries(tree, catalog)
+        named = _named(tree, "platforms")
+        return tuple(named or (name for name in given if given[name].chemistry in chemistries))
+    return tuple(dict.fromkeys([*searched(tree, f"{key}s"), *((POUCH,) if given_platforms(catalog) else ())]))
 
 
 def _block(tree: Tree) -> dict[str, Any]:
@@ -179,7 +191,7 @@ def _unpriced_items(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     prices, bought = catalog.table("prices"), catalog.table("chemistry_prices")
     scenario = tree.data.get("prices", catalog.table("scenario_defaults").one(name="prices").text)
     priced = {row.keys["item"] for row in prices.rows if row.keys["price_scenario"] == scenario}
-    chemistries = _searched_chemistries(tree, catalog)
+    chemistries = searched_chemistries(tree, catalog)
     missing = {row.text: row.keys["chemistry"] for row in bought.rows if row.keys["chemistry"] in chemistries}
     for item, chemistry in missing.items():
         if priced and item not in priced:
@@ -187,7 +199,8 @@ def _unpriced_items(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
             yield Fault(("prices",), f"{message}; expected a price of every material", "add it to prices.csv")
 
 
-def _searched_chemistries(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
+def searched_chemistries(tree: Tree, catalog: Catalog) -> tuple[str, ...]:
+    """Chemistries that take part, as far as they can be read; none where they cannot."""
     given = given_platforms(catalog)
     named = [given[name].chemistry for name in _named(tree, "platforms") if name in given]
     named = named or _named(tree, "chemistries")

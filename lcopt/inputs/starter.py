@@ -28,7 +28,7 @@ finance:
 
 packs:                                  # one or more; add '- name: ...' for the next
   - name: car
-    volume: 200000 /yr                  # packs sold a year
+    volume: 200000 /yr                  # packs sold a year; or each year: {2028: 30000 /yr, 2029: ...}
     energy: 60 kWh                      # total, at least; the excess is paid for and carried
     power: 150 kW
     system_voltage: 400 V               # 400 V or 800 V
@@ -110,6 +110,16 @@ packs:                                  # one or more; add '- name: ...' for the
 
 #portfolio:
 #  volumes: as_sized                    # or pooled: lines as large as what the packs that share them make
+#  gap_max: 0.0001 %                    # between cost and bound, at which the proof ends
+#  limits: [{quantity: lithium, max: 5 kt/yr}]   # example; of the fleet: a metal, carbon, energy, packs, platforms
+                                        # also min: 2 t/yr, relaxation: 20 USD/kg, recycled_min: 16 % with
+                                        # recycled_supply: 80 t/yr, share_max: 40 %, share_min: 20 %, name: our rule;
+                                        # of packs with chemistry: [..], format: [..], architecture: [..], platform: ...
+#  platform_costs: {our_cell: 90 MUSD}  # example; of a given cell design; or built: [our_cell], cost sunk
+#  risk: {prices: {low: 25 %, central: 50 %, high: 25 %}, tail: 10 %, aversion: 50 %}   # example; else certain prices
+#  # buy: [{cell: our_cell, price: 62 USD/kWh, supplier: Maker, supply_max: 5 GWh/yr}]   a given cell may be bought
+#  strategies: {lfp: {any_of: [{chemistries: [LFP-G (Energy)], formats: all}], platforms_max: 1}}   # example; the best
+                                        # fleet within them is told beside the optimum; or a list of alternatives alone
 
 #prices: central                        # market quotes of 2025; or low, high, 2022_peak, reference (BatPaC)
 #prices_compared: reference             # example; where on the way to it does the answer change?

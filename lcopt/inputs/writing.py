@@ -9,8 +9,8 @@ from lcopt.inputs.at_temperatures import AT_TEMPERATURES, temperature_key
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.distributions import SHAPE, SPREADS, PriceDistribution
-from lcopt.inputs.document import LEVELIZED
 from lcopt.inputs.fields import (
+    BUY,
     COLD_USE,
     FINANCE,
     LIFECYCLE,
@@ -30,9 +30,12 @@ from lcopt.inputs.fields import (
     kind_at,
 )
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
+from lcopt.inputs.portfolio_limits import written_limits
 from lcopt.inputs.quantities import tidy_text
-from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Scenario
+from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Portfolio, Scenario
+from lcopt.inputs.strategies import written_strategies
 from lcopt.inputs.values import ALL, FORMAT_VERSION
+from lcopt.inputs.words import LEVELIZED
 
 Document = dict[str, Any]
 INLINE = "inline"
@@ -59,7 +62,7 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
             **_block(scenario.lifecycle, PLATFORM_COST, ("search",), catalog),
         },
         "plant": _plant(scenario.plant, catalog),
-        "portfolio": _block(scenario.portfolio, PORTFOLIO, ("portfolio",), catalog),
+        "portfolio": _portfolio(scenario.portfolio, catalog),
         "prices": scenario.prices,
         **_block(scenario, PRICES_COMPARED, (), catalog),
         "price_overrides": _prices(scenario, catalog),
@@ -94,6 +97,27 @@ def _plant(plant: Plant, catalog: Catalog) -> Document:
     return {**_block(plant, keys, ("plant",), catalog), "royalty": _by_family(plant.royalty_usd_per_kwh)}
 
 
+def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
+    """The keys of the portfolio; lists, mappings and the risk of prices only where they hold anything."""
+    costs = {name: tidy_text(musd, KINDS["money in millions"]) for name, musd in portfolio.platform_costs_musd.items()}
+    more = {
+        "limits": written_limits(portfolio.limits),
+        "built": list(portfolio.built),
+        "platform_costs": costs,
+        "strategies": written_strategies(portfolio.strategies),
+    }
+    document = _block(portfolio, PORTFOLIO, ("portfolio",), catalog)
+    document |= {key: value for key, value in more.items() if value}
+    if portfolio.risk is not None:
+        risk = {"tail": portfolio.risk.tail_frac, "aversion": portfolio.risk.aversion_frac}
+        prices = {name: tidy_text(share, KINDS["share"]) for name, share in portfolio.risk.probability_frac.items()}
+        document["risk"] = {"prices": prices, **{key: tidy_text(share, KINDS["share"]) for key, share in risk.items()}}
+    if portfolio.buy:
+        quotes = [_block(quote, BUY, ("portfolio", "buy"), catalog) for quote in portfolio.buy]
+        document["buy"] = [{key: text for key, text in quote.items() if text} for quote in quotes]
+    return document
+
+
 def _ownership(ownership: Ownership, catalog: Catalog) -> Document:
     """The models and the keys that have an effect under one of them."""
     keys = {key: field for key, field in OWNERSHIP.items() if set(OWNERSHIP_USED_BY[key]) & set(ownership.models)}
@@ -114,6 +138,9 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 -
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flat(f"{path}.{key}", item)
+    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        for number, item in enumerate(value, start=1):
+            yield from _flat(f"{path}.{number}", item)
     elif isinstance(value, list):
         yield path, f"[{', '.join(value)}]"
     else:
@@ -137,8 +164,10 @@ def _pack(pack: Pack, index: int, catalog: Catalog) -> Document:
     usage = pack.usage
     profile = {} if usage.name == INLINE else {"profile": usage.name}
     mass = {"reference_pack_mass": tidy_text(usage.reference_pack_mass_kg, KINDS["mass"])}
+    by_year = {str(year): tidy_text(number, KINDS["number per year"]) for year, number in pack.volume_by_year}
     return {
         **_block(pack, PACK, path, catalog),
+        **({"volume": by_year} if by_year else {}),
         "usage": {**profile, **_block(usage, {**USAGE, **COLD_USE}, (*path, "usage"), catalog), **mass},
         "limits": _limits(pack.limits, (*path, "limits"), catalog),
     }

@@ -10,9 +10,11 @@ from lcopt.design_names import design_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import cold_in_words, life_in_words
 from lcopt.report.ownership_words import model_lines, money_in_words
+from lcopt.report.portfolio_words import brief_lines
 from lcopt.report.records import records_of
+from lcopt.report.risk_words import risk_lines
 from lcopt.report.trade_words import safety_in_words
-from lcopt.report.why import changes, price_changes, proof_in_words, rival_of
+from lcopt.report.why import changes, fleet_limit_lines, price_changes, proof_in_words, rival_of
 
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Finance, Limits
@@ -150,6 +152,9 @@ def _portfolio_lines(result: Result) -> list[str]:
         *_platform_lines(result),
         f"portfolio  {result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs sold in {years} years",
         *_in_own_currency(result.lifecycle_cost_usd, result.scenario.finance),
+        *(f"{word:<10} {line}" for word, line in brief_lines(result)),
+        *(f"{'' if n else 'limits':<10} {line}" for n, line in enumerate(fleet_limit_lines(result))),
+        *(f"{'' if n else 'price risk':<10} {line}" for n, line in enumerate(risk_lines(result))),
         f"proof      {proof_in_words(result)}",
     ]
     return [*lines, *(f"warning    {warning}" for warning in result.warnings)]

@@ -28,7 +28,7 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.life import RUNNING
 from lcopt.report.limits import ROUNDING_FRAC
 from lcopt.report.ownership_words import MODEL_NAMES
-from lcopt.report.records import records_of
+from lcopt.report.records import STOPPED, records_of
 from lcopt.report.sheets import Mark, Sheet
 from lcopt.report.tables import COMPONENTS, PackTables
 
@@ -56,7 +56,6 @@ PARTY_CHECKS = (
     ("lessor_npv", "Net present value of the lessor repeats the result", "lessor_npv_usd", "USD"),
 )
 SHOWN, SMALL = "#,##0.0000", "0.0E+00"
-GAP_DEMANDED_FRAC = 1e-6
 
 
 def add_checks(ledger: Ledger) -> Sheet:
@@ -173,7 +172,9 @@ class _Checks:
             self._sums(sheet)
         if "gap" in self.ledger.shared:
             gap = link(self.ledger.shared["gap"])
-            self.within("Gap of the proof is at most the gap demanded", every, gap, GAP_DEMANDED_FRAC, "1", FAILED)
+            demanded = self.ledger.tables.scenario.portfolio.gap_max_frac
+            word = ALERT if result.status == STOPPED else FAILED
+            self.within("Gap of the proof is at most the gap demanded", every, gap, demanded, "1", word)
         self.within("Inputs changed", every, link(self.ledger.changed_count), 0, "count", ALERT)
         inputs = self.ledger.inputs_sheet
         outside = count_of(inputs.down(WITHIN, sheets.FIRST_ROW, inputs.last_row), OUTSIDE_WORD)

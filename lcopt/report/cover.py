@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from openpyxl.utils import get_column_letter
 
 from lcopt.design_names import FORMAT_NAMES, HEATER_NAMES, RULE_NAMES, capitalized, design_in_words, pack_in_words
 from lcopt.inputs.currencies import HOME
+from lcopt.inputs.words import POOLED
 from lcopt.report import sheets
+from lcopt.report.cover_fleet import write_fleet, write_fleet_limits
 from lcopt.report.cover_index import CHART_ROWS, FEW_PACKS, right_column
+from lcopt.report.cover_lines import FIRST_PACK, CoverLines
 from lcopt.report.cover_words import pack_words, write_words
 from lcopt.report.expressions import Cell, link
-from lcopt.report.formulas import at_most, magnitude, same, total, when
-from lcopt.report.input_rows import exchange_rate_key
+from lcopt.report.formulas import at_most, magnitude, total, when
 from lcopt.report.ledger import Ledger
 from lcopt.report.life_words import ENDLESS
 from lcopt.report.ownership_words import MODEL_NAMES, conventions
+from lcopt.report.records import STOPPED
 from lcopt.report.sentences import TIE_FRAC
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
-from lcopt.report.tables import PackTables
 
 LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH, NARROW_PACK_WIDTH, GAP_WIDTH = 46.0, 15.0, 28.0, 16.0, 3.0
-FIRST_PACK = 3
 LINE_HEIGHT, LINE_SIGNS = 14.0, 0.9
-VOLUME_WORDS = {
-    False: "Cells and packs are costed at the plant size of the scenario, the same for all; volumes are not pooled.",
-    True: "Volumes are pooled: what lines of another size than the plant save or cost stands with the fleet.",
-}
 
 # Key of a headline cell -> label, unit, number format.
 HEADLINES = {
@@ -53,6 +50,11 @@ HEADLINES = {
     "rival_frac": ("Best of another chemistry is dearer by", "1", "0.00%"),
     "rank_chosen": ("Rank of the chosen design, live", "1", "0"),
 }
+# Why the price of a pack is what it is: the words of `portfolio.volumes`.
+VOLUMES_IN_WORDS = {
+    "as_sized": "Cells and packs are costed at the plant size of the scenario, the same for all.",
+    POOLED: "Prices of packs are those at the plant size of the scenario; pooled volumes are a line of the fleet.",
+}
 
 
 def add_cover(ledger: Ledger) -> Sheet:
@@ -69,11 +71,8 @@ def add_cover(ledger: Ledger) -> Sheet:
     return sheet
 
 
-@dataclass
-class _Cover:
-    ledger: Ledger
-    sheet: Sheet
-    row: int
+class _Cover(CoverLines):
+    """The blocks of the cover in their order."""
 
     def write(self) -> None:
         packs = self.ledger.tables.packs
@@ -86,7 +85,8 @@ class _Cover:
         self._headlines()
         self._components()
         self._words()
-        self._fleet()
+        write_fleet(self)
+        write_fleet_limits(self)
         self._proof()
         self._conventions()
 
@@ -94,20 +94,6 @@ class _Cover:
     def is_wide(self) -> bool:
         """Whether there are too many packs for charts beside them and for their sentences."""
         return len(self.ledger.tables.packs) > FEW_PACKS
-
-    def column(self, pack: PackTables) -> int:
-        return FIRST_PACK + pack.index
-
-    def block(self, word: str) -> None:
-        self.row += 1
-        self.sheet.block(self.row, word, FIRST_PACK + len(self.ledger.tables.packs) - 1)
-        self.row += 1
-
-    def line(self, label: str, unit: str, look: str = "text") -> int:
-        self.sheet.put(self.row, 1, label, look)
-        self.sheet.put(self.row, 2, unit, "unit")
-        self.row += 1
-        return self.row - 1
 
     def _headlines(self) -> None:
         packs = self.ledger.tables.packs
@@ -129,7 +115,7 @@ class _Cover:
             self._headline(key)
             if key == "lcc":
                 costs = {self.column(pack): self.ledger.of(pack, key) for pack in self.ledger.tables.packs}
-                self._in_own_currency(HEADLINES[key][0], costs)
+                self.in_own_currency(HEADLINES[key][0], costs)
         self._tie()
 
     def _cold_and_life(self) -> None:
@@ -212,65 +198,20 @@ class _Cover:
             anchor = f"{get_column_letter(right_column(self.ledger))}{self.sheet.header_row + CHART_ROWS}"
             self.sheet.charts.append(replace(waterfall, anchor=anchor, width_cm=17.0, height_cm=10.0))
 
-    def _fleet(self) -> None:
-        ledger, sheet = self.ledger, self.sheet
-        self.block("Portfolio: all packs sold, at the first date of sale")
-        ledger.shared["portfolio"] = sheet.cell(self.row - 1, 1)
-        rate = ledger.input("discount_rate_frac")
-        row = self.line("Years of production", "yr")
-        years = sheet.put(row, FIRST_PACK, ledger.tables.scenario.finance.production_years, "record", "0")
-        row = self.line("Discount factor of a year", "1")
-        yearly = sheet.put(row, FIRST_PACK, 1 / (1 + rate), "calculation", UNIT_COST)
-        row = self.line("Packs of one a year, discounted", "1")
-        weighed = when(same(yearly, 1), years, (1 - yearly**years) / (1 - yearly))
-        factor = sheet.put(row, FIRST_PACK, weighed, "calculation", UNIT_COST)
-        self._fleet_rows(factor)
-
-    def _fleet_rows(self, factor: Cell) -> None:
-        ledger, sheet, packs = self.ledger, self.sheet, self.ledger.tables.packs
-        sold, cost = self.line("Packs sold a year", "1/yr"), self.line("Present value of all packs", "USD")
-        for pack in packs:
-            column = self.column(pack)
-            volume = sheet.put(sold, column, link(ledger.input("volume_per_yr", pack)), "link", COUNT)
-            sheet.put(cost, column, volume * factor * ledger.of(pack, "lcc"), "calculation", WHOLE_MONEY)
-        row = self.line("Cell platforms", "count")
-        number = sheet.put(row, FIRST_PACK, ledger.tables.platforms_count, "solver", "0")
-        row = self.line("Fixed cost of the platforms", "USD")
-        fixed = sheet.put(row, FIRST_PACK, number * ledger.input("platform_fixed_cost_usd"), "calculation", WHOLE_MONEY)
-        pooled = self._pooled()
-        row = self.line("Lifecycle cost of the portfolio", "USD", "total_text")
-        costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1))
-        whole = costs + fixed if pooled is None else costs + fixed + pooled
-        fleet = sheet.put(row, FIRST_PACK, whole, "total", WHOLE_MONEY, "out_portfolio")
-        self._in_own_currency("Lifecycle cost of the portfolio", {FIRST_PACK: fleet})
-        ledger.shared |= {"fleet": fleet, "platforms": fixed}
-
-    def _pooled(self) -> Cell | None:
-        """What lines of pooled volumes add, where the scenario pools them."""
-        if not self.ledger.tables.is_pooled:
-            return None
-        pooling_usd = float(self.ledger.tables.result.pooling_usd)
-        return self.sheet.put(self.line("Pooled volumes", "USD"), FIRST_PACK, pooling_usd, "solver", WHOLE_MONEY)
-
-    def _in_own_currency(self, label: str, costs_usd: Mapping[int, Cell]) -> None:
-        """Costs by column once more in the currency of the scenario, at its rate; nothing where that is USD."""
-        scenario = self.ledger.tables.scenario
-        if scenario.finance.currency == HOME:
-            return
-        rate = self.ledger.input(exchange_rate_key(scenario))
-        row = self.line(f"{label}, at the average rate of {scenario.finance.price_year}", scenario.finance.currency)
-        for column, cost in costs_usd.items():
-            self.sheet.put(row, column, cost / rate, "calculation", WHOLE_MONEY)
-
     def _proof(self) -> None:
         result = self.ledger.tables.result
         if not self.ledger.tables.is_proven:
             self.block("No proof: the designs were priced again, not chosen again")
             return
-        self.block("Proof that nothing in the catalog is cheaper")
+        if result.status == STOPPED:
+            self.block("STOPPED before the proof: another choice may be cheaper, by the gap at most")
+        else:
+            self.block("Proof that nothing in the catalog is cheaper")
         self._proven("Lifecycle cost of the portfolio as solved", "USD", float(result.lifecycle_cost_usd), WHOLE_MONEY)
         self._proven("Lower bound of the solver", "USD", float(result.lower_bound_usd), WHOLE_MONEY)
         self.ledger.shared["gap"] = self._proven("Optimality gap", "1", float(result.gap_frac), GAP)
+        self._proven("Gap demanded", "1", float(result.scenario.portfolio.gap_max_frac), GAP)
+        self._proven("Rounds of the solver, 0 where bounds alone prove", "count", int(result.rounds_count), COUNT)
         self._proven("Candidates looked at", "count", int(result.candidates_count), COUNT)
         self._proven("Candidates within all limits", "count", int(result.feasible_count), COUNT)
 
@@ -291,7 +232,7 @@ class _Cover:
                 self.row = write_words(self.sheet, self.row, sentences)
         warnings = [f"Warning: {warning}" for warning in tables.result.warnings]
         self.block("Read this too")
-        self.row = write_words(self.sheet, self.row, [*warnings, VOLUME_WORDS[tables.is_pooled]])
+        self.row = write_words(self.sheet, self.row, [*warnings, VOLUMES_IN_WORDS[tables.scenario.portfolio.volumes]])
 
     def _conventions(self) -> None:
         """What finance checks first, a line each."""

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# Status of a result whose proof the time limit of the solver ended.
+STOPPED = "stopped"
+
+
 def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """One mapping a row, its values as Python has them."""
     columns = [frame[name].tolist() for name in frame.columns]

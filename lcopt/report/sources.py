@@ -120,7 +120,7 @@ def _chosen_words(tables: ReportTables) -> dict[str, set[str]]:
         "architecture": {str(fact["architecture"]) for fact in facts},
         "cooling": {str(fact["cooling"]) for fact in facts},
         "technology_class": {str(fact["technology_class"]) for fact in facts},
-        "price_scenario": {tables.scenario.prices},
+        "price_scenario": _price_scenarios(tables),
         "item": set(priced_keys(tables)),
         "profile": {pack.pack.usage.name for pack in tables.packs},
         "fade_law": matched,
@@ -131,6 +131,12 @@ def _chosen_words(tables: ReportTables) -> dict[str, set[str]]:
         "heater": _heaters(tables),
         "voltage_class": {str(pack.pack.system_voltage_v) for pack in tables.packs},
     }
+
+
+def _price_scenarios(tables: ReportTables) -> set[str]:
+    """The prices of the scenario and those of its risk."""
+    risk = tables.scenario.portfolio.risk
+    return {tables.scenario.prices, *(risk.probability_frac if risk is not None else ())}
 
 
 def _heaters(tables: ReportTables) -> set[str]:

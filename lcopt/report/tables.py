@@ -17,7 +17,6 @@ from lcopt.cost.ownership import OwnershipModel
 from lcopt.errors import ReportError
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
-from lcopt.inputs.document import POOLED
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.report.business import Business
 from lcopt.report.records import records_of
@@ -220,17 +219,27 @@ class ReportTables:
         return float(cost[cost["pack"] == PLATFORMS]["present_value_usd"].sum())
 
     @property
-    def is_pooled(self) -> bool:
-        """Whether lines pool what the packs of the portfolio make."""
-        return self.scenario.portfolio.volumes == POOLED
-
-    @property
     def platforms_count(self) -> int:
-        """Cell platforms of the portfolio."""
+        """Cell platforms of the portfolio at the usual fixed cost."""
         one_usd = self.scenario.lifecycle.platform_fixed_cost_musd * USD_PER_MUSD
         if one_usd:
-            return round(self.platforms_usd / one_usd)
-        return len({pack.chosen.facts["platform"] for pack in self.packs})
+            return round((self.platforms_usd - sum(self.own_platforms_usd.values())) / one_usd)
+        return len({pack.chosen.facts["platform"] for pack in self.packs}) - len(self.own_platforms_usd)
+
+    @property
+    def own_platforms_usd(self) -> dict[str, float]:
+        """Chosen given cell designs with a fixed cost of their own, which is 0 for one that is built."""
+        portfolio = self.scenario.portfolio
+        own = {name: musd * USD_PER_MUSD for name, musd in portfolio.platform_costs_musd.items()}
+        own |= dict.fromkeys(portfolio.built, 0.0)
+        chosen = {str(pack.chosen.facts["platform"]).partition(":")[0] for pack in self.packs}
+        return {name: usd for name, usd in own.items() if name in chosen}
+
+    @property
+    def other_fleet_costs_usd(self) -> dict[str, float]:
+        """What the fleet pays beside its packs and platforms, by component, as solved."""
+        others = [row for row in records_of(self.result.cost) if row["pack"][:1] == "(" and row["pack"] != PLATFORMS]
+        return {str(row["component"]): float(row["present_value_usd"]) for row in others}
 
     @property
     def is_proven(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lcopt.design_names import capitalized, kind_in_words
 from lcopt.report.price_words import ends_in_words, family_swap_lines, price_lines
-from lcopt.report.records import records_of
+from lcopt.report.records import STOPPED, records_of
 from lcopt.report.trade_words import AT_LEAST, break_even_in_words, family_lines, turn_in_words, turns
 
 if TYPE_CHECKING:
@@ -64,10 +64,21 @@ def _missed(row: Row) -> str:
 
 
 def proof_in_words(result: Result) -> str:
-    """What stands behind the claim that nothing is cheaper."""
+    """What stands behind the claim that nothing is cheaper, or that it does not stand."""
     if not math.isfinite(result.gap_frac):
         return "none: the designs were priced again, not chosen again"
-    return (
-        f"no cheaper design among {result.candidates_count:,} candidates; gap {100 * result.gap_frac:.3f} % "
-        f"(lower bound {result.lower_bound_usd:,.0f} USD)"
-    )
+    among = f"{result.candidates_count:,} candidates"
+    claim = f"no cheaper design among {among}; gap {100 * result.gap_frac:.3f} %"
+    if result.status == STOPPED:
+        claim = f"STOPPED before it: another choice among {among} may be cheaper by up to {100 * result.gap_frac:.3g} %"
+    return f"{claim} (lower bound {result.lower_bound_usd:,.0f} USD; {_rounds(result.rounds_count)})"
+
+
+def _rounds(count: int) -> str:
+    return f"{count} round{'' if count == 1 else 's'} of the solver" if count else "bounds alone, no solver needed"
+
+
+def fleet_limit_lines(result: Result) -> list[str]:
+    """What the choice makes of every limit of the fleet."""
+    states = [(row, "binds" if row["binding"] else "met") for row in records_of(result.fleet_limits)]
+    return [f"{row['limit']}: {row['words']}, {state if row['met'] else 'missed'}" for row, state in states]

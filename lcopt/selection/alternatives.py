@@ -10,7 +10,7 @@ from lcopt.arrays import FloatArray, IntArray
 from lcopt.cost.discounting import COST_COMPONENTS, Component
 from lcopt.performance.limits import Limit
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.explored import Explored
+from lcopt.selection.explored import RISK_ADJUSTED, Explored
 
 NEXT_BEST_COUNT = 10
 # Differences below this share of the largest one are not worth a word.
@@ -89,9 +89,10 @@ def why_not(explored: Explored, chosen: int, candidate: int) -> str:
         if abs(value) >= WORTH_A_WORD_FRAC * largest
     ]
     if difference < 0:
+        risk = " under the risk of prices" if RISK_ADJUSTED in explored.values else ""
         return (
             f"{-difference:,.0f} USD cheaper for this pack alone ({', '.join(words)}), "
-            "but the fleet costs less with the chosen cell"
+            f"but the fleet costs less with the chosen cell{risk}"
         )
     return f"{difference:,.0f} USD dearer over its life: {', '.join(words)}"
 

@@ -103,10 +103,13 @@ def platform_penalties(
         opened = platform in set(best.platforms.tolist())
         changed = instance.without_platforms([platform]) if opened else instance.with_platforms([platform])
         proof = prove(changed, gap, time_limit_s)
-        at_least = max(proof.lower_bound_usd - best.cost_usd, 0.0)
-        at_most = max(proof.cost_usd - best.lower_bound_usd, 0.0)
-        penalties.append(PlatformPenalty(platform, opened, at_least, at_most, proof))
+        penalties.append(PlatformPenalty(platform, opened, *penalty_usd(best, proof), proof))
     return tuple(penalties)
+
+
+def penalty_usd(best: Proof, other: Proof) -> tuple[float, float]:
+    """What another choice costs more than the best one, at least and at most."""
+    return max(other.lower_bound_usd - best.cost_usd, 0.0), max(other.cost_usd - best.lower_bound_usd, 0.0)
 
 
 def by_platform_count(

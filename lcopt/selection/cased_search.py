@@ -10,22 +10,14 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.formats.cased import couple_layers, pitch_mm, snug_thickness_mm
 from lcopt.cell.formats.cell_formats import CellFormat
-from lcopt.inputs.document import FORMATS
-from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, groups_per_module, in_every_pack
+from lcopt.inputs.words import FORMATS
+from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, groups_per_module
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored, cheapest_of_each
 from lcopt.selection.fitting import fits_energy, largest_loading_mah_per_cm2
+from lcopt.selection.numbering import first_of_each, numbers_of, numbers_of_rows
 from lcopt.selection.screening import screened, screened_in_every_option
-from lcopt.selection.space import (
-    LARGEST_C3_DROP_FRAC,
-    MODULE,
-    NO_HEATER,
-    POUCH,
-    Candidates,
-    Counts,
-    Platforms,
-    with_every_heater,
-)
+from lcopt.selection.space import MODULE, Candidates
 from lcopt.selection.tasks import PackTask
 
 # Builds within this share of the cheapest are refined, and the best of every chemistry and format.
@@ -36,8 +28,6 @@ STEPS_A_SIZE = 2
 # Steps in loading and in thickness to the neighbors of a candidate, and in the series count.
 NEIGHBORS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 SERIES_STEPS = (-4, -2, -1, 1, 2, 4)
-# Cells of one format that one pack offers to the others.
-OFFERED_COUNT = 40
 
 Progress = Callable[[float], None]
 
@@ -56,29 +46,42 @@ def explore_cased(task: PackTask, engineering: Engineering, progress: Progress |
 
 
 def _refined(explored: Explored, engineering: Engineering) -> Explored:
-    """Step around the cheapest builds, in ever smaller steps of loading, thickness and series count."""
+    """Step around the cheapest builds, in ever smaller steps of loading, thickness and series count.
+
+    Every candidate is tried once: one met again was kept before, or is no better than what replaced it.
+    """
     found: list[Explored] = []
     best = explored.taken(_cheapest_builds(explored))
+    tried = [best.candidates]
     for number in range(REFINING_ROUNDS):
         share = 0.5 ** (number // STEPS_A_SIZE)
         near = _neighbors(best.task, best.candidates, best.values["pack_energy_kwh"], share, engineering)
         if not len(near):
             break
-        tried = screened(best.task, near, engineering)
-        found.append(tried.feasible_only())
+        new = _untried(near, tried)
+        if not len(new):
+            continue
+        tried.append(new)
+        found.append(screened(best.task, new, engineering).feasible_only())
         pool = best.joined(found[-1])
         best = pool.taken(_cheapest_builds(pool))
     return explored.joined(*found)
 
 
+def _untried(near: Candidates, tried: list[Candidates]) -> Candidates:
+    """The different ones of some candidates that are not among those tried."""
+    together = Candidates.join([*tried, near])
+    first = first_of_each(numbers_of(together.platforms, together.counts))
+    return together.take(first[first >= len(together) - len(near)])
+
+
 def _cheapest_builds(explored: Explored) -> IntArray:
     """The best of the cheapest ways to build a pack, and of every chemistry and format."""
-    cost = explored.feasible_cost_usd_per_pack
+    cost = explored.feasible_sought_usd_per_pack
     platforms, counts = explored.candidates.platforms, explored.candidates.counts
     columns = [platforms.couple, platforms.technology_class, platforms.cell_format, counts.cells_in_parallel_count]
     columns += [counts.cells_in_series_count, counts.architecture, counts.cooling, counts.tiers_count, counts.heater]
-    _, build = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-    best = cheapest_of_each(cost, build.ravel(), 1)
+    best = cheapest_of_each(cost, numbers_of_rows(columns), 1)
     near = best[cost[best] <= cost.min() * (1 + REFINED_WITHIN_FRAC)]
     near = near[np.argsort(cost[near], kind="stable")][:REFINED_COUNT]
     champions = [cheapest_of_each(cost[best], key[best], 1) for key in (platforms.couple, platforms.cell_format)]
@@ -190,54 +193,3 @@ def _rebuilt(
     )
     platforms = replace(fitted.platforms, technology_class=origin.platforms.technology_class)
     return Candidates(platforms, counts, np.zeros(len(counts), dtype=np.int64))
-
-
-def offered_cells(explored: Explored, good: IntArray) -> IntArray:
-    """Of good candidates, those whose cells are offered to other packs: the cheapest different cells of each format."""
-    cost = explored.cost_usd_per_pack[good]
-    platforms = explored.candidates.platforms.take(good)
-    order = np.argsort(cost, kind="stable")
-    _, first = np.unique(platforms.keys[order], axis=0, return_index=True)
-    different = order[first]
-    return good[different[cheapest_of_each(cost[different], platforms.cell_format[different], OFFERED_COUNT)]]
-
-
-def with_cells(
-    explored: Explored, platforms: Platforms, cell_energy_kwh: FloatArray, engineering: Engineering
-) -> Explored:
-    """The candidates of a pack and those built from cells with a case that other packs offer."""
-    task = explored.task
-    parts = []
-    for number in np.unique(platforms.cell_format[platforms.cell_format != POUCH]):
-        here = np.flatnonzero(platforms.cell_format == number)
-        index, series, parallel = _strings_that_carry(task, platforms.take(here), cell_energy_kwh[here], engineering)
-        if index.size:
-            taken = platforms.take(here[index])
-            zeros = np.zeros(index.size, dtype=np.int64)
-            counts = Counts(series, parallel, zeros, zeros, zeros, zeros, zeros, zeros + 1, zeros, zeros + NO_HEATER)
-            packs = in_every_pack(Candidates(taken, counts, zeros), engineering)
-            packs = with_every_heater(packs, task.cold.heaters)
-            parts.append(screened(task, packs, engineering).feasible_only())
-    return explored.joined(*parts)
-
-
-def _strings_that_carry(
-    task: PackTask, platforms: Platforms, cell_energy_kwh: FloatArray, engineering: Engineering
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Cell, series and parallel counts whose energy meets the pack within the bound on excess."""
-    voltage = task.voltage
-    couples = engineering.couples
-    average_v = couples.ocv_v[platforms.couple, couples.ocv_v.shape[1] // 2]
-    full_v = couples.ocv_v[platforms.couple, -1]
-    series = np.arange(1, int(voltage.nominal_voltage_max_v * (1 + LARGEST_C3_DROP_FRAC) / average_v.min()) + 2)
-    least = voltage.nominal_voltage_min_v / average_v
-    most = np.minimum(
-        voltage.nominal_voltage_max_v / (average_v * (1 - LARGEST_C3_DROP_FRAC)), voltage.full_voltage_max_v / full_v
-    )
-    wanted = task.pack.energy_kwh / (series[None, :] * cell_energy_kwh[:, None])
-    # A per mille of room, since the drop differs between packs; the exact limits are checked on every candidate.
-    parallel = np.ceil(wanted * 0.999)
-    within = parallel <= wanted * (1 + engineering.grid.energy_excess_max_frac) * 1.001
-    within &= (series[None, :] >= least[:, None]) & (series[None, :] <= most[:, None])
-    cell, string = np.nonzero(within)
-    return cell, series[string], parallel[cell, string].astype(np.int64)

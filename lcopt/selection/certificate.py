@@ -22,6 +22,7 @@ class Certificate:
     feasible_count: int
     pairs_count: int
     solved_pairs_count: int
+    rounds: int
 
 
 def certify(proof: Proof, counts: tuple[int, int, int]) -> Certificate:
@@ -50,6 +51,7 @@ def certify(proof: Proof, counts: tuple[int, int, int]) -> Certificate:
         feasible_count=counts[1],
         pairs_count=counts[2],
         solved_pairs_count=proof.solved_pairs_count,
+        rounds=proof.rounds,
     )
 
 
@@ -66,4 +68,5 @@ def over_all(own: Certificate, every: Sequence[Certificate]) -> Certificate:
         feasible_count=sum(item.feasible_count for item in every),
         pairs_count=sum(item.pairs_count for item in every),
         solved_pairs_count=sum(item.solved_pairs_count for item in every),
+        rounds=sum(item.rounds for item in every),
     )

@@ -6,17 +6,22 @@ from collections.abc import Callable, Mapping
 
 from lcopt.errors import InfeasibleError
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import SALE, SWAP
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import SALE, SWAP
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.portfolio import Selection, explore_packs, select
-from lcopt.selection.tasks import pack_task, platform_fixed_cost_usd
+from lcopt.selection.tasks import pack_task
 
 Progress = Callable[[str, float], None]
 
 
 def choose(
-    scenario: Scenario, engineering: Engineering, catalog: Catalog, told: Progress, time_limit_s: float
+    scenario: Scenario,
+    engineering: Engineering,
+    catalog: Catalog,
+    told: Progress,
+    time_limit_s: float,
+    jobs: int = 1,
 ) -> dict[str, Selection]:
     """The proven choice under every business model that meets the limits, one for all models of the same use.
 
@@ -25,7 +30,7 @@ def choose(
     InfeasibleError
         Where no model has a design within the limits.
     SolverError
-        Where the solver stops without a proof.
+        Where the solver stops before any choice is known.
     """
     found: dict[str, Selection] = {}
     missed: list[InfeasibleError] = []
@@ -34,10 +39,9 @@ def choose(
         packs = [pack_task(pack, under, catalog, engineering) for pack in scenario.packs]
         told("candidates", 0.0)
         try:
-            portfolio = explore_packs(packs, engineering, told)
+            portfolio = explore_packs(packs, engineering, told, jobs)
             told("selection", 0.0)
-            fixed_usd = platform_fixed_cost_usd(scenario)
-            selection = select(portfolio, engineering, fixed_usd, scenario.search.platforms_max, time_limit_s)
+            selection = select(portfolio, engineering, scenario.search.platforms_max, time_limit_s)
         except InfeasibleError as error:
             missed.append(error)
         else:

@@ -18,15 +18,17 @@ from lcopt.cost.price_chain import item_prices
 from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import HEATERS, POOLED
+from lcopt.inputs.portfolio_limits import METALS
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import HEATERS, POOLED
 from lcopt.pack.architecture import PackConstants, read_pack_constants
 from lcopt.pack.safety import NO_RULE, SafetyModel, chemistry_class_index, read_safety
 from lcopt.performance.charging import ChargingModel, ChargingSets, read_charging_model, read_charging_sets
 from lcopt.performance.cold import Heaters, read_heaters
 from lcopt.performance.limits import Limit, LimitKind, Sense
 from lcopt.selection.cased_engineering import CasedEngineering, read_cased
-from lcopt.selection.recycling_engineering import Recycling, read_recycling
+from lcopt.selection.quotes import with_quotes
+from lcopt.selection.recycling_engineering import Contents, Recycling, read_contents, read_recycling
 from lcopt.selection.space import (
     GivenPlatforms,
     SearchGrid,
@@ -78,7 +80,10 @@ class DesignConditions:
 
 @dataclass(frozen=True)
 class Engineering:
-    """The catalog for one scenario; arrays over chemistries in the order of the scenario's search, over all heaters."""
+    """The catalog for one scenario; arrays over chemistries in the order of the scenario's search, over all heaters.
+
+    `priced` is the same at the prices of every price scenario of the portfolio's risk; empty where prices are certain.
+    """
 
     scenario: Scenario
     chemistries: tuple[str, ...]
@@ -107,6 +112,8 @@ class Engineering:
     runaway_class: IntArray
     conventions: Conventions
     accounting: Accounting
+    contents: Contents | None = None
+    priced: tuple[Engineering, ...] = ()
 
     def bound(self, quantity: str) -> float:
         """The catalog bound on one quantity."""
@@ -161,7 +168,7 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         conditions=catalog.constants(DesignConditions, "design_conditions"),
         grid=read_grid(catalog),
         aspect_ratios=np.array([row.number("1") for row in catalog.table("aspect_ratios").rows]),
-        given=read_given_platforms(catalog, scenario.search),
+        given=with_quotes(read_given_platforms(catalog, scenario.search), scenario.portfolio.buy),
         bounds=_catalog_bounds(catalog),
         cased=read_cased(catalog, scenario.search),
         safety=read_safety(catalog),
@@ -171,7 +178,21 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         conventions=LCOPT,
         # Warranty and platform costs are lines of the lifecycle; a price that holds them would count them twice.
         accounting=account(profit=True, warranty=False, research=False),
+        contents=read_contents(catalog, deck) if _limits_a_metal(scenario) else None,
+        priced=_priced(scenario, catalog),
     )
+
+
+def _limits_a_metal(scenario: Scenario) -> bool:
+    """Whether what packs are made of counts for the fleet."""
+    return any(limit.quantity in METALS for limit in scenario.portfolio.limits)
+
+
+def _priced(scenario: Scenario, catalog: Catalog) -> tuple[Engineering, ...]:
+    """The engineering at the prices of every price scenario of the risk."""
+    risk, certain = scenario.portfolio.risk, replace(scenario.portfolio, risk=None)
+    names = () if risk is None else risk.probability_frac
+    return tuple(gather_engineering(replace(scenario, prices=name, portfolio=certain), catalog) for name in names)
 
 
 def _catalog_bounds(catalog: Catalog) -> tuple[Limit, ...]:

@@ -18,7 +18,7 @@ from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, sess
 from lcopt.cost.manufacturing import GROUPS, ProcessPlan
 from lcopt.cost.materials import Line
 from lcopt.cost.plant import plant_at_utilization
-from lcopt.cost.pooling import conversion_usd_per_pack
+from lcopt.cost.pooling import PARTS, conversion_usd_per_pack
 from lcopt.cost.prices import PriceDeck
 from lcopt.cost.structure_lines import barrier_lines, heater_lines
 from lcopt.cost.yearly_use import cycles_per_yr
@@ -26,6 +26,7 @@ from lcopt.pack.cased_pack import CasedPack
 from lcopt.performance.aging import yearly_fade
 from lcopt.performance.charging import Charging
 from lcopt.performance.cold import ColdCharging
+from lcopt.selection.bought import bought_cells
 from lcopt.selection.cased_engineering import process_numbers
 from lcopt.selection.charged import (
     ChargedBuilds,
@@ -39,13 +40,14 @@ from lcopt.selection.cold_values import values_at_temperatures
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fading import life_values
 from lcopt.selection.geometry import Geometry, Values, build_geometry, geometry_values
+from lcopt.selection.portfolio_risk import risk_value_names, risk_values
 from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.space import MODULE, Counts, Platforms
 from lcopt.selection.tasks import PackTask
 from lcopt.units import KWH_PER_GWH
 
 # Candidates of one pass: all arrays of a pass fit into the cache of a core.
-BATCH_COUNT = 4096
+BATCH_COUNT = 8192
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
             *_heater_lines(geometry, engineering),
         ),
         engineering.additions.take(geometry.platforms.couple),
+        bought_cells(geometry, engineering.scenario.portfolio.buy),
     )
 
 
@@ -202,15 +205,34 @@ def all_values(task: PackTask, evaluation: Evaluation, engineering: Engineering)
         **{component_name(item): lifecycle.present_value_usd[item] for item in COST_COMPONENTS},
         "pack_life_yr": lifecycle.installations.life_yr,
         "lifecycle_cost_usd_per_pack": lifecycle.lifecycle_cost_usd,
-        **_conversion_values(evaluation.cost, engineering),
+        **_conversion_values(evaluation, engineering),
+        **_risk_values(task, evaluation, engineering),
     }
 
 
-def _conversion_values(cost: PackCost, engineering: Engineering) -> Values:
-    """What the work of each process group adds to the price, where volumes are pooled."""
+def lifecycle_at(task: PackTask, evaluation: Evaluation, priced: Engineering) -> LifecycleCost:
+    """The life of the same packs at other prices."""
+    price_usd = _cost(evaluation.geometry, priced).battery_system_cost_usd
+    owned = _owned(task, evaluation.geometry, evaluation.charging, evaluation.cold, price_usd, priced)
+    return lifecycle_cost(owned, task.terms)
+
+
+def _risk_values(task: PackTask, evaluation: Evaluation, engineering: Engineering) -> Values:
+    """What candidates cost in every price scenario, where prices are uncertain."""
+    risk = engineering.scenario.portfolio.risk
+    if risk is None:
+        return {}
+    lives = [lifecycle_at(task, evaluation, priced) for priced in engineering.priced]
+    return dict(risk_values([life.lifecycle_cost_usd for life in lives], risk))
+
+
+def _conversion_values(evaluation: Evaluation, engineering: Engineering) -> Values:
+    """What the work of each process group adds to the price, running part and capital, where volumes are pooled."""
     if engineering.pooled is None:
         return {}
-    return dict(zip(CONVERSION_VALUES, conversion_usd_per_pack(cost, engineering.cost.books), strict=True))
+    additions = engineering.additions.take(evaluation.geometry.platforms.couple)
+    usd = conversion_usd_per_pack(evaluation.cost, engineering.cost.books, additions)
+    return dict(zip(CONVERSION_VALUES, usd.reshape(-1, usd.shape[-1]), strict=True))
 
 
 def component_name(component: Component) -> str:
@@ -218,7 +240,7 @@ def component_name(component: Component) -> str:
     return f"{component}_pv_usd_per_pack"
 
 
-CONVERSION_VALUES = tuple(f"{group}_usd_per_pack" for group in GROUPS)
+CONVERSION_VALUES = tuple(f"{group}_{part}_usd_per_pack" for part in PARTS for group in GROUPS)
 # What only a costed candidate has.
 _COST_VALUES = (
     "purchase_price_usd_per_pack",
@@ -230,7 +252,8 @@ _COST_VALUES = (
 
 def cost_values(engineering: Engineering) -> tuple[str, ...]:
     """Names of the values that only a costed candidate has."""
-    return _COST_VALUES if engineering.pooled is None else (*_COST_VALUES, *CONVERSION_VALUES)
+    pooled = () if engineering.pooled is None else CONVERSION_VALUES
+    return (*_COST_VALUES, *pooled, *risk_value_names(engineering))
 
 
 def built_values(task: PackTask, geometry: Geometry, engineering: Engineering) -> Values:

@@ -14,6 +14,8 @@ from lcopt.selection.tasks import PackTask
 
 # A limit that is missed by more is not met with the largest excess of energy.
 CURABLE_FRAC = 0.12
+# The value that holds what a pack alone costs under a risk of prices.
+RISK_ADJUSTED = "risk_adjusted_cost_usd_per_pack"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Explored:
         return self.values["lifecycle_cost_usd_per_pack"]
 
     @property
+    def sought_usd_per_pack(self) -> FloatArray:
+        """What the search seeks to lower: the lifecycle cost, or that under a risk of prices, shape (n,)."""
+        return self.values.get(RISK_ADJUSTED, self.cost_usd_per_pack)
+
+    @property
     def feasible(self) -> BoolArray:
         """Whether a candidate meets every limit, shape (n,)."""
         return self.check.feasible
@@ -50,6 +57,11 @@ class Explored:
     def feasible_cost_usd_per_pack(self) -> FloatArray:
         """Lifecycle cost, infinite where a limit is missed, shape (n,)."""
         return np.where(self.feasible, self.cost_usd_per_pack, np.inf)
+
+    @property
+    def feasible_sought_usd_per_pack(self) -> FloatArray:
+        """What the search seeks to lower, infinite where a limit is missed, shape (n,)."""
+        return np.where(self.feasible, self.sought_usd_per_pack, np.inf)
 
     def nearly_met(self, kind: LimitKind) -> BoolArray:
         """Whether each limit of a kind is met or missed by no more than another capacity could cure, (n_limits, n)."""

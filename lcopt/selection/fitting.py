@@ -138,6 +138,7 @@ def _exact_grid(task: PackTask, loadings: Sequence[FloatArray], engineering: Eng
             cell_capacity_ah=guess_ah[layout],
             aspect_ratio=engineering.aspect_ratios[ratio],
             **no_size(loading.size),
+            quote=np.zeros(loading.size, dtype=np.int64),
         )
         family = offset + ratio * len(counts) + layout
         offset += shape[0] * shape[1]

@@ -17,6 +17,7 @@ from lcopt.selection.instance import (
     row_totals,
 )
 from lcopt.selection.lines import NO_LINE
+from lcopt.selection.timing import NEVER, Deadline
 
 STARTS_COUNT = 10
 # The best of them, whose platforms are closed and opened one by one.
@@ -32,34 +33,50 @@ PROMISING_FRAC = 0.005
 # Weights of a row against cost, by which pairs that serve the row are sought.
 ROW_WEIGHTS = (0.3, 3.0, 30.0)
 SMALLEST_RATE = 1e-300
+# Outcomes of options in price scenarios that are compared at once.
+OUTCOMES_AT_ONCE = 2_000_000
 
 
-def good_choice(instance: PortfolioInstance, starts: int = STARTS_COUNT, seed: int = 0) -> IntArray | None:
+def good_choice(
+    instance: PortfolioInstance, starts: int = STARTS_COUNT, seed: int = 0, deadline: Deadline = NEVER
+) -> IntArray | None:
     """The best choice of several local searches, or None where none meets the rows.
 
     Parameters
     ----------
     instance : PortfolioInstance
         At least one pair for every pack.
+    deadline : Deadline
+        Then the best choice so far stands; one search among few pairs is always made.
     """
     costs = _guessed_costs(instance, np.random.default_rng(seed), starts)
     short = _shortlist(instance, costs)
-    search = _Search(instance.take(short))
+    few = instance.take(short).compact()
+    search = _Search(few, deadline)
     found: list[IntArray] = []
-    for cost in costs:
-        chosen = search.descended(_first_smallest(cost[short], search.instance.first_pair))
+    for number, cost in enumerate(costs):
+        if number and deadline.over:
+            break
+        # The first search ends whatever the time, so that there is a choice.
+        own = search if number else _Search(few, NEVER)
+        chosen = own.descended(_first_smallest(cost[short], search.instance.first_pair))
         if not any(np.array_equal(chosen, other) for other in found):
             found.append(chosen)
     found.sort(key=search.cost)
     best = min((search.reshaped(chosen) for chosen in found[:RESHAPED_COUNT]), key=search.cost)
-    chosen = _Search(instance).descended(short[best])
+    chosen = _Search(instance, deadline).descended(short[best])
     return chosen if meets_rows(instance, chosen) else None
 
 
-def improved_choice(instance: PortfolioInstance, chosen: IntArray) -> IntArray:
+def improved_choice(instance: PortfolioInstance, chosen: IntArray, deadline: Deadline = NEVER) -> IntArray:
     """The choice after local search, which may miss rows where the given one does."""
-    search = _Search(instance)
+    search = _Search(instance, deadline)
     return search.reshaped(search.descended(chosen))
+
+
+def moved_choice(instance: PortfolioInstance, chosen: IntArray, deadline: Deadline = NEVER) -> IntArray:
+    """The choice after moves of single packs, which may miss rows where the given one does."""
+    return _Search(instance, deadline).descended(chosen)
 
 
 def _guessed_costs(instance: PortfolioInstance, generator: np.random.Generator, count: int) -> list[FloatArray]:
@@ -109,8 +126,8 @@ def _first_smallest(cost: FloatArray, first: IntArray) -> IntArray:
 class _Search:
     """Moves of one pack at a time, judged by the exact cost of all, with rows that are missed at a high price."""
 
-    def __init__(self, instance: PortfolioInstance) -> None:
-        self.instance = instance
+    def __init__(self, instance: PortfolioInstance, deadline: Deadline) -> None:
+        self.instance, self.deadline = instance, deadline
         self.scale_usd = MISSED_WEIGHT * float(np.abs(exact_cost_usd(instance, instance.first_pair[:-1]))) + 1.0
         self.parts = [
             np.arange(start, stop)
@@ -140,6 +157,8 @@ class _Search:
         for _ in range(passes):
             moved = False
             for pack, part in enumerate(self.parts):
+                if self.deadline.over:
+                    return chosen
                 options = part if allowed is None else part[allowed[part]]
                 if not options.size:
                     continue
@@ -182,15 +201,25 @@ class _Search:
             total = rows.coefficient @ opened + np.where(opened[platform], 0.0, rows.coefficient[:, platform]).T
             cost += rows.penalty_usd(total) + self._missed(rows, total)
         if instance.risk is not None:
-            every = np.column_stack([np.broadcast_to(others, (len(options), len(others))), options])
-            cost += instance.risk.selection_usd(every)
+            cost += self._risk_of_moving(others, options)
         return cost
+
+    def _risk_of_moving(self, others: IntArray, options: IntArray) -> FloatArray:
+        """Cost under price risk of every option for one pack, some at a time."""
+        risk = self.instance.risk
+        assert risk is not None
+        rest = risk.cost_usd[others].sum(axis=0)
+        at_once = max(OUTCOMES_AT_ONCE // len(rest), 1)
+        parts = [options[start : start + at_once] for start in range(0, len(options), at_once)]
+        return np.concatenate([risk.outcome_usd(rest + risk.cost_usd[part]) for part in parts])
 
     def reshaped(self, chosen: IntArray) -> IntArray:
         """The choice after closing and opening platforms one by one until neither pays."""
         best = self.cost(chosen)
         for _ in range(PASSES_MAX):
             for trial in self._reshapings(chosen):
+                if self.deadline.over:
+                    return chosen
                 if self.cost(trial) > best + PROMISING_FRAC * abs(best):
                     continue
                 followed = self.descended(trial)

@@ -10,7 +10,10 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.lines import NO_LINE, Lines
+from lcopt.selection.peaks import Peaks
 from lcopt.selection.price_risk import PriceRisk
+
+PLATFORMS_MAX = "platforms_max"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,25 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """The pairs of one pack on one platform are a group, as they follow each other.
+
+    Attributes
+    ----------
+    first, pack, platform : ndarray, shape (n_groups,)
+    of_pair : ndarray, shape (n_pairs,)
+    """
+
+    first: IntArray
+    pack: IntArray
+    platform: IntArray
+    of_pair: IntArray
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True)
 class PortfolioInstance:
     """The whole decision: one pair for every pack at the lowest cost within all rows.
 
@@ -63,6 +85,9 @@ class PortfolioInstance:
         Over the pairs.
     platform_rows : LinearRows
         Over the platforms; a platform is open where it serves at least one pack.
+    peaks : Peaks, optional
+        Where some lines are as large as the largest of several years; else the pooled rate of a line is the sum of
+        the rates of its pairs.
     """
 
     pack_names: tuple[str, ...]
@@ -73,6 +98,7 @@ class PortfolioInstance:
     rows: LinearRows
     platform_rows: LinearRows
     risk: PriceRisk | None = None
+    peaks: Peaks | None = None
 
     @property
     def packs_count(self) -> int:
@@ -100,30 +126,77 @@ class PortfolioInstance:
         return np.searchsorted(self.pairs.pack, np.arange(self.packs_count + 1))
 
     @cached_property
+    def groups(self) -> Groups:
+        """The pairs by pack and platform."""
+        pack, platform = self.pairs.pack, self.pairs.platform
+        new = np.ones(len(pack), dtype=bool)
+        new[1:] = (pack[1:] != pack[:-1]) | (platform[1:] != platform[:-1])
+        first = np.flatnonzero(new)
+        return Groups(first, pack[first], platform[first], np.cumsum(new) - 1)
+
+    @cached_property
     def highest_rate(self) -> FloatArray:
         """Rate of each line that no selection exceeds: the largest rate of every pack, together."""
         highest: FloatArray = self.highest_rate_of_packs.sum(axis=0)
         return highest
 
-    @cached_property
+    @property
     def highest_rate_of_packs(self) -> FloatArray:
         """Largest rate that each pack can put on each line, shape (n_packs, n_lines)."""
-        highest = np.zeros((self.packs_count, len(self.lines)))
-        for line, rate in zip(self.pairs.line.T, self.pairs.rate.T, strict=True):
-            used = line != NO_LINE
-            np.maximum.at(highest, (self.pairs.pack[used], line[used]), rate[used])
-        return highest
+        return self._uses[0]
+
+    @property
+    def line_owner(self) -> IntArray:
+        """Platform whose pairs alone use the line, -1 where several platforms share it, shape (n_lines,)."""
+        return self._uses[1]
+
+    @cached_property
+    def _uses(self) -> tuple[FloatArray, IntArray]:
+        """Largest rates and owners of the lines, as the pairs of a pack are sorted by platform."""
+        pairs, count = self.pairs, len(self.lines)
+        # The last place stands for no line; small numbers are sorted by counting.
+        rates = np.zeros((self.packs_count, count + 1))
+        lowest, highest = np.full(count + 1, self.platforms_count), np.full(count + 1, -1)
+        small = np.int16 if count < np.iinfo(np.int16).max else np.int64
+        ends = zip(self.first_pair[:-1].tolist(), self.first_pair[1:].tolist(), strict=True)
+        for pack, (start, stop) in enumerate(ends):
+            platform = pairs.platform[start:stop]
+            for line, rate in zip(pairs.line[start:stop].T, pairs.rate[start:stop].T, strict=True):
+                own = line.astype(small)
+                order = np.argsort(own, kind="stable")
+                own = own[order]
+                first = np.flatnonzero(own != np.concatenate([own[:1] - 1, own[:-1]]))
+                if not first.size:
+                    continue
+                found, last = own[first], order[np.append(first[1:], len(own)) - 1]
+                rates[pack, found] = np.maximum(rates[pack, found], np.maximum.reduceat(rate[order], first))
+                lowest[found] = np.minimum(lowest[found], platform[order[first]])
+                highest[found] = np.maximum(highest[found], platform[last])
+        return rates[:, :count], np.where(lowest == highest, lowest, -1)[:count]
 
     def take(self, index: IntArray | BoolArray) -> PortfolioInstance:
         """The instance with some of the pairs."""
         risk = None if self.risk is None else self.risk.take(index)
         return replace(self, pairs=self.pairs.take(index), rows=self.rows.take_items(index), risk=risk)
 
+    def compact(self) -> PortfolioInstance:
+        """The instance without the platforms that no pair is on, which no row can open either."""
+        number, platform = np.unique(self.pairs.platform, return_inverse=True)
+        if len(number) == self.platforms_count:
+            return self
+        return replace(
+            self,
+            platform_names=tuple(self.platform_names[at] for at in number.tolist()),
+            pairs=replace(self.pairs, platform=platform),
+            platform_fixed_cost_usd=self.platform_fixed_cost_usd[number],
+            platform_rows=self.platform_rows.take_items(number),
+        )
+
     def at_cost(self, cost_usd: FloatArray) -> PortfolioInstance:
         """The instance in which pairs cost something else, and platforms, lines and prices nothing."""
         pairs = replace(self.pairs, cost_usd=cost_usd, line=self.pairs.line[:, :0], rate=self.pairs.rate[:, :0])
         fixed = np.zeros(self.platforms_count)
-        return replace(self, pairs=pairs, platform_fixed_cost_usd=fixed, lines=Lines.none(), risk=None)
+        return replace(self, pairs=pairs, platform_fixed_cost_usd=fixed, lines=Lines.none(), risk=None, peaks=None)
 
     def without_platforms(self, platforms: IntArray | list[int]) -> PortfolioInstance:
         """The instance in which these platforms stay closed."""
@@ -140,17 +213,33 @@ class PortfolioInstance:
 
     def with_platforms_max(self, count: int) -> PortfolioInstance:
         """The instance in which at most `count` platforms are open."""
-        row = LinearRows.one("platforms_max", "1", np.ones(self.platforms_count), upper=float(count))
+        row = LinearRows.one(PLATFORMS_MAX, "1", np.ones(self.platforms_count), upper=float(count))
         return replace(self, platform_rows=self.platform_rows.with_rows(row))
 
 
 def rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
-    """Pooled rate of every line under selections (..., n_packs) of pairs, shape (..., n_lines)."""
-    lines_count = len(instance.lines)
-    line, rate = instance.pairs.line[chosen], instance.pairs.rate[chosen]
-    flat = line.reshape(-1, line.shape[-2] * line.shape[-1]) if line.shape[-1] else np.empty((0, 0), dtype=np.int64)
-    if not lines_count or not flat.size:
+    """Pooled rate of every line under selections (..., n_packs) of pairs, that of its peak, shape (..., n_lines)."""
+    rate, peaks = instance.pairs.rate[chosen], instance.peaks
+    if peaks is None:
+        return _pooled(instance, chosen, rate)
+    return np.where(peaks.is_sized, yearly_rates_of(instance, chosen).max(axis=-1), _pooled(instance, chosen, rate))
+
+
+def yearly_rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """Pooled rate of every line in each year that sizes it, else 0, shape (..., n_lines, n_years)."""
+    rate, peaks = instance.pairs.rate[chosen], instance.peaks
+    assert peaks is not None
+    share = peaks.share_frac[instance.pairs.pack[chosen]]
+    years = [_pooled(instance, chosen, rate * share[..., [year]]) for year in range(len(peaks.years))]
+    return np.where(peaks.counted, np.stack(years, axis=-1), 0.0)
+
+
+def _pooled(instance: PortfolioInstance, chosen: IntArray, rate: FloatArray) -> FloatArray:
+    """Sums of the rates of chosen pairs by line, shape (..., n_lines)."""
+    lines_count, line = len(instance.lines), instance.pairs.line[chosen]
+    if not lines_count or not line.size:
         return np.zeros((*chosen.shape[:-1], lines_count))
+    flat = line.reshape(-1, line.shape[-2] * line.shape[-1])
     offset = np.arange(len(flat))[:, None] * (lines_count + 1)
     where = np.where(flat == NO_LINE, lines_count, flat) + offset
     pooled: FloatArray = np.bincount(where.ravel(), rate.ravel(), len(flat) * (lines_count + 1)).astype(float)
@@ -164,18 +253,40 @@ def open_platforms(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
     return opened
 
 
+def over_open_platforms(instance: PortfolioInstance, chosen: IntArray, each: FloatArray) -> FloatArray:
+    """Sum of a value of each platform (n_platforms,) over those that selections (..., n_packs) open, each once."""
+    platform = np.sort(instance.pairs.platform[chosen], axis=-1)
+    is_first = np.ones(platform.shape, dtype=bool)
+    is_first[..., 1:] = platform[..., 1:] != platform[..., :-1]
+    total: FloatArray = np.where(is_first, each[platform], 0.0).sum(axis=-1)
+    return total
+
+
 def exact_cost_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
     """Exact cost of selections (..., n_packs) of pairs, one a pack: no piecewise line, no bound [USD]."""
-    opened = open_platforms(instance, chosen)
-    cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1) + opened @ instance.platform_fixed_cost_usd
+    cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1)
+    cost = cost + over_open_platforms(instance, chosen, instance.platform_fixed_cost_usd)
     cost = cost + instance.lines.total_usd(rates_of(instance, chosen))
-    if len(instance.rows):
-        cost = cost + instance.rows.penalty_usd(row_totals(instance, chosen))
-    if len(instance.platform_rows):
-        cost = cost + instance.platform_rows.penalty_usd(opened @ instance.platform_rows.coefficient.T)
+    cost = cost + missed_rows_usd(instance, chosen)
     if instance.risk is not None:
         cost = cost + instance.risk.selection_usd(chosen)
     return cost
+
+
+def missed_rows_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """What selections (..., n_packs) pay for rows that they miss and that have a price [USD]."""
+    cost: FloatArray = np.zeros(chosen.shape[:-1])
+    if len(instance.rows):
+        cost = cost + instance.rows.penalty_usd(row_totals(instance, chosen))
+    if len(instance.platform_rows):
+        cost = cost + instance.platform_rows.penalty_usd(platform_totals(instance, chosen))
+    return cost
+
+
+def platform_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """Total of every row over platforms, shape (..., n_rows) [unit of the row]."""
+    totals = [over_open_platforms(instance, chosen, row) for row in instance.platform_rows.coefficient]
+    return np.stack(totals, axis=-1) if totals else np.zeros((*chosen.shape[:-1], 0))
 
 
 def row_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
@@ -188,6 +299,6 @@ def meets_rows(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
     """Whether selections (..., n_packs) meet every row that must hold."""
     rows, platform_rows = instance.rows, instance.platform_rows
     missed = rows.missed(row_totals(instance, chosen))[..., rows.hard].sum(axis=-1)
-    opened = open_platforms(instance, chosen) @ platform_rows.coefficient.T
-    met: BoolArray = np.asarray(missed + platform_rows.missed(opened)[..., platform_rows.hard].sum(axis=-1) == 0)
+    counted = platform_rows.missed(platform_totals(instance, chosen))
+    met: BoolArray = np.asarray(missed + counted[..., platform_rows.hard].sum(axis=-1) == 0)
     return met

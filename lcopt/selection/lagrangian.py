@@ -15,7 +15,7 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.instance import PortfolioInstance
 from lcopt.selection.lines import NO_LINE, Secants, chord_slope
-from lcopt.selection.model import line_owner
+from lcopt.selection.timing import NEVER, Deadline
 
 STEPS_COUNT = 150
 # Halve the step after so many steps without a higher bound.
@@ -34,7 +34,7 @@ class LagrangianBound:
 
 @dataclass(frozen=True)
 class _Setting:
-    """What stays the same while prices change; pairs in `order` are sorted by platform and pack, each a group.
+    """What stays the same while prices change; the pairs of a platform and pack are a group, sorted by platform.
 
     Attributes
     ----------
@@ -49,8 +49,7 @@ class _Setting:
     pair_table: FloatArray
     table: FloatArray
     fixed_usd: FloatArray
-    order: IntArray
-    first: IntArray
+    group_of_pair: IntArray
     group_pack: IntArray
     group_platform: IntArray
     first_group: IntArray
@@ -58,7 +57,12 @@ class _Setting:
 
 
 def lagrangian_bound(
-    instance: PortfolioInstance, cost_usd: FloatArray, pieces: Secants, upper_bound_usd: float
+    instance: PortfolioInstance,
+    cost_usd: FloatArray,
+    pieces: Secants,
+    upper_bound_usd: float,
+    steps: int = STEPS_COUNT,
+    deadline: Deadline = NEVER,
 ) -> LagrangianBound:
     """Bound the cost of all choices and of those that contain each pair.
 
@@ -70,11 +74,15 @@ def lagrangian_bound(
     pieces : Secants
     upper_bound_usd : float
         Of a known choice, for the length of the steps; finite.
+    steps : int
+        After so many, or at the deadline, the best bound stands.
     """
     setting = _setting(instance, cost_usd, pieces)
     price = _first_prices(setting)
     best, best_price, stale, step_frac = -np.inf, price, 0, STEP_FRAC
-    for _ in range(STEPS_COUNT):
+    for number in range(steps):
+        if number and deadline.over:
+            break
         bound, slope = _evaluated(setting, price)
         stale = 0 if bound > best else stale + 1
         if bound > best:
@@ -90,25 +98,25 @@ def lagrangian_bound(
 
 
 def _setting(instance: PortfolioInstance, cost_usd: FloatArray, pieces: Secants) -> _Setting:
-    order = np.lexsort((instance.pairs.pack, instance.pairs.platform))
-    pack, platform = instance.pairs.pack[order], instance.pairs.platform[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (pack[1:] != pack[:-1]) | (platform[1:] != platform[:-1])
-    first = np.flatnonzero(new)
-    combined, fixed, slopes = _combinations(instance, pieces, line_owner(instance))
-    present, first_group = np.unique(platform[first], return_index=True)
+    groups = instance.groups
+    by_platform = np.argsort(groups.platform, kind="stable")
+    place = np.empty(len(groups), dtype=np.int64)
+    place[by_platform] = np.arange(len(groups))
+    combined, fixed, slopes = _combinations(instance, pieces, instance.line_owner)
+    present, first_group, group_platform = np.unique(
+        groups.platform[by_platform], return_index=True, return_inverse=True
+    )
     pair_table = _pair_table(instance, cost_usd, combined, slopes)
     return _Setting(
         packs_count=instance.packs_count,
         pair_table=pair_table,
-        table=np.minimum.reduceat(pair_table[order], first, axis=0),
+        table=np.minimum.reduceat(pair_table, groups.first, axis=0)[by_platform],
         fixed_usd=fixed[present],
-        order=order,
-        first=first,
-        group_pack=pack[first],
-        group_platform=np.searchsorted(present, platform[first]),
+        group_of_pair=place[groups.of_pair],
+        group_pack=groups.pack[by_platform],
+        group_platform=group_platform,
         first_group=first_group,
-        open_max=_open_max(instance),
+        open_max=open_max(instance),
     )
 
 
@@ -124,7 +132,7 @@ def _pair_table(
     return table
 
 
-def _open_max(instance: PortfolioInstance) -> int:
+def open_max(instance: PortfolioInstance) -> int:
     """Most platforms that may be open by rows that count all of them alike."""
     rows, most = instance.platform_rows, instance.platforms_count
     for row, upper, hard in zip(rows.coefficient, rows.upper, rows.hard, strict=True):
@@ -224,9 +232,7 @@ def _pair_bounds(setting: _Setting, instance: PortfolioInstance, price: FloatArr
     capped = opened.sum() >= setting.open_max
     worst = best[opened].max(initial=-np.inf) if capped and opened.any() else 0.0
     without = np.where(opened, bound_usd - best, bound_usd - min(worst, 0.0))
-    group = np.empty(len(setting.order), dtype=np.int64)
-    sizes = np.diff(np.append(setting.first, len(setting.order)))
-    group[setting.order] = np.repeat(np.arange(len(setting.first)), sizes)
+    group = setting.group_of_pair
     platform = setting.group_platform[group]
     pack_usd = price[instance.pairs.pack][:, None]
     saved = np.minimum(setting.table[group] - pack_usd, 0.0)

@@ -1,13 +1,13 @@
 """The portfolio as a mixed-integer model to be read: sets, decisions and rows in the words of the field.
 
-The candidates themselves enter through sums (`served_by`, `share_in_segment`, `fleet_total`, ...), each defined by what
-`lcopt.selection.columns` holds as arrays: `solver` puts the arrays in their place, `with_candidates` writes them out.
+The candidates themselves enter through sums (`candidates_chosen`, `fleet_total`, ...), each defined by what
+`lcopt.selection.columns` holds as arrays, and through rows that are many and all alike, one a pack and platform or a
+pack and segment: `solver` puts the arrays in their place, `written_model` writes them out for a reader.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyomo.environ as pyo
@@ -22,6 +22,28 @@ from lcopt.units import USD_PER_MUSD
 
 
 @dataclass(frozen=True)
+class Limited:
+    """Rows that are all alike: what candidates add up to is no more than the decision that the row belongs to.
+
+    Attributes
+    ----------
+    row, total : str
+        Names of the rows and of what adds up, for a reader.
+    decisions : tuple of pyomo variables
+    decision : ndarray, shape (n_rows,)
+        Which of them the row belongs to.
+    pack : ndarray, shape (n_rows,)
+        Whose candidates the row is about.
+    """
+
+    row: str
+    total: str
+    decisions: tuple[pyo.Var, ...]
+    decision: IntArray
+    pack: IntArray
+
+
+@dataclass(frozen=True)
 class PortfolioModel:
     """The model and the arrays that its sums over candidates stand for.
 
@@ -29,13 +51,19 @@ class PortfolioModel:
     ----------
     frame : pyomo.environ.ConcreteModel
         Sets `packs`, `platforms`, `lines`, `segments`; binaries `open[platform]`, `line_in_segment[line, segment]`;
-        cost in million USD.
+        cost in million USD, that of the candidates as `candidates_cost_musd`.
     sums : tuple of (pyomo Var, sparse array)
         Each indexed variable of `frame` that is a sum over columns of candidates, with one row of the array an index.
+    only_open_platforms : Limited
+        The pairs of a pack on a platform, row for row as `columns.served.pack` and `platform`.
+    only_in_the_segment : Limited
+        The parts of a pack in a segment, row for row as `columns.served.segment_pack` and `segment`.
     """
 
     frame: pyo.ConcreteModel
     sums: tuple[tuple[pyo.Var, sparse.csr_array], ...]
+    only_open_platforms: Limited
+    only_in_the_segment: Limited
     columns: Columns
 
 
@@ -61,64 +89,58 @@ def portfolio_model(
     straight pieces the cheapest is the concave envelope.
     """
     columns = candidate_columns(instance, pieces)
-    owner = line_owner(instance) if owner is None else owner
+    owner = instance.line_owner if owner is None else owner
     frame = pyo.ConcreteModel("portfolio")
-    sums = [*_choices(frame, instance, columns), *_lines(frame, instance, pieces, columns, owner)]
+    sums, on_platforms = _choices(frame, instance, columns)
+    in_segments = _lines(frame, instance, pieces, columns, owner)
+    sums += _peaks(frame, instance, pieces, columns)
     sums += _fleet_rows(frame, instance, columns)
     _platform_rows(frame, instance)
     sums += _tails(frame, instance, tails, columns)
-    frame.candidates_cost_musd = pyo.Var([0])
-    sums.append((frame.candidates_cost_musd, sparse.csr_array(columns.cost_musd[None, :])))
+    frame.candidates_cost_musd = pyo.Var()
     fixed = instance.platform_fixed_cost_usd / USD_PER_MUSD
     number = {name: index for index, name in enumerate(instance.platform_names)}
     frame.cost_musd = pyo.Objective(
-        expr=frame.candidates_cost_musd[0]
+        expr=frame.candidates_cost_musd
         + pyo.quicksum(float(fixed[number[name]]) * frame.open[name] for name in frame.platforms)
         + pyo.quicksum(
             float(pieces.intercept_usd[at]) / USD_PER_MUSD * frame.line_in_segment[name]
-            for name, at in zip(frame.segments, _curved(pieces, columns), strict=True)
+            for name, at in zip(frame.segments, columns.curved, strict=True)
         )
+        + _peaks_musd(frame, instance, pieces, columns)
         + _missed_musd(frame, instance)
         + (instance.risk.aversion_frac * frame.tail_cost_musd if instance.risk else 0.0),
         sense=pyo.minimize,
     )
-    return PortfolioModel(frame, tuple(sums), columns)
+    return PortfolioModel(frame, tuple(sums), on_platforms, in_segments, columns)
 
 
 def _choices(
     frame: pyo.ConcreteModel, instance: PortfolioInstance, columns: Columns
-) -> list[tuple[pyo.Var, sparse.csr_array]]:
+) -> tuple[list[tuple[pyo.Var, sparse.csr_array]], Limited]:
     """One candidate a pack, on platforms that are open."""
     served = columns.served
     platforms = np.union1d(served.platform, _named_in_floors(instance.platform_rows))
     frame.packs = pyo.Set(initialize=list(instance.pack_names))
     frame.platforms = pyo.Set(initialize=[instance.platform_names[platform] for platform in platforms])
-    groups = [
-        (instance.pack_names[pack], instance.platform_names[platform])
-        for pack, platform in zip(served.pack.tolist(), served.platform.tolist(), strict=True)
-    ]
-    frame.pack_platforms = pyo.Set(initialize=groups, dimen=2)
     frame.open = pyo.Var(frame.platforms, domain=pyo.Binary)
-    frame.served_by = pyo.Var(frame.pack_platforms)
-    platforms_of: dict[str, list[str]] = {name: [] for name in instance.pack_names}
-    packs_of: dict[str, list[str]] = {name: [] for name in frame.platforms}
-    for pack, platform in groups:
-        platforms_of[pack].append(platform)
-        packs_of[platform].append(pack)
-    frame.one_candidate_a_pack = pyo.Constraint(
-        frame.packs, rule=lambda m, pack: pyo.quicksum(m.served_by[pack, p] for p in platforms_of[pack]) == 1
-    )
-    frame.only_open_platforms = pyo.Constraint(
-        frame.pack_platforms, rule=lambda m, pack, platform: m.served_by[pack, platform] <= m.open[platform]
-    )
+    frame.candidates_chosen = pyo.Var(frame.packs)
+    frame.one_candidate_a_pack = pyo.Constraint(frame.packs, rule=lambda m, pack: m.candidates_chosen[pack] == 1)
+    sums = [(frame.candidates_chosen, columns.of_packs(instance.packs_count))]
     if instance.platform_rows.has_floor or (instance.platform_fixed_cost_usd < 0).any():
+        frame.packs_served = pyo.Var(frame.platforms)
         frame.open_platforms_serve = pyo.Constraint(
-            frame.platforms,
-            rule=lambda m, platform: (
-                m.open[platform] <= pyo.quicksum(m.served_by[v, platform] for v in packs_of[platform])
-            ),
+            frame.platforms, rule=lambda m, platform: m.open[platform] <= m.packs_served[platform]
         )
-    return [(frame.served_by, columns.served_by())]
+        sums.append((frame.packs_served, columns.of_platforms(platforms)))
+    on_platforms = Limited(
+        "only_open_platforms",
+        "served_by",
+        tuple(frame.open.values()),
+        np.searchsorted(platforms, served.platform),
+        served.pack,
+    )
+    return sums, on_platforms
 
 
 def _named_in_floors(rows: LinearRows) -> IntArray:
@@ -127,16 +149,11 @@ def _named_in_floors(rows: LinearRows) -> IntArray:
     return np.flatnonzero((rows.coefficient[floors] != 0).any(axis=0))
 
 
-def _curved(pieces: Secants, columns: Columns) -> IntArray:
-    """Segments of the lines that have more than one and that a pair uses."""
-    return np.unique(columns.served.segment)
-
-
 def _lines(
     frame: pyo.ConcreteModel, instance: PortfolioInstance, pieces: Secants, columns: Columns, owner: IntArray
-) -> list[tuple[pyo.Var, sparse.csr_array]]:
+) -> Limited:
     """Each line works in one segment of its cost, a platform's own line where the platform is open."""
-    served, curved = columns.served, _curved(pieces, columns)
+    served, curved = columns.served, columns.curved
     line_of = pieces.line[curved].tolist()
     number = (curved - np.searchsorted(pieces.line, pieces.line[curved]) + 1).tolist()
     names = [(instance.lines.names[line], f"s{at}") for line, at in zip(line_of, number, strict=True)]
@@ -154,28 +171,54 @@ def _lines(
         return used <= (m.open[instance.platform_names[owner_of[line]]] if owner_of[line] >= 0 else 1)
 
     frame.one_segment_a_line = pyo.Constraint(frame.lines, rule=one_segment)
-    at = np.searchsorted(curved, served.segment).tolist()
-    frame.pack_segments = pyo.Set(
-        initialize=[(instance.pack_names[p], *names[s]) for p, s in zip(served.segment_pack.tolist(), at, strict=True)],
-        dimen=3,
+    return Limited(
+        "only_in_the_segment",
+        "share_in_segment",
+        tuple(frame.line_in_segment.values()),
+        np.searchsorted(curved, served.segment),
+        served.segment_pack,
     )
-    frame.share_in_segment = pyo.Var(frame.pack_segments)
-    frame.only_in_the_segment = pyo.Constraint(
-        frame.pack_segments,
-        rule=lambda m, pack, line, segment: m.share_in_segment[pack, line, segment] <= m.line_in_segment[line, segment],
-    )
-    return [(frame.share_in_segment, columns.share_in_segment())]
 
 
-def line_owner(instance: PortfolioInstance) -> IntArray:
-    """Platform whose pairs alone use the line, -1 where several platforms share it, shape (n_lines,)."""
-    lowest = np.full(len(instance.lines), instance.platforms_count)
-    highest = np.full(len(instance.lines), -1)
-    for line in instance.pairs.line.T:
-        used = line >= 0
-        np.minimum.at(lowest, line[used], instance.pairs.platform[used])
-        np.maximum.at(highest, line[used], instance.pairs.platform[used])
-    return np.where(lowest == highest, lowest, -1)
+def _sized(instance: PortfolioInstance, pieces: Secants, columns: Columns) -> IntArray:
+    """Places among the curved segments of those of lines that are sized by a peak."""
+    curved = columns.curved
+    return np.flatnonzero(instance.peaks.is_sized[pieces.line[curved]]) if instance.peaks else curved[:0]
+
+
+def _peaks(
+    frame: pyo.ConcreteModel, instance: PortfolioInstance, pieces: Secants, columns: Columns
+) -> list[tuple[pyo.Var, sparse.csr_array]]:
+    """A line that is sized by a peak is at least as large as what its packs make in every year that counts."""
+    peaks = instance.peaks
+    if peaks is None:
+        return []
+    curved, segments = columns.curved, list(frame.segments)
+    sized = _sized(instance, pieces, columns)
+    counted = peaks.counted[pieces.line[curved[sized]]]
+    names = [(*segments[at], year) for at in sized.tolist() for year in peaks.years]
+    frame.capacity = pyo.Var([segments[at] for at in sized.tolist()], domain=pyo.NonNegativeReals)
+    frame.line_years = pyo.Set(
+        initialize=[name for name, counts in zip(names, counted.ravel().tolist(), strict=True) if counts], dimen=3
+    )
+    frame.rate_in_year = pyo.Var(frame.line_years)
+    frame.capacity_for_every_year = pyo.Constraint(
+        frame.line_years,
+        rule=lambda m, line, segment, year: m.rate_in_year[line, segment, year] <= m.capacity[line, segment],
+    )
+    share = peaks.share_frac[instance.pairs.pack[columns.part_pair]]
+    rates = columns.rate_in_year(curved[sized], share)
+    return [(frame.rate_in_year, rates[np.flatnonzero(counted.ravel())])]
+
+
+def _peaks_musd(
+    frame: pyo.ConcreteModel, instance: PortfolioInstance, pieces: Secants, columns: Columns
+) -> pyo.Expression:
+    """What lines cost by their peak, beside the intercepts of their segments."""
+    if instance.peaks is None:
+        return 0.0
+    slope = pieces.slope_usd_per_rate[columns.curved[_sized(instance, pieces, columns)]] / USD_PER_MUSD
+    return pyo.quicksum(float(cost) * size for cost, size in zip(slope, frame.capacity.values(), strict=True))
 
 
 def _fleet_rows(
@@ -260,46 +303,3 @@ def _tails(
         frame.tails, rule=lambda m, tail: m.tail_cost_musd >= m.tail_total_musd[tail]
     )
     return [(frame.tail_total_musd, columns.weighted((instance.risk.cost_usd @ tails.T).T / USD_PER_MUSD))]
-
-
-def with_candidates(model: PortfolioModel, instance: PortfolioInstance) -> pyo.ConcreteModel:
-    """The frame of the model with every candidate written out, for a reader; the frame itself is extended."""
-    frame, columns, pairs = model.frame, model.columns, instance.pairs
-    chosen = [
-        (instance.pack_names[pack], instance.platform_names[platform], f"c{candidate}")
-        for pack, platform, candidate in zip(pairs.pack, pairs.platform, pairs.candidate, strict=True)
-    ]
-    segments = dict(zip(np.unique(columns.served.segment).tolist(), frame.segments, strict=True))
-    parts = [(*chosen[p], *segments[s]) for p, s in zip(columns.part_pair, columns.part_segment.tolist(), strict=True)]
-    frame.candidates = pyo.Set(initialize=chosen, dimen=3)
-    frame.parts = pyo.Set(initialize=parts, dimen=5)
-    frame.choose = pyo.Var(frame.candidates, domain=pyo.Binary)
-    frame.part = pyo.Var(frame.parts, domain=pyo.NonNegativeReals)
-    variables = [*frame.choose.values(), *frame.part.values()]
-
-    def total(row: sparse.csr_array) -> pyo.Expression:
-        return pyo.quicksum(value * variables[at] for at, value in zip(row.indices.tolist(), row.data, strict=True))
-
-    split = columns.split_rows()
-    frame.parts_make_up_the_choice = pyo.Constraint(
-        range(split.shape[0]), rule=lambda _, row: total(split[[row], :]) == 0
-    )
-    for variable, rows in model.sums:
-        number = {key: at for at, key in enumerate(variable)}
-        frame.add_component(
-            f"{variable.name}_is",
-            pyo.Constraint(
-                list(number), rule=lambda _, *key, v=variable, r=rows, n=number: v[key] == total(r[[n[_plain(key)]], :])
-            ),
-        )
-    return frame
-
-
-def _plain(key: tuple[str | int, ...]) -> str | int | tuple[str | int, ...]:
-    return key if len(key) > 1 else key[0]
-
-
-def write_model(instance: PortfolioInstance, pieces: Secants, tails: FloatArray, path: Path) -> None:
-    """Write the model of an instance as an .lp file with names that a reader knows."""
-    frame = with_candidates(portfolio_model(instance, pieces, tails), instance)
-    frame.write(str(path), io_options={"symbolic_solver_labels": True})

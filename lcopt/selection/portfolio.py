@@ -14,18 +14,20 @@ from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.fleet_rows import LinearRows
-from lcopt.selection.instance import Pairs, PortfolioInstance
-from lcopt.selection.pooled import lines_of, on_lines
+from lcopt.selection.fleet_diagnosis import diagnose_fleet
+from lcopt.selection.instance import Pairs, PortfolioInstance, missed_rows_usd
+from lcopt.selection.lines import Lines
+from lcopt.selection.numbering import numbers_of
+from lcopt.selection.platform_costs import fixed_costs_usd
+from lcopt.selection.pooled import LineCost, OnLines, PooledLines
+from lcopt.selection.portfolio_risk import risk_of_pairs
+from lcopt.selection.portfolio_rows import Fleet, LimitState, limit_values, pair_rows, platform_rows
 from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
-from lcopt.selection.search import (
-    explore,
-    offer_loadings,
-    offer_platforms,
-    with_loadings,
-    with_platforms,
-)
+from lcopt.selection.search import explore_each
+from lcopt.selection.sharing import share
+from lcopt.selection.space import Platforms
 from lcopt.selection.tasks import PackTask
+from lcopt.selection.workers import workers
 
 Progress = Callable[[str, float], None]
 
@@ -55,110 +57,128 @@ class Portfolio:
 class Selection:
     """The chosen candidate of every pack, with the proof.
 
-    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled.
+    `lines` is what the chosen packs cost on every line, empty where volumes are not pooled; `missed_usd` what limits of
+    the fleet cost that may be missed at a price. `limits` says what the choice makes of all limits of the fleet.
+    `instance` and `proof` are the decision in plain arrays, for more questions.
     """
 
     portfolio: Portfolio
     chosen: tuple[int, ...]
     platform: tuple[int, ...]
     certificate: Certificate
-    pooling_usd: float
+    lines: tuple[LineCost, ...]
+    missed_usd: float
+    limits: tuple[LimitState, ...]
+    instance: PortfolioInstance
+    proof: Proof
 
 
-def explore_packs(tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None) -> Portfolio:
+def explore_packs(
+    tasks: Sequence[PackTask], engineering: Engineering, progress: Progress | None = None, jobs: int = 1
+) -> Portfolio:
     """Evaluate the candidates of every pack.
+
+    Parameters
+    ----------
+    tasks : sequence of PackTask
+    engineering : Engineering
+    progress : callable, optional
+        Called with the name of the stage and the share of it that is done.
+    jobs : int
+        Packs that are explored at once, each in a process of its own; the outcome is the same.
 
     Raises
     ------
     InfeasibleError
         Where a pack has no candidate within its limits; its diagnosis says what would do.
+    SolverError
+        Where a process ended early.
     """
-    explored = []
-    for number, task in enumerate(tasks):
-        report = _share_of(progress, number, len(tasks)) if progress else None
-        explored.append(explore(task, engineering, report))
-    _require_feasible(explored)
-    if len(explored) > 1 and not engineering.given.only:
-        explored = _shared(explored, engineering)
-    return _numbered(explored)
+    jobs = min(jobs, len(tasks))
+    with workers(engineering, jobs) as crew:
+        explored = explore_each(tasks, engineering, crew if jobs > 1 else None, progress)
+        _require_feasible(explored)
+        if len(explored) > 1 and not engineering.given.only:
+            explored = share(explored, engineering, crew)
+    return numbered(explored)
 
 
-def select(
-    portfolio: Portfolio,
-    engineering: Engineering,
-    platform_fixed_cost_usd: float,
-    platforms_max: int | None,
-    time_limit_s: float,
-) -> Selection:
+def select(portfolio: Portfolio, engineering: Engineering, platforms_max: int | None, time_limit_s: float) -> Selection:
     """Choose one candidate a pack at the lowest fleet cost, and prove it.
+
+    A choice without a proof, where the solver stops at its time limit, says so in its certificate.
 
     Raises
     ------
     InfeasibleError
-        Where no set of at most `platforms_max` platforms serves all packs.
+        Where no choice meets the limits of the fleet and `platforms_max` together; its diagnosis says what would do.
     SolverError
-        Where the solver stops without a proof; the message gives the incumbent and its gap.
+        Where the solver stops before any choice is known.
     """
-    instance = portfolio_instance(portfolio, engineering, platform_fixed_cost_usd)
+    instance = portfolio_instance(portfolio, engineering)
     if platforms_max is not None:
         instance = instance.with_platforms_max(platforms_max)
-    proof = prove(instance, time_limit_s=time_limit_s)
+    proof = prove(instance, gap=engineering.scenario.portfolio.gap_max_frac, time_limit_s=time_limit_s)
     if proof.status == IMPOSSIBLE:
-        message = (
-            f"no {platforms_max} cell platform(s) of the catalog serve the packs {', '.join(instance.pack_names)} "
-            "together; raise search.platforms_max or relax the limits that set the packs apart"
-        )
-        raise InfeasibleError(message)
+        diagnosis = diagnose_fleet(Fleet(portfolio.explored, engineering, instance.pairs), instance)
+        raise InfeasibleError(str(diagnosis), diagnosis)
     if not proof.feasible:
         message = f"HiGHS stopped with '{proof.status}' before it found any choice; raise the time limit"
         raise SolverError(message)
     pairs_count = len(np.unique(np.column_stack([instance.pairs.pack, instance.pairs.platform]), axis=0))
-    certificate = certify(proof, (portfolio.candidates_count, portfolio.feasible_count, pairs_count))
-    if not proof.proven:
-        message = (
-            f"HiGHS stopped with '{proof.status}' before the proof: cost {certificate.lifecycle_cost_usd:.6g} USD, "
-            f"bound {certificate.lower_bound_usd:.6g} USD, gap {certificate.gap_frac:.2e}"
-        )
-        raise SolverError(message)
     pairs = instance.pairs.take(proof.chosen)
     return Selection(
         portfolio=portfolio,
         chosen=tuple(pairs.candidate.tolist()),
         platform=tuple(pairs.platform.tolist()),
-        certificate=certificate,
-        pooling_usd=_pooling_usd(portfolio, engineering, instance, proof),
+        certificate=certify(proof, (portfolio.candidates_count, portfolio.feasible_count, pairs_count)),
+        lines=_line_costs(portfolio, engineering, instance, proof),
+        missed_usd=float(missed_rows_usd(instance, proof.chosen)),
+        limits=_states(Fleet(portfolio.explored, engineering, instance.pairs), instance, proof.chosen),
+        instance=instance,
+        proof=proof,
     )
 
 
-def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, proof: Proof) -> float:
-    """What the choice costs less what it would cost with every pack made in a plant of the scenario's size."""
+def _states(fleet: Fleet, instance: PortfolioInstance, chosen: IntArray) -> tuple[LimitState, ...]:
+    values = limit_values(fleet, instance, chosen)
+    return tuple(LimitState(limit, value) for limit, value in values.items())
+
+
+def _line_costs(
+    portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, proof: Proof
+) -> tuple[LineCost, ...]:
+    pooled = _pooled(portfolio, engineering)
+    return () if pooled is None else tuple(pooled.costs(instance, proof.chosen, portfolio.explored))
+
+
+def _pooled(portfolio: Portfolio, engineering: Engineering) -> PooledLines | None:
+    """The lines of a portfolio whose volumes are pooled."""
     if engineering.pooled is None:
-        return 0.0
-    fixed = instance.platform_fixed_cost_usd[proof.platforms].sum()
-    pairs = instance.pairs.take(proof.chosen)
-    packs = zip(portfolio.explored, pairs.candidate.tolist(), strict=True)
-    as_sized = sum(float(one.cost_usd_per_pack[number]) * one.task.packs_discounted for one, number in packs)
-    return proof.cost_usd - float(fixed) - as_sized
+        return None
+    return PooledLines.of([one.task for one in portfolio.explored], engineering)
 
 
-def portfolio_instance(
-    portfolio: Portfolio, engineering: Engineering, platform_fixed_cost_usd: float
-) -> PortfolioInstance:
-    """The decision in plain arrays: every feasible candidate, its fleet cost, its lines, and one fixed cost a platform.
+def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> PortfolioInstance:
+    """The decision in plain arrays: every feasible candidate, its fleet cost and lines, fixed costs, limits as rows.
 
     Where volumes are pooled, the work at the size of the plant is taken out of the fleet cost: its lines cost it.
     """
     index = [np.flatnonzero(platform >= 0) for platform in portfolio.platform]
-    loads = [on_lines(one, kept, engineering) for one, kept in zip(portfolio.explored, index, strict=True)]
+    pooled = _pooled(portfolio, engineering)
+    loads = [
+        _no_load(len(kept)) if pooled is None else pooled.loads(number, one, kept)
+        for number, (one, kept) in enumerate(zip(portfolio.explored, index, strict=True))
+    ]
     costs = [
-        one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd
+        one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd.sum(axis=0)
         for one, kept, load in zip(portfolio.explored, index, loads, strict=True)
     ]
-    first = portfolio.explored[0].task
+    risk = risk_of_pairs(portfolio.explored, index, engineering)
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
-    count, platforms_count = len(pack), int(platform.max(initial=-1)) + 1
+    platforms_count = int(platform.max(initial=-1)) + 1
     pairs = Pairs(
         pack=pack,
         platform=platform,
@@ -167,43 +187,44 @@ def portfolio_instance(
         line=np.concatenate([load.line for load in loads]),
         rate=np.concatenate([load.rate for load in loads]),
     )
+    pairs = pairs.take(order)
+    fleet = Fleet(portfolio.explored, engineering, pairs)
     return PortfolioInstance(
         pack_names=tuple(one.task.pack.name for one in portfolio.explored),
         platform_names=tuple(f"p{number}" for number in range(platforms_count)),
-        pairs=pairs.take(order),
-        platform_fixed_cost_usd=np.full(platforms_count, platform_fixed_cost_usd),
-        lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
-        rows=LinearRows.none(count),
-        platform_rows=LinearRows.none(platforms_count),
+        pairs=pairs,
+        platform_fixed_cost_usd=_fixed_costs_usd(portfolio, engineering, platforms_count),
+        lines=Lines.none() if pooled is None else pooled.lines(),
+        rows=pair_rows(fleet),
+        platform_rows=platform_rows(fleet, platforms_count),
+        risk=None if risk is None else risk.take(order),
+        peaks=None if pooled is None else pooled.peaks(),
     )
 
 
-def _shared(explored: list[Explored], engineering: Engineering) -> list[Explored]:
-    """Every pack also with the loadings and the cells that the others offer."""
-    offers = [offer_loadings(one, engineering) for one in explored]
-    richer = [with_loadings(one, _of_others(offers, number), engineering) for number, one in enumerate(explored)]
-    cells = [offer_platforms(one, engineering) for one in richer]
-    for number in range(len(richer)):
-        for other, (platforms, energy_kwh) in enumerate(cells):
-            if other != number:
-                richer[number] = with_platforms(richer[number], platforms, energy_kwh, engineering)
-    return richer
+def _no_load(count: int) -> OnLines:
+    none = np.empty((count, 0))
+    return OnLines(none.astype(np.int64), none, np.zeros((1, count)))
 
 
-def _of_others(offers: list[list[FloatArray]], number: int) -> list[FloatArray]:
-    others = [offer for other, offer in enumerate(offers) if other != number]
-    return [np.unique(np.concatenate(loadings)) for loadings in zip(*others, strict=True)]
+def _fixed_costs_usd(portfolio: Portfolio, engineering: Engineering, platforms_count: int) -> FloatArray:
+    costs = np.empty(platforms_count)
+    for one, number in zip(portfolio.explored, portfolio.platform, strict=True):
+        own, first = np.unique(number, return_index=True)
+        first, own = first[own >= 0], own[own >= 0]
+        costs[own] = fixed_costs_usd(one.candidates.platforms.take(first), engineering)
+    return costs
 
 
-def _numbered(explored: list[Explored]) -> Portfolio:
+def numbered(explored: Sequence[Explored]) -> Portfolio:
+    """Explored packs with equal numbers for identical cells that are feasible, in the order of their properties."""
     feasible = [np.flatnonzero(one.feasible) for one in explored]
-    keys = [one.candidates.platforms.take(index).keys for one, index in zip(explored, feasible, strict=True)]
-    _, number = np.unique(np.concatenate(keys), axis=0, return_inverse=True)
-    numbers = np.split(number.ravel(), np.cumsum([index.size for index in feasible])[:-1])
+    cells = Platforms.join([one.candidates.platforms.take(kept) for one, kept in zip(explored, feasible, strict=True)])
+    numbers = np.split(numbers_of(cells), np.cumsum([kept.size for kept in feasible])[:-1])
     platforms = []
-    for one, index, own in zip(explored, feasible, numbers, strict=True):
+    for one, kept, own in zip(explored, feasible, numbers, strict=True):
         platform = np.full(len(one), -1, dtype=np.int64)
-        platform[index] = own
+        platform[kept] = own
         platforms.append(platform)
     return Portfolio(tuple(explored), tuple(platforms))
 
@@ -224,7 +245,3 @@ def diagnose(explored: Explored) -> PackDiagnosis:
     check = LimitCheck(tuple(explored.check.limits[row] for row in rows), explored.check.met[rows][:, inside])
     values = {limit.quantity: explored.values[limit.quantity][inside] for limit in check.limits}
     return diagnose_pack(name, check, values)
-
-
-def _share_of(progress: Progress, number: int, count: int) -> Callable[[float], None]:
-    return lambda done: progress("candidates", (number + done) / count)

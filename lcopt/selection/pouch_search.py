@@ -80,7 +80,7 @@ def _with_full_cells(explored: Explored, full: Sequence[FloatArray], engineering
     # Limits of the scenario turn at most once on the way; bounds on the size may be met by a full cell alone.
     near = explored.nearly_met(LimitKind.SCENARIO)
     pairs &= np.logical_and.reduce(near[:, left] | near[:, right], axis=0)
-    cost = np.minimum(explored.cost_usd_per_pack[left], explored.cost_usd_per_pack[right])
+    cost = np.minimum(explored.sought_usd_per_pack[left], explored.sought_usd_per_pack[right])
     pairs &= cost <= _cutoff(explored, engineering)[left]
     index = np.flatnonzero(pairs)
     kind = kind_of(explored.candidates.platforms.take(left[index]), engineering)
@@ -101,7 +101,7 @@ def _with_excess(explored: Explored, engineering: Engineering) -> Explored:
     curable = np.logical_and.reduce([*explored.nearly_met(LimitKind.SCENARIO), fitted], axis=0)
     tried = np.flatnonzero(curable)
     kind = kind_of(explored.candidates.platforms.take(tried), engineering)
-    tried = tried[cheapest_of_each(explored.cost_usd_per_pack[tried], kind, STRETCHED_COUNT)]
+    tried = tried[cheapest_of_each(explored.sought_usd_per_pack[tried], kind, STRETCHED_COUNT)]
     if not tried.size:
         return explored
     exact = explored.candidates.take(tried)
@@ -109,7 +109,7 @@ def _with_excess(explored: Explored, engineering: Engineering) -> Explored:
     stretched = evaluated(explored.task, largest, engineering)
     together = explored.joined(stretched)
     cutoff = _cutoff(together, engineering)[tried]
-    worth = np.minimum(explored.cost_usd_per_pack[tried], stretched.cost_usd_per_pack) <= cutoff
+    worth = np.minimum(explored.sought_usd_per_pack[tried], stretched.sought_usd_per_pack) <= cutoff
     turns = turns_of(explored.task, {name: value[tried] for name, value in explored.values.items()})
     stretched_turns = turns_of(explored.task, stretched.values)
     index = np.flatnonzero(worth)
@@ -122,7 +122,7 @@ def _with_excess(explored: Explored, engineering: Engineering) -> Explored:
 def _with_binding_loadings(explored: Explored, engineering: Engineering) -> Explored:
     """And the loadings at which a limit turns."""
     fitted = fits_energy(explored.task, explored.values["pack_energy_kwh"])
-    worth = explored.cost_usd_per_pack <= _cutoff(explored, engineering)
+    worth = explored.sought_usd_per_pack <= _cutoff(explored, engineering)
     turns = turns_of(explored.task, explored.values)
     return _with_bound(explored, turning_points(explored.candidates, turns, worth, fitted), engineering)
 
@@ -140,7 +140,7 @@ def _cutoff(explored: Explored, engineering: Engineering) -> FloatArray:
     """Cost up to which a candidate could come near the best of its kind; infinite while its kind has none."""
     kind = kind_of(explored.candidates.platforms, engineering)
     best = np.full(kind.max() + 1, np.inf)
-    np.minimum.at(best, kind, explored.feasible_cost_usd_per_pack)
+    np.minimum.at(best, kind, explored.feasible_sought_usd_per_pack)
     return np.asarray(best[kind] * (1 + REFINED_WITHIN_FRAC))
 
 
@@ -166,7 +166,7 @@ def _polished(explored: Explored, engineering: Engineering) -> Explored:
 
 def _cheapest_builds(explored: Explored, engineering: Engineering) -> IntArray:
     """The cheapest candidate of each of the cheapest ways to build a pack: kind, aspect ratio, counts and layout."""
-    cost = explored.feasible_cost_usd_per_pack
+    cost = explored.feasible_sought_usd_per_pack
     near = np.flatnonzero(cost <= _cutoff(explored, engineering))
     near = near[np.isfinite(cost[near])]
     platforms, counts = explored.candidates.platforms.take(near), explored.candidates.counts.take(near)

@@ -54,9 +54,17 @@ class PriceRisk:
 
     def selection_usd(self, chosen: IntArray) -> FloatArray:
         """Cost under risk of selections (..., n_packs) of pairs."""
-        outcome = self.cost_usd[chosen].sum(axis=-2)
-        tail = (self.tail_weights(outcome) * outcome).sum(axis=-1)
-        cost: FloatArray = (1 - self.aversion_frac) * (outcome @ self.probability_frac) + self.aversion_frac * tail
+        return self.outcome_usd(self.cost_usd[chosen].sum(axis=-2))
+
+    def tail_usd(self, outcome_usd: FloatArray) -> FloatArray:
+        """Mean over the dearest tail of outcomes (..., n_scenarios)."""
+        mean: FloatArray = (self.tail_weights(outcome_usd) * outcome_usd).sum(axis=-1)
+        return mean
+
+    def outcome_usd(self, outcome_usd: FloatArray) -> FloatArray:
+        """What outcomes (..., n_scenarios) come to under risk: their mean and that of their tail, weighted."""
+        expected = outcome_usd @ self.probability_frac
+        cost: FloatArray = (1 - self.aversion_frac) * expected + self.aversion_frac * self.tail_usd(outcome_usd)
         return cost
 
     def certain_usd(self, weights: FloatArray) -> FloatArray:

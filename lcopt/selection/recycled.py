@@ -6,10 +6,10 @@ from lcopt.arrays import FloatArray
 from lcopt.cell.formats.cell_formats import Build
 from lcopt.cost.pack_content import Foils, cell_metals_of, pack_content
 from lcopt.cost.recycling import PackContent, RecycledPacks, recycle
-from lcopt.inputs.document import FORMATS
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.geometry import Geometry
-from lcopt.selection.recycling_engineering import Recycling
+from lcopt.selection.recycling_engineering import Contents, Recycling
 from lcopt.selection.space import POUCH
 
 
@@ -29,7 +29,7 @@ def recycled_packs(
     return content, recycle(content, recycling.price_usd_per_kg[couple], recycling.payable_frac, recycling.routes)
 
 
-def content_of(geometry: Geometry, engineering: Engineering, recycling: Recycling) -> PackContent:
+def content_of(geometry: Geometry, engineering: Engineering, recycling: Recycling | Contents) -> PackContent:
     """Content of candidates as built."""
     couple = geometry.platforms.couple
     couples, materials = engineering.couples, engineering.pack.cell.materials

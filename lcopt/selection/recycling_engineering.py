@@ -35,6 +35,26 @@ class Recycling:
     payable_frac: FloatArray
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What is in the active materials of the chemistries and in the parts of packs, without any route."""
+
+    compositions: Compositions
+    part_metals: Mapping[str, PartMetals]
+
+
+def read_contents(catalog: Catalog, deck: PriceDeck) -> Contents:
+    """Contents of the chemistries of a deck.
+
+    Raises
+    ------
+    CatalogError
+        Where the catalog lacks a composition.
+    """
+    positives, negatives = deck.items["positive_active"], deck.items["negative_active"]
+    return Contents(read_compositions(catalog, positives, negatives), read_part_metals(catalog))
+
+
 def read_recycling(
     catalog: Catalog, route: str, deck: PriceDeck, prices: Mapping[str, float], labor_usd_per_h: float
 ) -> Recycling | None:

@@ -1,27 +1,51 @@
-"""The search of one pack over all formats, and the sharing of cells between packs."""
+"""The search of one pack over all formats, and of every pack of a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from lcopt.arrays import FloatArray
 from lcopt.errors import InfeasibleError
-from lcopt.inputs.document import FORMATS
-from lcopt.selection.cased_search import explore_cased, offered_cells, with_cells
+from lcopt.inputs.words import FORMATS
+from lcopt.selection.cased_search import explore_cased
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.explored import Explored, cheapest_of_each
-from lcopt.selection.fitting import counts_that_carry, given_candidates, own_candidates
-from lcopt.selection.pouch_search import evaluated, explore_pouch, kind_of
-from lcopt.selection.space import POUCH, Candidates, Platforms, with_every_heater
+from lcopt.selection.explored import Explored
+from lcopt.selection.fitting import given_candidates
+from lcopt.selection.pouch_search import evaluated, explore_pouch
+from lcopt.selection.space import POUCH
 from lcopt.selection.tasks import PackTask
-
-# Loadings of pouch cells that one pack offers to the others, for every chemistry and technology class.
-OFFERED_LOADINGS_COUNT = 8
+from lcopt.selection.workers import Crew
 
 Progress = Callable[[float], None]
+StageProgress = Callable[[str, float], None]
+
+
+def explore_each(
+    tasks: Sequence[PackTask], engineering: Engineering, crew: Crew | None, progress: StageProgress | None = None
+) -> list[Explored]:
+    """The candidates of every pack on its own.
+
+    Raises
+    ------
+    InfeasibleError
+        Where the catalog has no candidate with the energy and the voltage of a pack.
+    """
+    told = progress or _silent
+    if crew is None:
+        return [explore(task, engineering, _share_of(told, number, len(tasks))) for number, task in enumerate(tasks)]
+    explored = []
+    for one in crew(explore, tasks):
+        explored.append(one)
+        told("candidates", len(explored) / len(tasks))
+    return explored
+
+
+def _share_of(progress: StageProgress, number: int, count: int) -> Progress:
+    return lambda done: progress("candidates", (number + done) / count)
+
+
+def _silent(_stage: str, _done: float) -> None:
+    return None
 
 
 def explore(task: PackTask, engineering: Engineering, progress: Progress | None = None) -> Explored:
@@ -52,46 +76,3 @@ def _explored_given(task: PackTask, engineering: Engineering) -> Explored | None
     """Every pack of one task that the given cells make, also those with too little energy, for the diagnosis."""
     candidates = given_candidates(task, engineering)
     return evaluated(task, candidates, engineering) if len(candidates) else None
-
-
-def offer_loadings(explored: Explored, engineering: Engineering) -> list[FloatArray]:
-    """Loadings of the cheapest feasible pouch cells, for every chemistry, to be tried by other packs."""
-    platforms = explored.candidates.platforms
-    cost = np.where(platforms.cell_format == POUCH, explored.feasible_cost_usd_per_pack, np.inf)
-    chosen = cheapest_of_each(cost, kind_of(platforms, engineering), OFFERED_LOADINGS_COUNT)
-    couple, loading = platforms.couple[chosen], platforms.areal_capacity_mah_per_cm2[chosen]
-    return [np.unique(loading[couple == number]) for number in range(len(engineering.chemistries))]
-
-
-def with_loadings(explored: Explored, loadings: Sequence[FloatArray], engineering: Engineering) -> Explored:
-    """The candidates of a pack and more pouch cells of its own at given loadings."""
-    candidates = own_candidates(explored.task, loadings, engineering)
-    return explored.joined(evaluated(explored.task, candidates, engineering)) if len(candidates) else explored
-
-
-def offer_platforms(explored: Explored, engineering: Engineering) -> tuple[Platforms, FloatArray]:
-    """Cells that serve their own pack at a cost within the sharing margin, and the energy of one such cell [kWh]."""
-    cost = explored.feasible_cost_usd_per_pack
-    good = np.flatnonzero(cost <= cost.min() * (1 + engineering.grid.sharing_margin_frac))
-    is_pouch = explored.candidates.platforms.cell_format[good] == POUCH
-    good = np.concatenate([good[is_pouch], offered_cells(explored, good[~is_pouch])])
-    platforms, counts = explored.candidates.platforms.take(good), explored.candidates.counts.take(good)
-    _, first = np.unique(platforms.keys, axis=0, return_index=True)
-    cells = counts.cells_in_series_count * counts.cells_in_parallel_count
-    return platforms.take(first), (explored.values["pack_energy_kwh"][good] / cells)[first]
-
-
-def with_platforms(
-    explored: Explored, platforms: Platforms, cell_energy_kwh: FloatArray, engineering: Engineering
-) -> Explored:
-    """The candidates of a pack and those built from cells that other packs offer."""
-    parts = []
-    is_pouch = platforms.cell_format == POUCH
-    for couple in np.unique(platforms.couple[is_pouch]):
-        here = (platforms.couple == couple) & is_pouch
-        index, counts = counts_that_carry(explored.task, cell_energy_kwh[here], int(couple), engineering)
-        packs = Candidates(platforms.take(here).take(index), counts, np.arange(index.size))
-        candidates = with_every_heater(packs, explored.task.cold.heaters)
-        if len(candidates):
-            parts.append(evaluated(explored.task, candidates, engineering).feasible_only())
-    return with_cells(explored.joined(*parts), platforms, cell_energy_kwh, engineering)

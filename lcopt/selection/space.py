@@ -15,9 +15,9 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.scenario import Search
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 
 # Numbers of names in the catalog's order.
 POUCH = FORMATS.index("pouch")
@@ -60,7 +60,7 @@ class VoltageClass:
 
 
 @dataclass(frozen=True)
-class _Columns:
+class Columns:
     """Arrays of one length that are gathered and joined together."""
 
     def take(self, index: IntArray | BoolArray) -> Self:
@@ -77,12 +77,13 @@ class _Columns:
 
 
 @dataclass(frozen=True)
-class Platforms(_Columns):
+class Platforms(Columns):
     """Cell designs, one array a property, shape (n_platforms,).
 
     `couple` and `technology_class` index the names of the scenario's search, `cell_format` the formats of the catalog.
     A cell in a case has its outer size, and no aspect ratio of a sheet; the pouch of the reference has no size, since
-    its size follows from its capacity. What a cell does not have is zero.
+    its size follows from its capacity. What a cell does not have is zero. `quote` numbers the quotes of the scenario
+    from 1; a cell that is made in house has 0.
     """
 
     couple: IntArray
@@ -94,6 +95,7 @@ class Platforms(_Columns):
     length_mm: FloatArray
     thickness_mm: FloatArray
     height_mm: FloatArray
+    quote: IntArray
 
     @property
     def keys(self) -> FloatArray:
@@ -119,7 +121,7 @@ class GivenPlatforms:
 
 
 @dataclass(frozen=True)
-class Counts(_Columns):
+class Counts(Columns):
     """How a pack is built from cells, shape (n_candidates,); all modules are in series.
 
     `architecture`, `cooling` and `heater` index the names of the catalog. A pack without modules has zero of them.
@@ -260,6 +262,7 @@ def read_given_platforms(catalog: Catalog, search: Search) -> GivenPlatforms:
         cell_capacity_ah=np.array([item.cell_capacity_ah for item in chosen], dtype=np.float64),
         aspect_ratio=np.array([item.aspect_ratio for item in chosen], dtype=np.float64),
         **no_size(len(chosen)),
+        quote=np.zeros(len(chosen), dtype=np.int64),
     )
     return GivenPlatforms(tuple(given), platforms, only=search.platforms is not None)
 

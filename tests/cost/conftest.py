@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from lcopt.conventions import BATPAC_51, Conventions
+from lcopt.cost.bought_cells import BoughtCells
 from lcopt.cost.composition import Accounting, CostConstants, PackCost, account, cost_packs, read_cost_constants
 from lcopt.cost.plant import plant_at_utilization
 from lcopt.cost.price_additions import NO_ADDITIONS, PriceAdditions
@@ -46,6 +47,7 @@ class Shop:
         deck: PriceDeck | None = None,
         packs_per_yr: float | None = None,
         additions: PriceAdditions = NO_ADDITIONS,
+        bought_cells: BoughtCells | None = None,
         **plant: object,
     ) -> PackCost:
         packs = self.frame["in_packs_per_year"].to_numpy(float) if packs_per_yr is None else packs_per_yr
@@ -60,6 +62,7 @@ class Shop:
             conventions,
             accounting or account(),
             additions=additions,
+            bought_cells=bought_cells,
         )
 
 

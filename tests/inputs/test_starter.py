@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from lcopt.inputs.document import BLOCKS
+from lcopt.inputs.document import ALTERNATIVE, BLOCKS, FLEET_LIMITS, STRATEGY
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.schema import scenario_schema
 from lcopt.inputs.starter import STARTER
@@ -56,7 +56,7 @@ def test_what_is_written_is_what_is_resolved(tmp_path, catalog):
 
 
 # Keys that exclude another one of the examples; a comment names them.
-EXCLUDED = {"depreciation_years"}
+EXCLUDED = {"depreciation_years", "built", "buy", *set(BLOCKS[FLEET_LIMITS].model_fields) - {"quantity", "max"}}
 OUR_CELL = """\
 platform,name,value,unit
 our_cell,chemistry,LFP-G (Energy),
@@ -91,6 +91,10 @@ def test_every_key_of_the_format_is_there():
     }
     (pack,) = data["packs"]
     blocks = {"": data, "packs": pack, "usage": pack["usage"], "limits": pack["limits"]}
+    blocks[FLEET_LIMITS] = data["portfolio"]["limits"][0]
+    blocks |= {"risk": data["portfolio"]["risk"], "buy": dict.fromkeys(BLOCKS["buy"].model_fields)}
+    (strategy,) = data["portfolio"]["strategies"].values()
+    blocks |= {STRATEGY: strategy, ALTERNATIVE: strategy["any_of"][0]}
     for name, model in BLOCKS.items():
         missing = set(model.model_fields) - set(blocks.get(name) or data[name])
         assert missing <= EXCLUDED, name

@@ -17,8 +17,12 @@ from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
+from lcopt.result_fleet import COLUMNS as FLEET_COLUMNS
+from lcopt.result_lines import lines_table
+from lcopt.result_portfolio import PortfolioTables, no_portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
+from lcopt.result_risk import COLUMNS as RISK_COLUMNS
 
 CHEMISTRIES = ("LFP-G (Energy)", "NMC811-G (Energy)", "NMC622-G (Energy)")
 ACTIVE = {"LFP-G (Energy)": "lfp_cathode", "NMC811-G (Energy)": "nmc811_cathode", "NMC622-G (Energy)": "nmc622_cathode"}
@@ -47,12 +51,17 @@ class MadeResult:
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
+    price_risk: pd.DataFrame
+    portfolio: PortfolioTables
+    lines: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
     candidates_count: int
     feasible_count: int
     pruned_count: int
+    rounds_count: int
+    fleet_limits: pd.DataFrame
     solver: dict[str, str]
     provenance: dict[str, Any]
 
@@ -65,6 +74,16 @@ class MadeResult:
     def designs(self) -> pd.DataFrame:
         """The chosen designs."""
         return self.alternatives[self.alternatives["rank"] == 0].reset_index(drop=True)
+
+    @property
+    def by_platform_count(self) -> pd.DataFrame:
+        """Of the answers around the optimum."""
+        return self.portfolio.by_platform_count
+
+    @property
+    def strategies(self) -> pd.DataFrame:
+        """Of the answers around the optimum."""
+        return self.portfolio.strategies
 
 
 def made_result(
@@ -100,12 +119,17 @@ def made_result(
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
+        price_risk=pd.DataFrame(columns=list(RISK_COLUMNS)),
+        portfolio=no_portfolio_tables(),
+        lines=lines_table([]),
         lifecycle_cost_usd=total,
         lower_bound_usd=total,
         gap_frac=0.0,
         candidates_count=123_456,
         feasible_count=23_456,
         pruned_count=23_000,
+        rounds_count=2,
+        fleet_limits=pd.DataFrame(columns=list(FLEET_COLUMNS)),
         solver={"name": "highs", "version": "1.15", "status": "optimal"},
         provenance={"scenario_hash": scenario.scenario_hash, "data_hash": catalog.data_hash, "options": {"threads": 1}},
     )

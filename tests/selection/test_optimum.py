@@ -149,7 +149,7 @@ def test_more_platforms_allowed_is_never_dearer_and_small_portfolios_equal_enume
     tasks = [pack_task(pack, two_cars, catalog, engineering) for pack in two_cars.packs]
     portfolio = explore_packs(tasks, engineering)
     fixed = platform_fixed_cost_usd(two_cars)
-    shared, free = (select(portfolio, fixed, cap, 60.0).certificate.lifecycle_cost_usd for cap in (1, None))
+    shared, free = (select(portfolio, engineering, cap, 60.0).certificate.lifecycle_cost_usd for cap in (1, None))
     assert free <= shared * (1 + 1e-12)
 
     costs = [

@@ -16,11 +16,12 @@ from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import Pairs, PortfolioInstance, exact_cost_usd, meets_rows
 from lcopt.selection.lagrangian import lagrangian_bound
 from lcopt.selection.lines import Lines, secants
-from lcopt.selection.model import portfolio_model, with_candidates, write_model
+from lcopt.selection.model import portfolio_model
 from lcopt.selection.pricing import relaxation_bound
 from lcopt.selection.proving import IMPOSSIBLE, STOPPED, prove
 from lcopt.selection.pruning import bounded
 from lcopt.selection.solver import solve_model
+from lcopt.selection.written_model import with_candidates, write_model
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "portfolio.lp"
 NEAR_FRAC = 0.02
@@ -207,3 +208,98 @@ def test_the_proof_holds_where_the_relaxed_model_prunes(monkeypatch):
     monkeypatch.setattr(pricing, "FEW_COUNT", 0)
     for seed in range(20):
         assert_equals_enumeration(random_portfolio(seed, mixed(seed), scenarios=seed % 4))
+
+
+@pytest.fixture
+def as_if_large(monkeypatch):
+    """Small portfolios take the way of large ones: rough bounds, few pairs to begin with, prices for all others."""
+    for module, name, value in (
+        (pruning, "LARGE_COUNT", 0),
+        (pruning, "PRICED_COUNT", 0),
+        (pruning, "PROMISING_COUNT", 5),
+        (pruning, "PROMISING_EACH", 1),
+        (pricing, "FEW_COUNT", 0),
+        (pricing, "GROUPS_MAX", 0),
+        (pricing, "FIRST_COUNT", 3),
+        (pricing, "ADDED_MAX", 2),
+        (pricing, "TAKEN_MAX", 12),
+    ):
+        monkeypatch.setattr(module, name, value)
+
+
+@pytest.mark.usefixtures("as_if_large")
+@pytest.mark.parametrize("risk", [0, 4])
+@pytest.mark.parametrize("coupling", [*COUPLINGS, "none"])
+def test_the_way_of_large_portfolios_loses_nothing(coupling, risk):
+    for seed in range(3):
+        instance = random_portfolio(seed + 70, ("shared lines", coupling), platforms=6, each=2, scenarios=risk)
+        assert_equals_enumeration(instance)
+        every, cost = every_choice(instance)
+        near = every[cost <= cost[:1] * (1 + NEAR_FRAC)]
+        assert np.isin(near, bounded(instance, 0.0, NEAR_FRAC).index).all()
+
+
+@pytest.mark.usefixtures("as_if_large")
+@pytest.mark.parametrize("seed", range(30))
+def test_the_way_of_large_portfolios_holds_with_several_couplings(seed):
+    assert_equals_enumeration(random_portfolio(seed + 200, mixed(seed), platforms=5, each=2, scenarios=seed % 3))
+
+
+def test_prices_bound_pairs_on_platforms_that_the_relaxed_model_has_not_seen(monkeypatch):
+    for name, value in (("GROUPS_MAX", 0), ("FIRST_COUNT", 1), ("ROUNDS_MAX", 1), ("FEW_COUNT", 0)):
+        monkeypatch.setattr(pricing, name, value)
+    for seed in range(40):
+        instance = random_portfolio(seed, ("shared lines", *mixed(seed)), platforms=8, each=1)
+        every, cost = every_choice(instance)
+        if not len(every):
+            continue
+        contains = (every[:, :, None] == np.arange(len(instance.pairs))).any(axis=1)
+        best_with = np.where(contains, cost[:, None], np.inf).min(axis=0)
+        found = relaxation_bound(instance, [0.3 * instance.highest_rate], np.empty((0, 0)), every[-1], 10.0)
+        assert (found.pair_usd <= best_with * (1 + 1e-9)).all()
+        assert found.bound_usd <= cost[0] * (1 + 1e-9)
+
+
+def test_packs_that_share_nothing_are_decided_one_by_one():
+    instance = random_portfolio(5, ("owned lines",), packs=3, platforms=3, each=4)
+    own = replace(instance, pairs=instance.pairs.take(instance.pairs.pack == instance.pairs.platform))
+    own = replace(own, rows=LinearRows.none(len(own.pairs)))
+    proof = prove(own)
+    assert (proof.rounds, proof.gap_frac) == (0, 0.0)
+    assert proof.cost_usd == pytest.approx(every_choice(own)[1][0], rel=1e-12)
+
+
+class TickingClock:
+    """Every look at it takes a second."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        self.now_s += 1.0
+        return self.now_s
+
+
+@pytest.mark.parametrize("limit_s", [0.0, 1.0, 2.0, 5.0, 20.0, 60.0, 300.0])
+@pytest.mark.parametrize("risk", [0, 6])
+def test_whenever_the_time_is_over_a_choice_stands_with_its_true_gap(limit_s, risk):
+    for seed in range(4):
+        instance = random_portfolio(seed, ("owned lines", "shared lines"), packs=4, scenarios=risk)
+        optimum = every_choice(instance)[1][0]
+        clock = TickingClock()
+        proof = prove(instance, time_limit_s=limit_s, clock=clock)
+        assert proof.feasible
+        assert proof.cost_usd == pytest.approx(float(exact_cost_usd(instance, proof.chosen)))
+        assert proof.lower_bound_usd <= optimum * (1 + 1e-9) <= proof.cost_usd * (1 + 2e-9)
+        assert proof.proven == (proof.gap_frac <= 1e-6)
+        # A clock that is over is looked at a few times more, by each step that then ends.
+        assert clock.now_s <= limit_s + 40
+
+
+@pytest.mark.usefixtures("as_if_large")
+@pytest.mark.parametrize("limit_s", [0.0, 5.0, 50.0])
+def test_large_portfolios_stop_in_time_as_well(limit_s):
+    instance = random_portfolio(2, ("shared lines", "soft cap"), packs=4, platforms=6, each=2, scenarios=3)
+    proof = prove(instance, time_limit_s=limit_s, clock=TickingClock())
+    optimum = every_choice(instance)[1][0]
+    assert proof.lower_bound_usd <= optimum * (1 + 1e-9) <= proof.cost_usd * (1 + 2e-9)
