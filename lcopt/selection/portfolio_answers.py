@@ -206,6 +206,10 @@ class _Watch:
         self.skipped_count += self.left_s <= 0
         return self.left_s > 0
 
+    def count_missing(self, count: int) -> None:
+        """Counts the answers that a question still owed when its time was over."""
+        self.skipped_count += count if self.left_s <= 0 else 0
+
 
 def _best_of_each(asked: Asked, masks: Sequence[tuple[str, BoolArray]], watch: _Watch) -> Iterator[Restricted]:
     for name, allowed in masks:
@@ -290,6 +294,7 @@ def _without_platforms(asked: Asked, watch: _Watch) -> Iterator[Without]:
 def _best_sets(asked: Asked, watch: _Watch) -> Iterator[RankedSet]:
     if watch.allows():
         found = k_best_sets(asked.small, asked.kind, asked.best, SETS_COUNT, watch.left_s)
+        watch.count_missing(SETS_COUNT - len(found))
         # The first of them is the optimum itself, whose pairs are those of the whole instance already.
         proofs = (asked.best, *map(asked.whole, found[1:])) if found else ()
         yield from (RankedSet(KINDS, rank, proof) for rank, proof in enumerate(proofs, start=1))
@@ -299,4 +304,5 @@ def _best_platform_sets(asked: Asked, watch: _Watch) -> Iterator[RankedSet]:
     if watch.allows():
         limit_s = watch.left_s / SETS_COUNT
         found = k_best_choices(asked.instance, asked.best, SETS_COUNT, Distinct.PLATFORMS, time_limit_s=limit_s)
+        watch.count_missing(SETS_COUNT - len(found))
         yield from (RankedSet(PLATFORMS, rank, proof) for rank, proof in enumerate(found, start=1))

@@ -61,7 +61,8 @@ def irreplaceable(instance: PortfolioInstance, group: IntArray, deadline: Deadli
     if plain:
         # The lines get less rate once most is ruled out, so what bounds a swap is tighter then.
         for rounds in (instance.packs_count + 1, ROUNDS_MAX):
-            index = index[_rounds(instance.take(index), group, rounds, deadline)]
+            part = instance if len(index) == len(instance.pairs) else instance.take(index)
+            index = index[_rounds(part, group, rounds, deadline)]
     return index[_irreplaceable_pairs(instance.take(index), deadline)]
 
 
