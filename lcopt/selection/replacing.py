@@ -13,7 +13,7 @@ import itertools
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.selection.dominance import LARGEST_NUMBER, cost_keys, numbers_of_rows, row_keys, undominated_pairs
+from lcopt.selection.dominance import LARGEST_NUMBER, cost_keys, number_of_groups, row_keys, undominated_pairs
 from lcopt.selection.instance import PortfolioInstance
 from lcopt.selection.timing import NEVER, Deadline
 
@@ -118,7 +118,7 @@ def alike(instance: PortfolioInstance) -> IntArray:
             signature.append(of_platform)
     if not signature:
         return np.zeros(instance.platforms_count, dtype=np.int64)
-    return np.unique(numbers_of_rows(np.column_stack(signature)), return_inverse=True)[1].ravel()
+    return np.unique(number_of_groups(np.column_stack(signature)), return_inverse=True)[1].ravel()
 
 
 class _Swaps:

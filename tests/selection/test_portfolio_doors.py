@@ -261,6 +261,15 @@ def test_answers_that_time_does_not_reach_are_counted(fleet):
     assert answers.sets == answers.by_count == answers.strategies == ()
 
 
+def test_a_question_whose_time_is_over_before_any_choice_is_counted_and_not_called_impossible(fleet, monkeypatch):
+    asked, _, engineering = decision(fleet)
+    nothing = replace(asked.best, chosen=np.empty(0, dtype=np.int64), cost_usd=np.inf, proven=False)
+    monkeypatch.setattr("lcopt.selection.portfolio_answers.best_within", lambda *_, **__: nothing)
+    answers = answers_of(asked, engineering)
+    assert answers.strategies == answers.by_count == answers.without == answers.by_chemistry == answers.by_format == ()
+    assert answers.skipped_count >= len(STRATEGIES) + len(PACKS)
+
+
 @pytest.mark.parametrize(
     ("ask", "says"),
     [
