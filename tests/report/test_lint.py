@@ -7,6 +7,7 @@ import pytest
 from linting import lint
 
 import lcopt
+from lcopt.report.cover_fleet import OTHER_COSTS
 from lcopt.report.workbook import write_report
 
 USES = ({"name": "small", "energy": "50 kWh", "power": "120 kW"}, {"name": "large", "energy": "70 kWh"})
@@ -55,7 +56,7 @@ def test_a_book_of_pooled_volumes_levelized_costing_and_recycling_has_no_fault_a
     failed = [row[1].value for row in values["Checks"].iter_rows(min_row=10) if row[8].value == "FAILED"]
     assert failed == []
     labels = {str(row[0].value): row[2].value for row in values["Cover"].iter_rows()}
-    assert labels["Pooled volumes"] != 0
+    assert labels[OTHER_COSTS["pooled_volumes"]] != 0
 
 
 @pytest.mark.parametrize(("formula", "fault"), FAULTS.items())
