@@ -16,6 +16,8 @@ from lcopt.report.tables import PackTables
 
 LINE_LENGTH = 150
 SWITCHES_TOLD = 4
+# Amounts from here on are told without decimals.
+WHOLE_FROM = 1000.0
 INDENT = "   "
 
 
@@ -49,4 +51,5 @@ def _amount(value: float, swing: Swing) -> str:
     if number_format(swing.made) == SHARE:
         return f"{100 * value:.1f} %"
     unit = swing.made.unit
-    return f"{value:,.4g} {unit}" if unit not in {"", "1"} else f"{value:,.4g}"
+    shown = f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.4g}"
+    return f"{shown} {unit}" if unit not in {"", "1"} else shown
