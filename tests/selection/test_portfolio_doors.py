@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_cells import write_cells
 
 import lcopt
 from lcopt.errors import LcoptError, SolverError
@@ -38,21 +39,10 @@ PACKS = {
 @pytest.fixture(scope="module")
 def fleet_mapping(compact_mapping, tmp_path_factory):
     """Three packs from five given cells."""
-    folder = tmp_path_factory.mktemp("cells")
-    lines = ["platform,name,value,unit"]
-    for name, (chemistry, loading, capacity) in CELLS.items():
-        lines += [
-            f"{name},chemistry,{chemistry},",
-            f"{name},technology_class,standard,",
-            f"{name},areal_capacity_mah_per_cm2,{loading},mAh/cm2",
-            f"{name},cell_capacity_ah,{capacity},Ah",
-            f"{name},aspect_ratio,4.7,1",
-        ]
-    (folder / "platforms.csv").write_text("\n".join(lines) + "\n")
     pack = {**compact_mapping["packs"][0], "limits": {"charging_time_max": "30 min"}}
     return {
         **copy.deepcopy(compact_mapping),
-        "data": str(folder),
+        "data": write_cells(tmp_path_factory.mktemp("cells"), CELLS),
         "packs": [{**pack, "name": name, **changes} for name, changes in PACKS.items()],
         "search": {"platforms": list(CELLS), "platform_fixed_cost": "25 MUSD"},
         "portfolio": {"strategies": STRATEGIES},
