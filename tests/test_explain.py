@@ -6,7 +6,7 @@ import json
 import sys
 
 import pytest
-from made_cells import write_cells
+from given_cells import write_cells
 
 from lcopt import cli
 

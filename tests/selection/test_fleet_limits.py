@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pytest
-from made_cells import write_cells
+from given_cells import write_cells
 
 import lcopt
 from lcopt.errors import InfeasibleError, LcoptError, SolverError

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_cells import write_cells
+from given_cells import write_cells
 
 import lcopt
 from lcopt.errors import LcoptError, SolverError
