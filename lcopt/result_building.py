@@ -48,7 +48,7 @@ from lcopt.result_tables import (
     present_value_table,
     with_platform_cost,
 )
-from lcopt.result_trade import safety_table, turning_table
+from lcopt.result_trade import front_table, safety_table, turning_table
 from lcopt.result_words import out_of_reach_table, platform_labels, warnings_of
 from lcopt.selection.alternatives import rank_alternatives
 from lcopt.selection.certificate import Certificate, over_all
@@ -99,6 +99,7 @@ def build_result(
         out_of_reach=out_of_reach_table(explored, engineering),
         safety=_safety(tasks, choices, engineering),
         turning_points=turning_table(explored, engineering),
+        front=front_table(explored, engineering),
         design_space=space_table(
             explored, selection.portfolio.platform, [item.alternatives for item in choices], engineering
         ),
@@ -166,6 +167,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         cost=cost,
         safety=_safety(tasks, result.choice, engineering),
         turning_points=result.turning_points.head(0),
+        front=result.front.head(0),
         design_space=result.design_space.head(0),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
