@@ -64,7 +64,11 @@ from lcopt.selection.tasks import PackTask, pack_task
 
 
 def build_result(
-    selections: Mapping[str, Selection], engineering: Engineering, catalog: Catalog, price_comparison: PriceComparison
+    selections: Mapping[str, Selection],
+    engineering: Engineering,
+    catalog: Catalog,
+    price_comparison: PriceComparison,
+    jobs: int,
 ) -> Result:
     """Rank, detail and explain the designs of the cheapest of some selections, each of a business model."""
     chosen = cheapest_model(selections)
@@ -80,7 +84,7 @@ def build_result(
     lines = lines_table(selection.lines)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, lines, selection.missed_usd)
     risk, cost = _under_risk(cost, details, engineering)
-    portfolio = portfolio_tables(selection, engineering)
+    portfolio = portfolio_tables(selection, engineering, jobs)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
