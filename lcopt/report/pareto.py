@@ -46,6 +46,8 @@ PURPOSE = (
     "better than a point. Other packs that share its cell are not looked at."
 )
 Row = Mapping[str, Any]
+# Between points closer than this share, what a unit more costs is a quotient of rounding errors.
+STEP_FRAC = 1e-3
 
 
 def add_pareto(ledger: Ledger, pack: PackTables) -> None:
@@ -109,7 +111,9 @@ class _Pareto:
         if self.row > first:
             more = cost - self.sheet.cell(self.row - 1, COST)
             better = self.sheet.cell(self.row, column) - self.sheet.cell(self.row - 1, column)
-            self.sheet.put(self.row, MARGINAL, more / better, "calculation", MONEY)
+            is_step = abs(float(better.value)) >= STEP_FRAC * abs(float(point[quantity]))
+            price = more / better if is_step else "-"
+            self.sheet.put(self.row, MARGINAL, price, "calculation" if is_step else "word", MONEY)
         if _is_same(point, self.pack.chosen.facts, quantity):
             self.sheet.put(self.row, CHOSEN, CHOSEN_WORD, "word")
         self.row += 1

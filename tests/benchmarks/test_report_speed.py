@@ -23,11 +23,19 @@ REPORTS, WARM_UP = 100, 10
 GROWTH_MAX_MB = 20.0
 
 
+def solved(**search):
+    scenario = read_scenario(SCENARIO, packaged_catalog())
+    return optimize(replace(scenario, search=replace(scenario.search, technology_classes=("standard",), **search)))
+
+
 @pytest.fixture(scope="module")
 def result():
-    scenario = read_scenario(SCENARIO, packaged_catalog())
-    search = replace(scenario.search, formats=("unified", "long_pouch"), technology_classes=("standard",))
-    return optimize(replace(scenario, search=search))
+    return solved(formats=("unified", "long_pouch"))
+
+
+@pytest.fixture(scope="module")
+def small():
+    return solved(formats=("unified",), chemistries=("LFP-G (Energy)",), architectures=("cell_to_pack",))
 
 
 def write_both(result, folder: Path) -> None:
@@ -58,10 +66,10 @@ def test_a_full_report_takes_less_than_it_may(result, tmp_path, capsys):
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
-def test_a_hundred_reports_keep_memory_flat(result, tmp_path, capsys):
+def test_a_hundred_reports_keep_memory_flat(small, tmp_path, capsys):
     seen = []
     for _ in range(REPORTS):
-        write_both(result, tmp_path)
+        write_both(small, tmp_path)
         seen.append(memory_mb())
     grown = seen[-1] - seen[WARM_UP]
     told(capsys, f"{REPORTS} reports: {seen[WARM_UP]:.0f} MB after {WARM_UP}, {seen[-1]:.0f} MB at the end")
