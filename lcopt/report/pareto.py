@@ -46,7 +46,7 @@ PURPOSE = (
     "better than a point. Other packs that share its cell are not looked at."
 )
 Row = Mapping[str, Any]
-# Between points closer than this share, what a unit more costs is a quotient of rounding errors.
+# Between points closer than this share, or that cost the same to the cent, rounding would decide what a unit costs.
 STEP_FRAC = 1e-3
 
 
@@ -111,7 +111,7 @@ class _Pareto:
         if self.row > first:
             more = cost - self.sheet.cell(self.row - 1, COST)
             better = self.sheet.cell(self.row, column) - self.sheet.cell(self.row - 1, column)
-            is_step = abs(float(better.value)) >= STEP_FRAC * abs(float(point[quantity]))
+            is_step = abs(better.value) >= STEP_FRAC * abs(float(point[quantity])) and abs(more.value) >= SAME_USD
             price = more / better if is_step else "-"
             self.sheet.put(self.row, MARGINAL, price, "calculation" if is_step else "word", MONEY)
         if _is_same(point, self.pack.chosen.facts, quantity):
