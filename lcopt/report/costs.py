@@ -1,19 +1,23 @@
-"""Sheet Costs: the headline measures, the cost of the best designs part by part, and the way from one to the next."""
+"""Sheet Costs: the headline measures, the cost of the best designs part by part, and the way from one to the next.
+
+In a fleet of many packs it is the one sheet of a pack that answers all, and bears its name.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lcopt.design_names import capitalized, kind_in_words
 from lcopt.report import sheets
 from lcopt.report.conversion import COST_ROWS
-from lcopt.report.cover_index import FEW_PACKS
+from lcopt.report.cover_index import FEW_PACKS, PACK_SHEET
 from lcopt.report.cover_words import pack_words, write_words
 from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import total
 from lcopt.report.ledger import Ledger, Lines
 from lcopt.report.sheets import Chart, Series, Sheet
-from lcopt.report.styles import MONEY, SHARE, UNIT_COST, WHOLE_MONEY
+from lcopt.report.styles import MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
 from lcopt.report.tables import Design, PackTables
 from lcopt.report.waterfall import CHART_ROWS, HEADS, add_waterfall
 
@@ -32,12 +36,21 @@ MEASURES = {
     "price": ("Purchase price", "USD/pack", MONEY, "what the maker charges for a pack, profit included"),
     "price_per_kwh": ("Purchase price per nameplate energy", "USD/kWh", MONEY, "purchase price / pack energy"),
 }
+# What the cover has no room for where there are many packs.
+ABILITIES = {
+    "energy": ("Pack energy", "kWh", NUMBER, "nameplate"),
+    "mass": ("Pack mass", "kg", NUMBER, "sum of the parts"),
+    "specific_energy": ("Specific energy", "Wh/kg", NUMBER, "pack energy / pack mass"),
+    "energy_density": ("Energy density", "Wh/L", NUMBER, "pack energy / pack volume"),
+    "least_slack": ("Least slack of a limit, relative", "1", SHARE, "the limit that is nearest"),
+}
 
 
 def add_costs(ledger: Ledger, pack: PackTables) -> Sheet:
     """One sheet for a pack; sheet Alternatives stands already."""
     purpose = "What the best designs cost, part by part, from the live inputs; the first design is the chosen one."
-    sheet = ledger.sheet("Costs", pack, "Costs", purpose, "output")
+    kind = PACK_SHEET if len(ledger.tables.packs) > FEW_PACKS else "Costs"
+    sheet = ledger.sheet(kind, pack, kind, purpose, "output")
     widths = [LABEL_WIDTH, UNIT_WIDTH, *[DESIGN_WIDTH] * DESIGNS_SHOWN]
     widths += [STEP_WIDTH] * (len(HEADS) - len(widths))
     words = ["Measure", "Unit", "Value", "How it is computed"]
@@ -61,8 +74,9 @@ class _Costs:
         return self.ledger.alternatives[self.pack.index]
 
     def write(self) -> None:
-        self._measures()
-        if len(self.ledger.tables.packs) > FEW_PACKS:
+        self._measures(MEASURES)
+        if self.sheet.kind == PACK_SHEET:
+            self._measures(ABILITIES)
             for heading, sentences in pack_words(self.ledger, self.pack):
                 self._block(heading)
                 self.row = write_words(self.sheet, self.row, sentences)
@@ -100,8 +114,8 @@ class _Costs:
             self.sheet.heights[self.row] = HEAD_HEIGHT
             self.row += 1
 
-    def _measures(self) -> None:
-        for key, (label, unit, shown, how) in MEASURES.items():
+    def _measures(self, measures: Mapping[str, tuple[str, str, str, str]]) -> None:
+        for key, (label, unit, shown, how) in measures.items():
             self.sheet.put(self.row, LABEL, label)
             self.sheet.put(self.row, UNIT, unit, "unit")
             self.sheet.put(self.row, FIRST, link(self.ledger.of(self.pack, key)), "link", shown)

@@ -219,11 +219,11 @@ class _Cover(CoverLines):
         return self.sheet.put(self.line(label, unit), FIRST_PACK, value, "solver", shown)
 
     def _words(self) -> None:
-        """Sentences: those of a pack here where there are few packs, else on its sheet Costs."""
+        """Sentences: those of a pack here where there are few packs, else on its own sheet."""
         tables = self.ledger.tables
         self.sheet.breaks.append(self.row)
         if self.is_wide:
-            self.block("Why, as solved: one line a pack, more on its sheet Costs")
+            self.block("Why, as solved: one line a pack, more on the sheet of the pack")
             lines = [f"{pack.pack.name}: {design_in_words(pack.chosen.facts)}." for pack in tables.packs]
             self.row = write_words(self.sheet, self.row, lines)
         for pack in () if self.is_wide else tables.packs:

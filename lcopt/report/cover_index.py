@@ -6,6 +6,8 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.sheets import Sheet
 
 FIRST_PACK, FEW_PACKS, CHART_ROWS = 3, 3, 21
+# With more packs than few each has one sheet that answers all, behind the fleet, with links to its other sheets.
+PACK_SHEET, LINKS_COLUMN = "Pack", 10
 LABEL_WIDTH, SAMPLE_WIDTH = 46.0, 15.0
 SAMPLE = "1,234.5"
 KINDS_OF_NUMBER = (
@@ -37,12 +39,23 @@ def add_index(ledger: Ledger, cover: Sheet) -> None:
     row = _links(cover, row + 1, 1, shared) + 1
     _heading(cover, row, 1, "Sheets of each pack")
     kinds = list(dict.fromkeys(sheet.kind for sheet in ledger.book.sheets if sheet.pack_index is not None))
+    _link_onward(ledger.book.sheets)
     for number, kind in enumerate(kinds, start=row + 1):
         cover.put(number, 1, kind)
         for sheet in ledger.book.sheets:
             if sheet.kind == kind and sheet.pack_index is not None:
                 cover.put(number, FIRST_PACK + sheet.pack_index, packs[sheet.pack_index].pack.name, "link_text")
                 cover.cell(number, FIRST_PACK + sheet.pack_index).link = f"{sheet.quoted}!A1"
+
+
+def _link_onward(sheets: list[Sheet]) -> None:
+    """From the sheet of each pack to the calculations behind it."""
+    for answer in (sheet for sheet in sheets if sheet.kind == PACK_SHEET):
+        row = answer.header_row + 1
+        for sheet in sheets:
+            if sheet.pack_index == answer.pack_index and sheet is not answer:
+                answer.put(row, LINKS_COLUMN, sheet.kind, "link_text").link = f"{sheet.quoted}!A1"
+                row += 1
 
 
 def _legend(cover: Sheet, row: int, column: int) -> int:

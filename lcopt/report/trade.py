@@ -195,7 +195,8 @@ class _Trade:
         if not reigns:
             return
         self._block("What would change the answer: one limit is tightened, all others hold")
-        said = [capitalized(turn_in_words(first, reign)) + "." for first, reign in turns(reigns)]
+        chosen = self.pack.chosen.lifecycle_cost_usd
+        said = [capitalized(turn_in_words(first, reign, chosen)) + "." for first, reign in turns(reigns)]
         self._say([*said, "Past the last row of a limit no design of the search meets it."])
         self.row += 1
         self._block("The cheapest design while one limit is tightened", REIGN_HEADS)

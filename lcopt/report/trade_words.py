@@ -5,6 +5,7 @@ A row is a row of the tables `safety`, `turning_points` or `designs` of a Result
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from lcopt.pack.safety import BARRIER_MATERIAL, NO_RULE
 
 Row = Mapping[str, Any]
 AT_LEAST = ">="
+# Costs that differ by less are those of the same design.
+SAME_FRAC = 1e-6
 MATERIAL_NAME = BARRIER_MATERIAL.replace("_", " ")
 
 
@@ -81,13 +84,18 @@ def turns(reigns: Sequence[Row]) -> list[tuple[Row, Row]]:
     return found
 
 
-def turn_in_words(first: Row, reign: Row) -> str:
-    """From which limit on another design is the cheapest, and what it costs more."""
+def turn_in_words(first: Row, reign: Row, chosen_usd: float) -> str:
+    """From which limit on another design is the cheapest, and what it costs more.
+
+    `chosen_usd` is the cost of the chosen design; a fleet may pass over what is cheaper for the pack alone.
+    """
     more = reign["lifecycle_cost_usd_per_pack"] - first["lifecycle_cost_usd_per_pack"]
     side = "above" if reign["sense"] == AT_LEAST else "below"
+    is_cheapest = math.isclose(first["lifecycle_cost_usd_per_pack"], chosen_usd, rel_tol=SAME_FRAC)
+    alone = "" if is_cheapest else " against the cheapest for this pack alone"
     return (
         f"{reign['label']} {side} {reign['after']:.1f} {reign['unit']}: {kind_in_words(reign)} is the cheapest "
-        f"({more:+,.0f} USD a pack)"
+        f"({more:+,.0f} USD a pack{alone})"
     )
 
 

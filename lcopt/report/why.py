@@ -44,7 +44,7 @@ def changes(pack: str, result: Result) -> list[str]:
     """What would change the answer for a pack: one clause a limit, and one a family with the cost of its cells."""
     reigns = rows_of(result.turning_points, pack)
     design, *others = rows_of(result.alternatives, pack)
-    words = [turn_in_words(first, reign) for first, reign in turns(reigns)]
+    words = [turn_in_words(first, reign, design["lifecycle_cost_usd_per_pack"]) for first, reign in turns(reigns)]
     rival = rival_of(design, others)
     lines = family_lines(design, others, reigns, result.catalog)
     return words + (lines or ([break_even_in_words(rival)] if rival else []))

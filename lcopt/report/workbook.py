@@ -19,7 +19,7 @@ from lcopt.report.bill import add_bill
 from lcopt.report.checks import add_checks
 from lcopt.report.costs import add_costs
 from lcopt.report.cover import add_cover
-from lcopt.report.cover_index import add_index
+from lcopt.report.cover_index import PACK_SHEET, add_index
 from lcopt.report.crosscheck import add_crosscheck
 from lcopt.report.data_tables import add_data
 from lcopt.report.design import add_design
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HASH_SHOWN = 8
-# The order of the sheets: these first, then those of each pack, these last; what is in no list follows the first.
-FIRST = ("Cover", "Portfolio", "Inputs", "Limits")
+# The order of the sheets: the answers, what holds for all packs and is in no list, those of each pack, the records.
+ANSWERS, FIRST = ("Cover", "Portfolio"), ("Inputs", "Limits")
 OF_A_PACK = (
     *("Costs", "Sensitivity", "Alternatives", "Pareto", "Trade", "Ownership"),
     *("Design", "BOM", "Manufacturing", "Lifecycle", "Recycling", "Aging"),
@@ -149,10 +149,13 @@ def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
 def _place(sheet: Sheet) -> tuple[int, int, int]:
     """Place of a sheet: what holds for all packs, then pack by pack, then the records."""
     if sheet.kind in OF_A_PACK:
-        return 1, sheet.pack_index or 0, OF_A_PACK.index(sheet.kind)
-    if sheet.name in FIRST:
-        return 0, 0, FIRST.index(sheet.name)
-    return (2, 0, LAST.index(sheet.name)) if sheet.name in LAST else (0, 0, len(FIRST))
+        return 3, sheet.pack_index or 0, OF_A_PACK.index(sheet.kind)
+    if sheet.kind == PACK_SHEET:
+        return 1, sheet.pack_index or 0, 0
+    for group, names in ((0, ANSWERS), (2, FIRST), (4, LAST)):
+        if sheet.name in names:
+            return group, 0, names.index(sheet.name)
+    return 2, 0, len(FIRST)
 
 
 def write_whole(target: Path, content: bytes, option: str = "--out") -> Path:

@@ -22,7 +22,14 @@ from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, SAFETY_RULES
 from lcopt.report.answer import answer_text
-from lcopt.report.trade_words import break_even_in_words, cheapest_in_words, rule_in_words, safety_in_words, turns
+from lcopt.report.trade_words import (
+    break_even_in_words,
+    cheapest_in_words,
+    rule_in_words,
+    safety_in_words,
+    turn_in_words,
+    turns,
+)
 from lcopt.report.workbook import build_book, write_report
 from lcopt.result_words import readiness_remarks
 
@@ -152,6 +159,14 @@ def test_the_cost_of_cells_at_which_a_design_wins_is_told_without_nonsense():
         FACTS | {"break_even_cell_cost_usd_per_kwh": -3.0}
     )
     assert "is cheaper for this pack alone" in break_even_in_words(FACTS | {"penalty_usd_per_pack": -3.0})
+
+
+def test_a_turn_of_a_pack_whose_cell_is_the_choice_of_the_fleet_says_what_it_is_held_against():
+    now = FACTS | {"lifecycle_cost_usd_per_pack": 1000.0}
+    then = FACTS | {"lifecycle_cost_usd_per_pack": 1300.0, "label": "Charging time", "sense": "<=", "unit": "min"}
+    then["after"] = 12.0
+    assert turn_in_words(now, then, 1000.0).endswith("is the cheapest (+300 USD a pack)")
+    assert turn_in_words(now, then, 1500.0).endswith("(+300 USD a pack against the cheapest for this pack alone)")
 
 
 def test_the_answer_tells_safety_and_at_most_one_turn_a_limit(results):

@@ -78,13 +78,20 @@ def test_ten_packs_have_a_cover_of_one_column_each_and_links_to_all_their_sheets
     assert sum(cover.widths.values()) < 240
     linked = {cell.link.split("!")[0].strip("'") for cell in cover.cells.values() if cell.link}
     assert linked == {sheet.name for sheet in ten.sheets[1:]}
-    words = [str(cell.content) for cell in next(s for s in ten.sheets if s.name == "Costs car 7").cells.values()]
+    words = [str(cell.content) for cell in next(s for s in ten.sheets if s.name == "Pack car 7").cells.values()]
     assert all(topic in words for topic in TOPICS)
 
 
 def test_sheets_stand_pack_by_pack(ten):
-    of_packs = [sheet.pack_index for sheet in ten.sheets if sheet.pack_index is not None]
-    assert of_packs == sorted(of_packs)
     names = [sheet.name for sheet in ten.sheets]
-    assert names[:4] == ["Cover", "Portfolio", "Inputs", "Limits"]
+    answers = ["Cover", "Portfolio", *(f"Pack car {number}" for number in range(1, 11))]
+    assert names[:14] == [*answers, "Inputs", "Limits"]
+    behind = [sheet.pack_index for sheet in ten.sheets[14:] if sheet.pack_index is not None]
+    assert behind == sorted(behind)
     assert names.index("Checks") > names.index("Aging car 10")
+
+
+def test_the_sheet_of_a_pack_leads_to_all_that_stands_behind_it(ten):
+    answer = next(sheet for sheet in ten.sheets if sheet.name == "Pack car 7")
+    linked = {cell.link.split("!")[0].strip("'") for cell in answer.cells.values() if cell.link}
+    assert linked == {sheet.name for sheet in ten.sheets if sheet.pack_index == 6 and sheet is not answer}
