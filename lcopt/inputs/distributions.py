@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from lcopt.inputs.kinds import Kind
@@ -32,14 +33,20 @@ EXAMPLE = "write for example {dist: triangular, low: 3 USD/kg, mode: 4 USD/kg, h
 
 @dataclass(frozen=True)
 class PriceDistribution:
-    """A distribution of one price; `parameters` are in the unit of its row, `sd_log` is of its natural logarithm."""
+    """A distribution of one price; `parameters` are in the unit of its row, `sd_log` is of its natural logarithm.
+
+    An empirical one has `values` in the place of parameters: prices of the past, each as likely as any other.
+    """
 
     shape: str
     parameters: Mapping[str, float]
+    values: tuple[float, ...] = ()
 
     @property
     def central(self) -> float:
         """The price at which designs are optimized: mode, mean or median, the middle of a uniform one."""
+        if self.values:
+            return median(self.values)
         if self.shape in CENTRAL:
             return self.parameters[CENTRAL[self.shape]]
         return (self.parameters["low"] + self.parameters["high"]) / 2
