@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from lcopt.commands import calibrations, crosschecks, explaining, models, scenarios, starters
+from lcopt.commands import calibrations, crosschecks, explaining, models, scenarios, starters, uncertainties
 from lcopt.commands.guard import INTERRUPTED, guarded
 from lcopt.options import with_empty_values
 
@@ -22,6 +22,7 @@ COMMANDS = (
     scenarios.show,
     scenarios.sweep,
     explaining.explain,
+    uncertainties.sensitivity,
     models.evaluate,
     models.validate,
     models.lifecycle,

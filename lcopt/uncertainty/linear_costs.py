@@ -76,6 +76,9 @@ def best_of_samples(costs: LinearCosts, prices: FloatArray) -> Best:
     Best
         The same as of the whole matrix of costs, of which only what can win is computed.
     """
+    if not prices.shape[1]:
+        found = plain_best(costs, prices[:1])
+        return Best(*(np.repeat(values, len(prices)) for values in (found.winner, found.cost_usd)))
     best = Best(np.zeros(len(prices), dtype=np.int64), np.full(len(prices), np.inf))
     boxes = [(np.arange(len(prices)), np.arange(len(costs)))]
     while boxes:

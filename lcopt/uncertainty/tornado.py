@@ -1,0 +1,95 @@
+"""What each uncertain price and term moves: the cost of the choice as it is, and that of the best choice then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from lcopt.arrays import FloatArray
+from lcopt.inputs.scenario import Scenario
+from lcopt.uncertainty.choices import Choices
+from lcopt.uncertainty.decided import Decided
+from lcopt.uncertainty.factors import Factor, factors_of
+from lcopt.uncertainty.switching import Ends
+
+COLUMNS = (
+    "field",
+    "unit",
+    "low",
+    "value",
+    "high",
+    "cost_at_low_usd",
+    "cost_at_high_usd",
+    "swing_usd",
+    "best_at_low_usd",
+    "best_at_high_usd",
+    "best_swing_usd",
+    "winner_at_low",
+    "winner_at_high",
+    "source",
+    "kind",
+)
+
+
+def factor_ends(decided: Decided, choices: Choices) -> dict[Factor, Ends]:
+    """Costs of all choices at both ends of every term that is no price, of as many packs as the scenario sells."""
+    found = {}
+    packs = _packs_per_yr(decided.scenario)
+    for factor in factors_of(decided.scenario, decided.catalog):
+        low, high = (
+            decided.costs_at(choices.pairs, factor.at(value), factor.changed(value))
+            * (packs / _packs_per_yr(factor.at(value)))
+            for value in (factor.low, factor.high)
+        )
+        found[factor] = Ends(low, high)
+    return found
+
+
+def _packs_per_yr(scenario: Scenario) -> float:
+    return sum(pack.volume_per_yr for pack in scenario.packs)
+
+
+def tornado_table(
+    decided: Decided, choices: Choices, factors: Mapping[Factor, Ends], platforms: tuple[str, ...]
+) -> pd.DataFrame:
+    """A row a price or term, the widest first: its ends, and the costs there without and with a new choice [USD].
+
+    `source` and `kind` say what the range rests on. A cost is infinite where the choice misses a limit at that end.
+    """
+    rows = [*_price_rows(decided, choices, platforms)]
+    for factor, ends in factors.items():
+        about = {key: getattr(factor, key) for key in ("field", "unit", "low", "value", "high", "source", "kind")}
+        rows.append(about | _costs(choices.chosen, ends.low_usd, ends.high_usd, platforms))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    order = table["swing_usd"].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _price_rows(decided: Decided, choices: Choices, platforms: tuple[str, ...]) -> Iterator[dict[str, object]]:
+    center = decided.prices.values
+    for number, price in enumerate(decided.prices.uncertain):
+        low, high = (_with(center, number, end) for end in (price.low, price.high))
+        about = {key: getattr(price, key) for key in ("field", "unit", "low", "value", "high", "source", "kind")}
+        yield about | _costs(choices.chosen, choices.costs.at(low), choices.costs.at(high), platforms)
+
+
+def _with(center: FloatArray, number: int, value: float) -> FloatArray:
+    moved = center.copy()
+    moved[number] = value
+    return moved
+
+
+def _costs(chosen: int, low_usd: FloatArray, high_usd: FloatArray, platforms: tuple[str, ...]) -> dict[str, object]:
+    at_low, at_high = int(np.argmin(low_usd)), int(np.argmin(high_usd))
+    return {
+        "cost_at_low_usd": float(low_usd[chosen]),
+        "cost_at_high_usd": float(high_usd[chosen]),
+        "swing_usd": float(high_usd[chosen] - low_usd[chosen]),
+        "best_at_low_usd": float(low_usd[at_low]),
+        "best_at_high_usd": float(high_usd[at_high]),
+        "best_swing_usd": float(high_usd[at_high] - low_usd[at_low]),
+        "winner_at_low": platforms[at_low],
+        "winner_at_high": platforms[at_high],
+    }
