@@ -29,6 +29,7 @@ from lcopt.inputs.fields import (
     SEARCH,
     SECOND_LIFE,
     TAX,
+    UNCERTAINTY,
     USAGE,
     WINDOW_ROWS,
     Field,
@@ -74,6 +75,7 @@ class _Completion:
         self._fill(("portfolio",), PORTFOLIO)
         self._fill((), PRICES)
         self._fill(("lifecycle",), LIFECYCLE)
+        self._fill(("uncertainty",), UNCERTAINTY)
         self._fill(("search",), {**SEARCH, **PLATFORM_COST})
         self._fill_search()
         self._fill_by_family(END_OF_LIFE_PATH, {name: self._row(END_OF_LIFE) for name in families(self.catalog)})

@@ -20,6 +20,7 @@ from lcopt.inputs.money_contradictions import money_contradictions
 from lcopt.inputs.portfolio_buying import buying_faults
 from lcopt.inputs.portfolio_contradictions import portfolio_contradictions
 from lcopt.inputs.portfolio_risk import risk_faults
+from lcopt.inputs.price_correlations import correlation_faults
 from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
 from lcopt.inputs.search_contradictions import search_contradictions, searched
 from lcopt.inputs.strategy_contradictions import strategy_contradictions
@@ -46,6 +47,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _override_faults(tree, catalog)
     yield from money_contradictions(tree, catalog)
     yield from risk_faults(tree, catalog)
+    yield from correlation_faults(tree, catalog)
     yield from buying_faults(tree, catalog)
     yield from limit_contradictions(tree, catalog)
     yield from portfolio_contradictions(tree, catalog)

@@ -27,6 +27,9 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 CENTRAL = {"triangular": "mode", "normal": "mean", "lognormal": "median"}
 SPREADS = ("sd", "sd_log")
+EMPIRICAL, VALUES = "empirical", "values"
+SHAPES = (*PARAMETERS, EMPIRICAL)
+VALUES_MIN = 2
 SD_LOG_MAX = 3.0
 EXAMPLE = "write for example {dist: triangular, low: 3 USD/kg, mode: 4 USD/kg, high: 6 USD/kg}"
 
@@ -55,6 +58,8 @@ class PriceDistribution:
 def read_distribution(value: Mapping[str, Any], kind: Kind, money: MoneyBasis | None) -> PriceDistribution:
     """The distribution of a block that has no faults."""
     shape = str(value[SHAPE])
+    if shape == EMPIRICAL:
+        return PriceDistribution(shape, {}, tuple(read_quantity(text, kind, money) for text in value[VALUES]))
     names = PARAMETERS[shape]
     return PriceDistribution(shape, {name: _parameter(name, str(value[name]), kind, money) for name in names})
 
@@ -62,14 +67,29 @@ def read_distribution(value: Mapping[str, Any], kind: Kind, money: MoneyBasis | 
 def distribution_faults(path: Path, value: Mapping[str, Any], kind: Kind, money: MoneyBasis | None) -> Iterator[Fault]:
     """Everything that is wrong with a block that stands for a price."""
     shape = value.get(SHAPE)
-    known = ", ".join(PARAMETERS)
+    known = ", ".join(SHAPES)
     if shape is None:
         yield Fault(path, f"the key '{SHAPE}' is missing; expected one of: {known}", EXAMPLE)
         return
-    if not isinstance(shape, str) or shape not in PARAMETERS:
+    if not isinstance(shape, str) or shape not in SHAPES:
         message = f"unknown distribution {shown(str(shape))}; expected one of: {known}"
-        yield Fault((*path, SHAPE), message, did_you_mean(str(shape), tuple(PARAMETERS)))
+        yield Fault((*path, SHAPE), message, did_you_mean(str(shape), SHAPES))
         return
+    if shape == EMPIRICAL:
+        yield from _empirical_faults(path, value, kind, money)
+    else:
+        yield from _shape_faults(path, value, shape, kind, money)
+
+
+def _empirical_faults(path: Path, value: Mapping[str, Any], kind: Kind, money: MoneyBasis | None) -> Iterator[Fault]:
+    yield from _names_faults(path, value, (VALUES,), EMPIRICAL)
+    if VALUES in value:
+        yield from _values_faults((*path, VALUES), value[VALUES], kind, money)
+
+
+def _shape_faults(
+    path: Path, value: Mapping[str, Any], shape: str, kind: Kind, money: MoneyBasis | None
+) -> Iterator[Fault]:
     yield from _names_faults(path, value, PARAMETERS[shape], shape)
     numbers: dict[str, float] = {}
     for name in PARAMETERS[shape]:
@@ -91,6 +111,15 @@ def _names_faults(path: Path, value: Mapping[str, Any], names: tuple[str, ...], 
     missing = [name for name in names if name not in value]
     if missing:
         yield Fault(path, f"the keys {', '.join(missing)} are missing; expected {', '.join(names)}", EXAMPLE)
+
+
+def _values_faults(path: Path, values: object, kind: Kind, money: MoneyBasis | None) -> Iterator[Fault]:
+    if not isinstance(values, list) or len(values) < VALUES_MIN:
+        message = f"expected a list of at least {VALUES_MIN} prices of the past"
+        yield Fault(path, message, f"write for example [{kind.example}, {kind.example}]")
+        return
+    for index, text in enumerate(values):
+        yield from _parameter_faults((*path, index), VALUES, text, kind, money, {})
 
 
 def _parameter_faults(

@@ -15,6 +15,7 @@ from lcopt.inputs.catalog_tables import SAME_REGION
 from lcopt.inputs.portfolio_buying import read_quotes
 from lcopt.inputs.portfolio_limits import FLEET_QUANTITIES
 from lcopt.inputs.portfolio_risk import read_probabilities
+from lcopt.inputs.price_correlations import read_correlation, read_correlations, read_pair
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -83,6 +84,7 @@ DEPRECIATIONS = ("none", "straight_line", "macrs5", "own")
 POOLED = "pooled"
 VOLUMES = ("as_sized", POOLED)
 LEVELIZED = "levelized"
+SAMPLINGS = ("sobol", "latin_hypercube")
 COSTINGS = ("reference", LEVELIZED)
 
 
@@ -390,6 +392,27 @@ class PortfolioBlock(Block):
     ] = None
 
 
+class CorrelationBlock(Block):
+    """One item of the list `correlations` of the block `uncertainty`."""
+
+    between: Annotated[tuple[str, str], BeforeValidator(read_pair)] = Field(
+        examples=[["nickel_sulfate", "cobalt_sulfate"]]
+    )
+    value: Annotated[float, BeforeValidator(read_correlation, json_schema_input_type=float | str)] = Field(
+        examples=["0.6"]
+    )
+
+
+class UncertaintyBlock(Block):
+    """The block `uncertainty`: how `lcopt sensitivity` samples; distributions stand in `price_overrides`."""
+
+    samples: Annotated[int | None, whole_number_in_range("a number of samples")] = None
+    seed: Annotated[int | None, whole_number_in_range("the seed of the samples")] = None
+    method: Annotated[str | None, word("way of sampling", SAMPLINGS)] = None
+    tail: Annotated[float | None, quantity("share")] = None
+    correlations: Annotated[tuple[CorrelationBlock, ...] | None, BeforeValidator(read_correlations)] = None
+
+
 class ScenarioDocument(Block):
     """The whole file."""
 
@@ -412,6 +435,7 @@ class ScenarioDocument(Block):
     ownership: OwnershipBlock = OwnershipBlock()
     tax: TaxBlock | None = None
     second_life: SecondLifeBlock | None = None
+    uncertainty: UncertaintyBlock = UncertaintyBlock()
     data: Annotated[str | None, BeforeValidator(read_folder)] = None
     catalog_overrides: dict[str, Any] = Field(default_factory=dict)
 
@@ -438,11 +462,13 @@ BLOCKS: dict[str, type[Block]] = {
     "ownership": OwnershipBlock,
     "tax": TaxBlock,
     "second_life": SecondLifeBlock,
+    "uncertainty": UncertaintyBlock,
+    "correlations": CorrelationBlock,
 }
 # Keys by which scenarios build on each other; they are gone before a document is read.
 EXTENDS, VARIANTS, SWEEP = "extends", "variants", "sweep"
 LATER_KEYS: dict[str, tuple[str, ...]] = {
-    "": ("uncertainty", "base_case"),
+    "": ("base_case",),
 }
 
 

@@ -19,6 +19,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "ownership": "Who holds the pack, and what the other pays for it.",
         "tax": "Tax and depreciation; without the block all is before tax. The discount rate is then after tax.",
         "second_life": "Used packs may be sold to stationary storage; without the block they are recycled.",
+        "uncertainty": "How 'lcopt sensitivity' samples uncertain prices; 'price_overrides' gives distributions.",
         "data": "Folder of CSV files named like tables of the catalog, whose rows replace packaged ones or are added.",
         "catalog_overrides": "Single values of the catalog, by table and keys, that replace packaged ones.",
     },
@@ -201,5 +202,16 @@ MEANINGS: dict[str, dict[str, str]] = {
         "health_factor": "Usable throughput of a used pack over that of a new one.",
         "repurposing_cost": "Cost of testing and rebuilding a pack.",
         "soh_min": "Lowest state of health of a pack that is taken.",
+    },
+    "uncertainty": {
+        "samples": "Samples of all uncertain prices together.",
+        "seed": "Equal seeds give equal samples.",
+        "method": "How samples are spread: as a Sobol sequence, or as a Latin hypercube.",
+        "tail": "Share of the dearest outcomes whose mean a robust choice keeps low.",
+        "correlations": "Prices that move together beside those that are made of each other.",
+    },
+    "correlations": {
+        "between": "Two price items.",
+        "value": "From -1 to 1: how closely they move together.",
     },
 }

@@ -25,6 +25,7 @@ from lcopt.inputs.document import (
     ScenarioDocument,
     SearchBlock,
     SecondLifeBlock,
+    UncertaintyBlock,
 )
 from lcopt.inputs.fields import (
     BUY,
@@ -41,6 +42,7 @@ from lcopt.inputs.fields import (
     SEARCH,
     SECOND_LIFE,
     TAX,
+    UNCERTAINTY,
     USAGE,
     Field,
     reader_of,
@@ -49,6 +51,7 @@ from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.portfolio_limits import fleet_limits
+from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.scenario import (
@@ -65,6 +68,7 @@ from lcopt.inputs.scenario import (
     Search,
     SecondLife,
     Tax,
+    Uncertainty,
     Usage,
 )
 from lcopt.inputs.strategies import Allowed, Strategy
@@ -92,6 +96,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         ownership=_ownership(document.ownership),
         tax=None if document.tax is None else Tax(**_values("tax", document.tax, TAX)),
         second_life=_second_life(document.second_life),
+        uncertainty=_uncertainty(document.uncertainty),
         replaced_rows=catalog.replaced_rows,
     )
 
@@ -186,6 +191,11 @@ def _ownership(block: OwnershipBlock) -> Ownership:
 
 def _second_life(block: SecondLifeBlock | None) -> SecondLife | None:
     return None if block is None else SecondLife(**_values("second_life", block, SECOND_LIFE))
+
+
+def _uncertainty(block: UncertaintyBlock) -> Uncertainty:
+    correlations = tuple(Correlation(item.between, item.value) for item in block.correlations or ())
+    return Uncertainty(**_values("uncertainty", block, UNCERTAINTY), correlations=correlations)
 
 
 def _all_or(names: tuple[str, ...], every: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.portfolio_limits import FleetLimit
+from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.strategies import Strategy
 from lcopt.inputs.text.tree import Place
@@ -260,6 +261,17 @@ class Lifecycle:
 
 
 @dataclass(frozen=True)
+class Uncertainty:
+    """How uncertain prices are sampled; `tail_frac` is the share of the dearest outcomes that a CVaR counts."""
+
+    samples_count: int
+    seed: int
+    method: str
+    tail_frac: float
+    correlations: tuple[Correlation, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scenario:
     """One question to the optimizer, complete: nothing in it is left to a default.
 
@@ -284,6 +296,7 @@ class Scenario:
     ownership: Ownership
     tax: Tax | None
     second_life: SecondLife | None
+    uncertainty: Uncertainty
     replaced_rows: tuple[ReplacedRow, ...] = ()
     price_distributions: Mapping[str, PriceDistribution] = field(default_factory=dict)
     origins: Mapping[str, Place] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What can be chosen, with its cost as a function of uncertain prices: the candidates of one pack, or fleets of several.
+"""What can be chosen, with its cost by uncertain prices: the candidates of one pack, or fleets of several.
 
 Of one pack all feasible candidates are compared. Of several packs those fleets are: the proven optima at many points of
 the prices, and on the platforms of each of them the best candidate of every pack at every sample.

@@ -6,7 +6,7 @@ lithium carbonate moves LFP and NMC together, without a correlation that somebod
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +15,11 @@ from lcopt.arrays import FloatArray
 from lcopt.cost.active_materials import TABLE as ACTIVE_MATERIALS
 from lcopt.cost.price_chain import PATHS, item_prices, price_rows
 from lcopt.cost.sale_years import YearsOfSale, sale_years
+from lcopt.errors import LcoptError
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.distributions import PriceDistribution
+from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.price_items import items_bought, metals_in
 from lcopt.inputs.scenario import Scenario
 from lcopt.uncertainty.samples import quantile
@@ -79,6 +81,30 @@ class UncertainPrices:
         if not self.uncertain:
             return np.zeros((len(self.items), 0))
         return np.stack([price.moves for price in self.uncertain], axis=1)
+
+    def correlation(self, stated: Sequence[Correlation]) -> FloatArray | None:
+        """Correlations of the uncertain prices (n_uncertain, n_uncertain); None where none is stated.
+
+        Raises
+        ------
+        LcoptError
+            Where a price with a correlation is certain, or matters to no candidate.
+        """
+        if not stated:
+            return None
+        places = {price.item: number for number, price in enumerate(self.uncertain) if price.item}
+        matrix = np.eye(len(self.uncertain))
+        for one in stated:
+            missing = [item for item in one.between if item not in places]
+            if missing:
+                message = (
+                    f"uncertainty.correlations: the price of {', '.join(missing)} is certain, moves with its metals, "
+                    f"or matters to no candidate; uncertain are {', '.join(places)}"
+                )
+                raise LcoptError(message)
+            first, second = (places[item] for item in one.between)
+            matrix[first, second] = matrix[second, first] = one.value
+        return matrix
 
     def at(self, values: FloatArray) -> dict[str, float]:
         """The price of every item where the uncertain ones have these values, shape (n_uncertain,)."""

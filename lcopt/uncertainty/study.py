@@ -82,7 +82,7 @@ class Sensitivity:
 
     @property
     def regret_usd(self) -> dict[str, float]:
-        """What the chosen design costs more than the best of each sample: mean, p90 and max. [USD]"""
+        """What the chosen design costs more than the best of each sample: mean, p90, max [USD]."""
         spread = self.odds.regret_usd
         return {"mean": spread.mean, "p90": spread.p90, "max": spread.max}
 
@@ -120,11 +120,13 @@ class _Analysis:
 
     def __init__(self, decided: Decided, samples: int | None, seed: int | None) -> None:
         self.decided, catalog = decided, decided.catalog
-        self.count = _default(catalog, "samples_count") if samples is None else int(samples)
-        self.seed = _default(catalog, "seed") if seed is None else int(seed)
-        self.method = Method.SOBOL
+        asked = decided.scenario.uncertainty
+        self.count = asked.samples_count if samples is None else int(samples)
+        self.seed = asked.seed if seed is None else int(seed)
+        self.method = Method(asked.method)
         self.distributions = [price.distribution for price in decided.prices.uncertain]
-        self.drawn = draw(self.distributions, self.count, self.seed, None, self.method)
+        correlation = decided.prices.correlation(asked.correlations)
+        self.drawn = draw(self.distributions, self.count, self.seed, correlation, self.method)
         self.choices: Choices = decided.choices(self.drawn, _default(catalog, "price_points_count"))
         self.best = best_of_samples(self.choices.costs, self.drawn)
         self.platforms = decided.names(self.choices.pairs, decided.platform_words)
@@ -162,7 +164,7 @@ class _Analysis:
         for number, pack in enumerate(self.decided.instance.pack_names):
             own = platform[:, number].tolist()
             words = [(self.decided.platform_words[at], self.decided.chemistry_words[at]) for at in own]
-            names = {name: chemistry for name, chemistry in words}
+            names = dict(words)
             found = shares(self.best.winner, [name for name, _ in words])
             rows += [(pack, name, names[name], share) for name, share in found.items()]
         return pd.DataFrame(rows, columns=["pack", "platform", "chemistry", "probability_frac"])
@@ -184,7 +186,7 @@ class _Analysis:
         )
 
     def _robust(self) -> pd.DataFrame:
-        tail = self.decided.catalog.table(TABLE).one(name="tail_frac").value
+        tail = self.decided.scenario.uncertainty.tail_frac
         rows = [
             {
                 "aim": item.aim,
@@ -241,4 +243,3 @@ def _whole(name: str, value: object, least: int) -> None:
     if value is not None and (not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least):
         message = f"{name} is {value!r}; expected a whole number, at least {least}"
         raise LcoptError(message)
-

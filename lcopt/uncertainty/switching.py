@@ -61,8 +61,7 @@ def switching_table(
         kind = np.unique(names, return_inverse=True)[1]
         found = [*_of_prices(decided, choices, kind), *_of_factors(decided, choices, factors, kind)]
         rows += [
-            row
-            | {"changes": changes, "winner": platforms[winner], "next_winner": platforms[after]}
+            row | {"changes": changes, "winner": platforms[winner], "next_winner": platforms[after]}
             for row, winner, after in found
         ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -86,9 +85,7 @@ def _of_prices(decided: Decided, choices: Choices, kind: IntArray) -> Iterator[F
             yield row, item.winner, item.next_winner
 
 
-def _of_factors(
-    decided: Decided, choices: Choices, factors: Mapping[Factor, Ends], kind: IntArray
-) -> Iterator[Found]:
+def _of_factors(decided: Decided, choices: Choices, factors: Mapping[Factor, Ends], kind: IntArray) -> Iterator[Found]:
     now_usd = choices.costs.at(decided.prices.values)
     for factor, ends in factors.items():
         if not factor.switchable:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from lcopt.units import USD_PER_MUSD
 from lcopt.uncertainty.study import Sensitivity
 from lcopt.uncertainty.switching import CHEMISTRY
+from lcopt.units import USD_PER_MUSD
 
 # How many lines of each list people read; programs get all.
 SHOWN_COUNT = 8
@@ -59,8 +59,8 @@ def _lines(found: Sensitivity) -> Iterator[str]:
     yield f"           seed {found.seed}, {found.method}; compared: {found.covered}"
     if found.deviation_frac > LINEAR_FRAC:
         yield f"           costs are not quite linear in prices: off by up to {_percent(found.deviation_frac)}"
-    yield f"cost       {_musd(found.lifecycle_cost_usd)} as optimized; P10 {_musd(cost.p10)}, P50 {_musd(cost.p50)}, "
-    yield f"           P90 {_musd(cost.p90)}, mean {_musd(cost.mean)}"
+    yield f"cost       {_musd(found.lifecycle_cost_usd)} as optimized; mean over the samples {_musd(cost.mean)}"
+    yield f"           P10 {_musd(cost.p10)}, P50 {_musd(cost.p50)}, P90 {_musd(cost.p90)}"
     regret = found.regret_usd
     yield f"regret     mean {_musd(regret['mean'])}, P90 {_musd(regret['p90'])}, at most {_musd(regret['max'])}"
     yield f"           knowing the prices beforehand would be worth {_musd(odds.perfect_information_usd)}"
@@ -81,7 +81,7 @@ def _probabilities(shares: Mapping[str, float]) -> Iterator[str]:
 def _switches(table: pd.DataFrame) -> Iterator[str]:
     own = table[table["changes"] == CHEMISTRY] if (table["changes"] == CHEMISTRY).any() else table
     near = own[own["within_range"].astype(bool)]
-    yield "another chemistry wins from" if len(own) and own["changes"].iloc[0] == CHEMISTRY else "another cell wins from"
+    yield f"another {own['changes'].iloc[0] if len(own) else CHEMISTRY} wins from"
     if near.empty:
         yield "           no value within its range, taken one by one"
     for row in near.to_dict("records"):
