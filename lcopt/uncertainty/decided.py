@@ -135,8 +135,8 @@ def decide(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> De
         own = price_weights(explored, pairs.candidate[start:stop], prices, engineering, catalog)
         weights[start:stop] = own.usd_per_price @ prices.moves * explored.task.packs_discounted
         deviation = max(deviation, own.deviation_frac)
-    matters = weights.any(axis=0)
-    kept = tuple(price for price, own in zip(prices.uncertain, matters.tolist(), strict=True) if own)
+    matters = np.flatnonzero(np.abs(weights).sum(axis=0))
+    kept = tuple(prices.uncertain[number] for number in matters.tolist())
     return Decided(
         scenario,
         catalog,

@@ -64,10 +64,12 @@ def _factors(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
         changed=_nothing,
     )
     first, electricity = scenario.packs[0], table.one(name="electricity_price_factor")
-    for key, name in (("ac_price", "ac_price_usd_per_kwh"), ("dc_price", "dc_price_usd_per_kwh")):
-        yield _scaled(_address(scenario, f"usage.{key}"), "USD/kWh", getattr(first.usage, name), electricity).of(
-            lambda share, name=name: _with_packs(scenario, lambda pack: _with_tariff(pack, name, share))
-        )
+    yield _scaled(_address(scenario, "usage.ac_price"), "USD/kWh", first.usage.ac_price_usd_per_kwh, electricity).of(
+        lambda share: _with_packs(scenario, lambda pack: _with_tariff(pack, "ac_price_usd_per_kwh", share))
+    )
+    yield _scaled(_address(scenario, "usage.dc_price"), "USD/kWh", first.usage.dc_price_usd_per_kwh, electricity).of(
+        lambda share: _with_packs(scenario, lambda pack: _with_tariff(pack, "dc_price_usd_per_kwh", share))
+    )
     yield _scaled(_address(scenario, "volume"), "1/yr", first.volume_per_yr, table.one(name="volume_factor")).of(
         lambda share: _with_packs(scenario, lambda pack: replace(pack, volume_per_yr=pack.volume_per_yr * share))
     )

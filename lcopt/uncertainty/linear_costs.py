@@ -78,7 +78,7 @@ def best_of_samples(costs: LinearCosts, prices: FloatArray) -> Best:
     """
     if not prices.shape[1]:
         found = plain_best(costs, prices[:1])
-        return Best(*(np.repeat(values, len(prices)) for values in (found.winner, found.cost_usd)))
+        return Best(np.repeat(found.winner, len(prices)), np.repeat(found.cost_usd, len(prices)))
     best = Best(np.zeros(len(prices), dtype=np.int64), np.full(len(prices), np.inf))
     boxes = [(np.arange(len(prices)), np.arange(len(costs)))]
     while boxes:

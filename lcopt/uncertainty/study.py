@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ from lcopt.uncertainty.switching import switching_table
 from lcopt.uncertainty.tornado import factor_ends, tornado_table
 
 PRICE_COLUMNS = ("field", "unit", "low", "value", "high", "distribution", "source", "kind")
+
+Model = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,7 @@ class _Analysis:
         about = {price.field: (price.source, price.kind) for price in prices}
         parts = []
         for output, model in (("cost", self._chosen_usd), ("lead", self._lead_usd)):
-            found = sobol_indices(lambda share, model=model: model(self._at(share)), names, base, self.seed)
+            found = sobol_indices(_from_shares(model, self._at), names, base, self.seed)
             values = zip(names, found.first, found.first_confidence, found.total, found.total_confidence, strict=True)
             parts.append(pd.DataFrame([(output, *row, *about[row[0]]) for row in values]))
         table = pd.concat(parts, ignore_index=True)
@@ -233,6 +236,11 @@ class _Analysis:
         costs: LinearCosts = self.choices.costs
         others, mine = (best_of_samples(costs.take(part), prices).cost_usd for part in (~own, own))
         return others - mine
+
+
+def _from_shares(model: Model, prices_at: Model) -> Model:
+    """The model of shares of distributions in the place of prices."""
+    return lambda share: model(prices_at(share))
 
 
 def _default(catalog: Catalog, name: str) -> int:
