@@ -9,8 +9,8 @@ import pandas as pd
 
 from lcopt.errors import LcoptError
 from lcopt.exploration import SHELF
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.result import Result
 from lcopt.result_building import build_result, scenario_catalog
 from lcopt.result_prices import compare_prices, no_comparison

@@ -12,8 +12,8 @@ from typer import echo
 from lcopt.batch import DONE, INFEASIBLE, NO_PROOF, json_text, make_folder, plain, write_atomically
 from lcopt.errors import InfeasibleError, LcoptError, SolverError
 from lcopt.inputs.catalog import packaged_catalog
-from lcopt.inputs.document import SALE
 from lcopt.inputs.reader import SweepPoint, read_sweep
+from lcopt.inputs.words import SALE
 from lcopt.inputs.writing import document_of
 
 if TYPE_CHECKING:

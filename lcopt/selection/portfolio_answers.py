@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from lcopt.arrays import BoolArray, IntArray
-from lcopt.inputs.document import FORMATS
 from lcopt.inputs.strategies import Strategy
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.around import Distinct, penalty_usd
 from lcopt.selection.best_sets import best_within, k_best_choices, k_best_sets, near_pairs, unserved, without_needless
 from lcopt.selection.dominance import undominated_pairs
@@ -26,7 +26,7 @@ from lcopt.selection.proving import Proof
 from lcopt.selection.space import Platforms
 
 # Time for all answers of a run; what is not reached is counted. [s]
-ANSWERS_TIME_S = 15.0
+ANSWERS_TIME_S = 18.0
 SETS_COUNT = 5
 # What takes the place of a single cell is first looked for this close to the optimum.
 NEAR_FRAC = 1e-3
@@ -171,14 +171,21 @@ def answers_of(
     chemistries = [(name, couple == number) for number, name in enumerate(engineering.chemistries)]
     formats = [(name, cell_format == FORMATS.index(name)) for name in search.formats]
     strategies = engineering.scenario.portfolio.strategies
+    # In this order; exact cells come last, as they need all the pairs.
+    by_strategy = tuple(_strategies(asked, strategies, engineering, watch))
+    by_count = tuple(_by_count(asked, watch))
+    without_kinds = tuple(_without_kinds(asked, watch))
+    by_chemistry = tuple(_best_of_each(asked, chemistries, watch))
+    by_format = tuple(_best_of_each(asked, formats, watch))
+    sets = tuple(_best_sets(asked, watch))
     return PortfolioAnswers(
         asked=asked,
-        strategies=tuple(_strategies(asked, strategies, engineering, watch)),
-        by_count=tuple(_by_count(asked, watch)),
-        without=(*_without_kinds(asked, watch), *_without_platforms(asked, watch)),
-        by_chemistry=tuple(_best_of_each(asked, chemistries, watch)),
-        by_format=tuple(_best_of_each(asked, formats, watch)),
-        sets=(*_best_sets(asked, watch), *_best_platform_sets(asked, watch)),
+        by_count=by_count,
+        strategies=by_strategy,
+        without=(*without_kinds, *_without_platforms(asked, watch)),
+        by_chemistry=by_chemistry,
+        by_format=by_format,
+        sets=(*sets, *_best_platform_sets(asked, watch)),
         skipped_count=watch.skipped_count,
     )
 

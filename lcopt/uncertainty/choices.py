@@ -60,7 +60,7 @@ def choices_of(
     usd_per_price: FloatArray,
     center: FloatArray,
     samples: FloatArray,
-    points_count: int,
+    points: FloatArray,
 ) -> Choices:
     """The choices of a decision, with their costs.
 
@@ -74,15 +74,15 @@ def choices_of(
     center : ndarray, shape (n_prices,)
         Prices at which the instance is costed.
     samples : ndarray, shape (n_samples, n_prices)
-    points_count : int
-        Points of the prices at which a fleet of several packs is optimized anew.
+    points : ndarray, shape (n_points, n_prices)
+        At which a fleet of several packs is optimized anew.
     """
     if instance.packs_count == 1:
         pairs = np.arange(len(instance.pairs))[:, None]
         covered = "all feasible candidates of the search"
     else:
-        pairs = _fleets(instance, best, usd_per_price, center, samples, points_count)
-        covered = f"{len(pairs)} fleets: proven optima at {min(points_count, len(samples))} price points"
+        pairs = _fleets(instance, best, usd_per_price, center, samples, points)
+        covered = f"{len(pairs)} fleets: proven optima at {len(points)} price points"
         covered += ", and candidates chosen anew on their platforms" if _is_separable(instance) else ""
     cost = costs_of_pairs(instance, pairs)
     pairs, cost = pairs[np.isfinite(cost)], cost[np.isfinite(cost)]
@@ -102,12 +102,12 @@ def _fleets(
     usd_per_price: FloatArray,
     center: FloatArray,
     samples: FloatArray,
-    points_count: int,
+    points: FloatArray,
 ) -> IntArray:
     """Fleets that may be the best at some prices, each once, shape (n_fleets, n_packs)."""
     certain = replace(instance, risk=None)
     fleets = [best]
-    for point in samples[:points_count]:
+    for point in points:
         cost = certain.pairs.cost_usd + usd_per_price @ (point - center)
         fleets.append(prove(replace(certain, pairs=replace(certain.pairs, cost_usd=cost))).chosen)
     found = np.unique([fleet for fleet in fleets if len(fleet)], axis=0)

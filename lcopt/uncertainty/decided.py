@@ -55,9 +55,15 @@ class Decided:
         return self.asked.instance
 
     def choices(self, samples: FloatArray, points_count: int) -> Choices:
-        """What is compared at samples of the uncertain prices."""
-        best = self.asked.best.chosen
-        return choices_of(self.instance, best, self.usd_per_price, self.prices.values, samples, points_count)
+        """What is compared at samples of the uncertain prices.
+
+        Fleets of several packs are optimized at the first `points_count` samples, and at both ends of every price.
+        """
+        center = self.prices.values
+        low, high = (np.array([getattr(price, end) for price in self.prices.uncertain]) for end in ("low", "high"))
+        ends = np.vstack([center + np.diag(low - center), center + np.diag(high - center)])
+        points = np.vstack([samples[:points_count], ends])
+        return choices_of(self.instance, self.asked.best.chosen, self.usd_per_price, center, samples, points)
 
     @cached_property
     def platform_words(self) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def _factors(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
         lambda share: _with_packs(scenario, lambda pack: _with_tariff(pack, "dc_price_usd_per_kwh", share))
     )
     yield _scaled(_address(scenario, "volume"), "1/yr", first.volume_per_yr, table.one(name="volume_factor")).of(
-        lambda share: _with_packs(scenario, lambda pack: replace(pack, volume_per_yr=pack.volume_per_yr * share))
+        lambda share: _with_packs(scenario, lambda pack: _with_volume(pack, share))
     )
     plant = scenario.plant
     yield _scaled("plant.size", "GWh/yr", plant.size_gwh_per_yr, table.one(name="plant_size_factor")).of(
@@ -116,6 +116,11 @@ def _address(scenario: Scenario, key: str) -> str:
 
 def _with_packs(scenario: Scenario, changed: Callable[[Pack], Pack]) -> Scenario:
     return replace(scenario, packs=tuple(changed(pack) for pack in scenario.packs))
+
+
+def _with_volume(pack: Pack, share: float) -> Pack:
+    by_year = tuple((year, volume * share) for year, volume in pack.volume_by_year)
+    return replace(pack, volume_per_yr=pack.volume_per_yr * share, volume_by_year=by_year)
 
 
 def _with_tariff(pack: Pack, name: str, share: float) -> Pack:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from lcopt.arrays import FloatArray, IntArray
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.uncertainty.choices import Choices
 from lcopt.uncertainty.decided import Decided
 from lcopt.uncertainty.factors import Factor
@@ -31,6 +31,8 @@ CHEMISTRY, PLATFORM = "chemistry", "platform"
 EXACT, EVALUATED = "exact", "evaluated anew"
 # Relative precision of a value that is found by re-evaluation.
 PRECISION_FRAC = 1e-6
+# Points of the way at which straight lines are compared.
+GRID_COUNT = 1001
 
 
 @dataclass(frozen=True)
@@ -136,26 +138,42 @@ def first_switch(
     Notes
     -----
     Looked at are the choices that can be the best: the difference of two costs is taken to grow or fall all the way, so
-    that a choice that is dearer than another of its side at both ends is so between them.
+    that a choice that is dearer than another at both ends is so between them. Straight lines between the ends tell
+    where to look first. A choice that misses a limit at the end takes no part.
     """
-    winner = int(now_usd.argmin())
-    own = kind == kind[winner]
-    ahead = ~own & (end_usd < end_usd[own].min())
-    if now == end or not ahead.any():
+    front = _undominated(np.flatnonzero(np.isfinite(end_usd)), now_usd, end_usd)
+    own = kind[front] == kind[int(now_usd.argmin())]
+    if now == end or own.all() or not own.any():
         return None
-    mine, others = (_undominated(np.flatnonzero(part), now_usd, end_usd) for part in (own, ahead))
-    both = np.concatenate([mine, others])
 
     def lead(value: float) -> float:
-        cost = costs(value, both)
-        return float(cost[len(mine) :].min() - cost[: len(mine)].min())
+        cost = costs(value, front)
+        return float(cost[~own].min() - cost[own].min())
 
-    if lead(now) <= 0:
-        return None
-    value = float(brentq(lead, now, end, xtol=PRECISION_FRAC * abs(end - now), rtol=PRECISION_FRAC))
-    cost = costs(value, both)
-    before, after = int(mine[cost[: len(mine)].argmin()]), int(others[cost[len(mine) :].argmin()])
-    return value, before, after
+    probes = [now + share * (end - now) for share in _probes(now_usd[front], end_usd[front], own)]
+    before = now
+    for probe in probes:
+        if lead(probe) < 0:
+            precision = PRECISION_FRAC * abs(end - now)
+            value = now if lead(before) <= 0 else float(brentq(lead, before, probe, xtol=precision))
+            cost = costs(value, front)
+            winner, after = (front[part][cost[part].argmin()] for part in (own, ~own))
+            return value, int(winner), int(after)
+        before = probe
+    return None
+
+
+def _probes(now_usd: FloatArray, end_usd: FloatArray, own: BoolArray) -> list[float]:
+    """Shares of the way at which another kind may lead: the middle of its first run on straight lines, and the end."""
+    shares = np.linspace(0.0, 1.0, GRID_COUNT)
+    cost = now_usd + shares[:, None] * (end_usd - now_usd)
+    led = cost[:, ~own].min(axis=1) < cost[:, own].min(axis=1)
+    first = int(led.argmax())
+    if not led[first]:
+        return [1.0]
+    behind = np.flatnonzero(~led[first:])
+    last = first + int(behind[0]) - 1 if behind.size else GRID_COUNT - 1
+    return sorted({float(shares[first] + shares[last]) / 2, 1.0})
 
 
 def _undominated(index: IntArray, first: FloatArray, second: FloatArray) -> IntArray:

@@ -43,7 +43,8 @@ def test_the_first_switch_of_many_is_that_of_a_fine_grid(seed):
     grid = np.linspace(1.0, 3.0, 2001)
     winners = kind[np.array([line(value, every).argmin() for value in grid])]
     changed = np.flatnonzero(winners != winners[0])
-    if winners[-1] == winners[0]:
+    if not changed.size:
+        assert found is None or found[0] > 3.0 - 1e-2
         return
     assert found is not None
     assert grid[changed[0] - 1] - 1e-4 <= found[0] <= grid[changed[0]] + 1e-4
