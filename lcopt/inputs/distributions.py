@@ -115,7 +115,8 @@ def _names_faults(path: Path, value: Mapping[str, Any], names: tuple[str, ...], 
 
 def _values_faults(path: Path, values: object, kind: Kind, money: MoneyBasis | None) -> Iterator[Fault]:
     if not isinstance(values, list) or len(values) < VALUES_MIN:
-        message = f"expected a list of at least {VALUES_MIN} prices of the past"
+        found = f"a list of {len(values)}" if isinstance(values, list) else "no list"
+        message = f"found {found}; expected at least {VALUES_MIN} prices of the past"
         yield Fault(path, message, f"write for example [{kind.example}, {kind.example}]")
         return
     for index, text in enumerate(values):
