@@ -185,7 +185,7 @@ def _stopped(result: Result) -> str:
     """What is told of a choice without a proof."""
     return (
         f"{result.scenario.name}: stopped before the proof: cost {result.lifecycle_cost_usd:,.0f} USD, bound "
-        f"{result.lower_bound_usd:,.0f} USD, gap {100 * result.gap_frac:.3g} %; raise the time limit"
+        f"{result.lower_bound_usd:,.0f} USD, gap {100 * result.gap_frac:.3g} %; raise --time-limit"
     )
 
 

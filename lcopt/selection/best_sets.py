@@ -17,7 +17,6 @@ from lcopt.selection.instance import PortfolioInstance, open_platforms
 from lcopt.selection.near_optimal import near_optimal
 from lcopt.selection.proving import DEFAULT_GAP_FRAC, DONE, NO_SOLVER, Proof, prove
 from lcopt.selection.pruning import bounded, pair_bounds_usd
-from lcopt.selection.replacing import irreplaceable
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 from lcopt.selection.timing import Deadline
 
@@ -48,8 +47,14 @@ def best_within(
         With pairs and platforms of the whole instance.
     """
     index = np.flatnonzero(allowed[instance.pairs.platform])
-    part, numbers = _compacted(instance.take(index))
-    proof = prove(part, gap, time_limit_s)
+    return _proven_part(instance, index, gap, time_limit_s)
+
+
+def _proven_part(instance: PortfolioInstance, index: IntArray, gap: float, time_limit_s: float) -> Proof:
+    """The best choice of some pairs, with pairs and platforms of the whole instance."""
+    part = instance.take(index)
+    numbers = np.unique(part.groups.platform)
+    proof = prove(part.compact(), gap, time_limit_s)
     return replace(proof, chosen=index[proof.chosen], platforms=numbers[proof.platforms])
 
 
@@ -57,39 +62,6 @@ def unserved(instance: PortfolioInstance, allowed: BoolArray) -> tuple[str, ...]
     """Packs for which none of the allowed platforms has a pair."""
     served = np.unique(instance.pairs.pack[allowed[instance.pairs.platform]])
     return tuple(name for number, name in enumerate(instance.pack_names) if number not in served)
-
-
-def _compacted(instance: PortfolioInstance) -> tuple[PortfolioInstance, IntArray]:
-    """The instance with the platforms that have pairs, and their numbers in the instance itself."""
-    used = np.zeros(instance.platforms_count, dtype=bool)
-    used[instance.pairs.platform] = True
-    numbers = np.flatnonzero(used)
-    place = np.cumsum(used) - 1
-    small = replace(
-        instance,
-        platform_names=tuple(instance.platform_names[number] for number in numbers),
-        pairs=replace(instance.pairs, platform=place[instance.pairs.platform]),
-        platform_fixed_cost_usd=instance.platform_fixed_cost_usd[numbers],
-        platform_rows=instance.platform_rows.take_items(numbers),
-    )
-    return small, numbers
-
-
-def without_needless(instance: PortfolioInstance, group: IntArray) -> IntArray:
-    """Pairs that the best choice needs whatever groups of platforms are open, sorted.
-
-    Parameters
-    ----------
-    instance : PortfolioInstance
-    group : ndarray, shape (n_platforms,)
-        Platforms that may stand for each other.
-
-    Notes
-    -----
-    A platform goes where another one of its group replaces it for every pack at no more cost. Where rows count
-    platforms other than by a plain cap only pairs on one platform are compared.
-    """
-    return irreplaceable(instance, group)
 
 
 def k_best_choices(
@@ -130,7 +102,7 @@ def _enough(
     part: PortfolioInstance, count: int, distinct: Distinct, most_frac: float
 ) -> tuple[IntArray, FloatArray] | None:
     """The first so many choices of pairs with their costs; None where they are not all known."""
-    part, _ = _compacted(part)
+    part = part.compact()
     best, near = prove(part), FIRST_NEAR_FRAC
     while near <= most_frac:
         found = near_optimal(part, near, best=best)
@@ -277,6 +249,4 @@ class _Parts:
 
     def _solved(self, part: BoolArray) -> Proof:
         index = np.flatnonzero(~part[self.instance.pairs.pack, self.of_pair])
-        small, numbers = _compacted(self.instance.take(index))
-        proof = prove(small, time_limit_s=self.deadline.left_s)
-        return replace(proof, chosen=index[proof.chosen], platforms=numbers[proof.platforms])
+        return _proven_part(self.instance, index, DEFAULT_GAP_FRAC, self.deadline.left_s)

@@ -27,7 +27,7 @@ def undominated_pairs(instance: PortfolioInstance) -> IntArray:
     groups = np.column_stack([pairs.pack, pairs.platform, lines])
     rate = np.take_along_axis(pairs.rate, np.argsort(pairs.line, axis=1, kind="stable"), axis=1)
     keys = np.column_stack([cost_keys(instance), rate, row_keys(instance)])
-    return undominated(numbers_of_rows(groups), keys)
+    return undominated(number_of_groups(groups), keys)
 
 
 def cost_keys(instance: PortfolioInstance) -> FloatArray:
@@ -49,7 +49,7 @@ def row_keys(instance: PortfolioInstance) -> FloatArray:
     return keys
 
 
-def numbers_of_rows(groups: IntArray) -> IntArray:
+def number_of_groups(groups: IntArray) -> IntArray:
     """A number for each distinct row of whole numbers from -1 on."""
     number = np.zeros(len(groups), dtype=np.int64)
     for column in groups.T:

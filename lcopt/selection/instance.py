@@ -181,9 +181,11 @@ class PortfolioInstance:
 
     def compact(self) -> PortfolioInstance:
         """The instance without the platforms that no pair is on, which no row can open either."""
-        number, platform = np.unique(self.pairs.platform, return_inverse=True)
-        if len(number) == self.platforms_count:
+        used = np.zeros(self.platforms_count, dtype=bool)
+        used[self.pairs.platform] = True
+        if used.all():
             return self
+        number, platform = np.flatnonzero(used), (np.cumsum(used) - 1)[self.pairs.platform]
         return replace(
             self,
             platform_names=tuple(self.platform_names[at] for at in number.tolist()),
@@ -197,19 +199,6 @@ class PortfolioInstance:
         pairs = replace(self.pairs, cost_usd=cost_usd, line=self.pairs.line[:, :0], rate=self.pairs.rate[:, :0])
         fixed = np.zeros(self.platforms_count)
         return replace(self, pairs=pairs, platform_fixed_cost_usd=fixed, lines=Lines.none(), risk=None, peaks=None)
-
-    def without_platforms(self, platforms: IntArray | list[int]) -> PortfolioInstance:
-        """The instance in which these platforms stay closed."""
-        return self.take(~np.isin(self.pairs.platform, platforms))
-
-    def with_platforms(self, platforms: IntArray | list[int]) -> PortfolioInstance:
-        """The instance in which each of these platforms serves at least one pack."""
-        rows = self.platform_rows
-        for platform in platforms:
-            name = f"{self.platform_names[platform]} is open"
-            only = (np.arange(self.platforms_count) == platform).astype(float)
-            rows = rows.with_rows(LinearRows.one(name, "1", only, lower=1.0))
-        return replace(self, platform_rows=rows)
 
     def with_platforms_max(self, count: int) -> PortfolioInstance:
         """The instance in which at most `count` platforms are open."""

@@ -123,15 +123,14 @@ def select(portfolio: Portfolio, engineering: Engineering, platforms_max: int | 
         diagnosis = diagnose_fleet(Fleet(portfolio.explored, engineering, instance.pairs), instance)
         raise InfeasibleError(str(diagnosis), diagnosis)
     if not proof.feasible:
-        message = f"HiGHS stopped with '{proof.status}' before it found any choice; raise the time limit"
+        message = f"stopped with '{proof.status}' before any choice was found; raise --time-limit, or leave it out"
         raise SolverError(message)
-    pairs_count = len(np.unique(np.column_stack([instance.pairs.pack, instance.pairs.platform]), axis=0))
     pairs = instance.pairs.take(proof.chosen)
     return Selection(
         portfolio=portfolio,
         chosen=tuple(pairs.candidate.tolist()),
         platform=tuple(pairs.platform.tolist()),
-        certificate=certify(proof, (portfolio.candidates_count, portfolio.feasible_count, pairs_count)),
+        certificate=certify(proof, (portfolio.candidates_count, portfolio.feasible_count, len(instance.groups))),
         lines=_line_costs(portfolio, engineering, instance, proof),
         missed_usd=float(missed_rows_usd(instance, proof.chosen)),
         limits=_states(Fleet(portfolio.explored, engineering, instance.pairs), instance, proof.chosen),

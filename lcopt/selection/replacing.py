@@ -13,7 +13,7 @@ import itertools
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.selection.dominance import LARGEST_NUMBER, cost_keys, numbers_of_rows, row_keys, undominated_pairs
+from lcopt.selection.dominance import LARGEST_NUMBER, cost_keys, number_of_groups, row_keys, undominated_pairs
 from lcopt.selection.instance import PortfolioInstance
 from lcopt.selection.timing import NEVER, Deadline
 
@@ -61,7 +61,8 @@ def irreplaceable(instance: PortfolioInstance, group: IntArray, deadline: Deadli
     if plain:
         # The lines get less rate once most is ruled out, so what bounds a swap is tighter then.
         for rounds in (instance.packs_count + 1, ROUNDS_MAX):
-            index = index[_rounds(instance.take(index), group, rounds, deadline)]
+            part = instance if len(index) == len(instance.pairs) else instance.take(index)
+            index = index[_rounds(part, group, rounds, deadline)]
     return index[_irreplaceable_pairs(instance.take(index), deadline)]
 
 
@@ -117,7 +118,7 @@ def alike(instance: PortfolioInstance) -> IntArray:
             signature.append(of_platform)
     if not signature:
         return np.zeros(instance.platforms_count, dtype=np.int64)
-    return np.unique(numbers_of_rows(np.column_stack(signature)), return_inverse=True)[1].ravel()
+    return np.unique(number_of_groups(np.column_stack(signature)), return_inverse=True)[1].ravel()
 
 
 class _Swaps:

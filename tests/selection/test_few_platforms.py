@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from made_portfolios import every_choice, model_range, random_portfolio
 
-from lcopt.selection.around import by_platform_count
 from lcopt.selection.few_platforms import choice_on_few
 from lcopt.selection.instance import exact_cost_usd, meets_rows, open_platforms
+from lcopt.selection.proving import prove
 from lcopt.selection.replacing import alike, irreplaceable
 
 COUPLINGS = [("none",), ("shared lines",), ("owned lines",), ("shared lines", "cap"), ("shared lines", "floor")]
@@ -20,7 +20,8 @@ def test_the_best_under_every_cap_equals_enumeration_with_and_without_replaced_p
     small = instance.take(irreplaceable(instance, alike(instance)))
     counts = range(1, instance.packs_count + 1)
     for one in (instance, small):
-        for count, proof in zip(counts, by_platform_count(one, counts), strict=True):
+        for count in counts:
+            proof = prove(one.with_platforms_max(count))
             cost = every_choice(instance.with_platforms_max(count))[1]
             assert proof.cost_usd == pytest.approx(cost[0] if len(cost) else float("inf"), rel=2e-6)
             assert proof.proven
@@ -48,6 +49,6 @@ def test_without_a_cap_nothing_is_sought():
 
 def test_every_cap_of_a_model_range_is_proven():
     instance = model_range(packs=3, each=600, platforms=300)
-    proofs = by_platform_count(instance, (1, 2, 3), time_limit_s=60.0)
+    proofs = [prove(instance.with_platforms_max(count), time_limit_s=60.0) for count in (1, 2, 3)]
     assert all(proof.proven for proof in proofs)
     assert proofs[0].cost_usd >= proofs[1].cost_usd >= proofs[2].cost_usd
