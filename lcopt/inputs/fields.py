@@ -170,6 +170,8 @@ UNCERTAINTY = {
     "samples": _default("uncertainty_defaults", "samples_count"),
     "seed": _default("uncertainty_defaults", "seed"),
     "method": _default("uncertainty_defaults", "method"),
+    "objective": _default("uncertainty_defaults", "objective"),
+    "prices": _default("uncertainty_defaults", "prices"),
     "tail": _default("uncertainty_defaults", "tail_frac"),
 }
 SECOND_LIFE = {

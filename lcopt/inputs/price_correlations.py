@@ -5,18 +5,22 @@ What is made of metals moves with them already; a correlation says what else mov
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
+from lcopt.inputs.price_items import metals_in
 from lcopt.inputs.quantities import did_you_mean, shown
 from lcopt.inputs.text.tree import Fault, Path, Tree
-from lcopt.inputs.values import fault, shape_of
+from lcopt.inputs.values import ALL, fault, shape_of
 
 UNCERTAINTY = "uncertainty"
 CORRELATIONS_PATH: Path = (UNCERTAINTY, "correlations")
 EXAMPLE = "[{between: [nickel_sulfate, cobalt_sulfate], value: 0.6}]"
+DISTRIBUTION_EXAMPLE = "{dist: normal, mean: 4 USD/kg, sd: 0.5 USD/kg}"
+# An eigenvalue of a matrix of correlations may be so far below 0 by rounding.
+ROUNDING = 1e-10
 _EXPECTED = "expected a number from -1 to 1"
 
 
@@ -63,12 +67,61 @@ def correlation_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     block = tree.data.get(UNCERTAINTY)
     items = block.get("correlations") if isinstance(block, dict) else None
     known, seen = catalog.table("prices").words("item"), set[frozenset[str]]()
+    stated: dict[tuple[str, str], float] = {}
     for index, item in enumerate(items if isinstance(items, list) else []):
         pair = item.get("between") if isinstance(item, dict) else None
         if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(name, str) for name in pair):
             continue
-        yield from _pair_faults((*CORRELATIONS_PATH, index, "between"), pair, known, seen)
+        path: Path = (*CORRELATIONS_PATH, index, "between")
+        faults = list(_pair_faults(path, pair, known, seen)) or list(_certain_faults(path, pair, tree, catalog))
+        yield from faults
         seen.add(frozenset(pair))
+        if not faults and (value := _number(item.get("value"))) is not None:
+            stated[pair[0], pair[1]] = value
+    if contradict(stated):
+        message = "the correlations contradict each other; expected prices that can move like that together"
+        yield Fault(CORRELATIONS_PATH, message, "make them smaller, or leave one out")
+
+
+def contradict(stated: Mapping[tuple[str, str], float]) -> bool:
+    """Whether no prices can have these correlations together."""
+    import numpy as np  # slow, and needed here alone of all checks
+
+    names = sorted({name for pair in stated for name in pair})
+    matrix = np.eye(len(names))
+    for (first, second), value in stated.items():
+        at = names.index(first), names.index(second)
+        matrix[at], matrix[at[::-1]] = value, value
+    return bool(names) and float(np.linalg.eigvalsh(matrix).min()) < -ROUNDING
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(value) if isinstance(value, str) else float("nan")
+    except ValueError:
+        return None
+    return number if -1 <= number <= 1 else None
+
+
+def _certain_faults(path: Path, pair: list[Any], tree: Tree, catalog: Catalog) -> Iterator[Fault]:
+    """Prices that are not sampled, so that nothing can move with them."""
+    overrides, block = tree.data.get("price_overrides"), tree.data.get(UNCERTAINTY)
+    overrides = overrides if isinstance(overrides, dict) else {}
+    all_prices = isinstance(block, dict) and block.get("prices") == ALL
+    drawn = {item for item, value in overrides.items() if isinstance(value, dict)}
+    for place, name in enumerate(pair):
+        if name in drawn:
+            continue
+        if name in overrides:
+            reason = "price_overrides fixes it"
+        elif drawn and not all_prices:
+            reason = "of the others none is, as price_overrides gives distributions"
+        elif metals_in(catalog, [name]):
+            reason = "it moves with the metals in it"
+        else:
+            continue
+        hint = f"give it a distribution in price_overrides: {DISTRIBUTION_EXAMPLE}"
+        yield Fault((*path, place), f"the price of {shown(name)} is not sampled: {reason}", hint)
 
 
 def _pair_faults(path: Path, pair: list[Any], known: tuple[str, ...], seen: set[frozenset[str]]) -> Iterator[Fault]:

@@ -70,6 +70,7 @@ from lcopt.inputs.volumes import volume_by_year
 from lcopt.inputs.words import (
     ARCHITECTURES,
     COOLINGS,
+    FACTORS,
     FORMATS_IN_ALL,
     HEATERS,
     OWNERSHIP_MODELS,
@@ -200,8 +201,12 @@ def _second_life(block: SecondLifeBlock | None) -> SecondLife | None:
 
 
 def _uncertainty(block: UncertaintyBlock) -> Uncertainty:
-    correlations = tuple(Correlation(item.between, item.value) for item in block.correlations or ())
-    return Uncertainty(**_values("uncertainty", block, UNCERTAINTY), correlations=correlations)
+    return Uncertainty(
+        **_values("uncertainty", block, UNCERTAINTY),
+        correlations=tuple(Correlation(item.between, item.value) for item in block.correlations or ()),
+        factors=tuple(dict.fromkeys(_all_or(block.factors or (), FACTORS))),
+        map_fields=block.map,
+    )
 
 
 def _all_or(names: tuple[str, ...], every: tuple[str, ...]) -> tuple[str, ...]:

@@ -267,13 +267,21 @@ class Lifecycle:
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """How uncertain prices are sampled; `tail_frac` is the share of the dearest outcomes that a CVaR counts."""
+    """What is sampled, how, and what a choice is made by; `tail_frac` is the share of the dearest outcomes of a CVaR.
+
+    `prices` says which prices are sampled, `factors` what else. The best design is mapped over `map_fields`, where None
+    over the two prices that decide most.
+    """
 
     samples_count: int
     seed: int
     method: str
+    objective: str
+    prices: str
     tail_frac: float
     correlations: tuple[Correlation, ...] = ()
+    factors: tuple[str, ...] = ()
+    map_fields: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,8 @@ def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
 def _uncertainty(uncertainty: Uncertainty, catalog: Catalog) -> Document:
     document = _block(uncertainty, UNCERTAINTY, ("uncertainty",), catalog)
     correlations = [{"between": list(one.between), "value": repr(one.value)} for one in uncertainty.correlations]
-    return document | ({"correlations": correlations} if correlations else {})
+    given = {"factors": list(uncertainty.factors), "map": list(uncertainty.map_fields or ())}
+    return document | {key: value for key, value in (given | {"correlations": correlations}).items() if value}
 
 
 def _ownership(ownership: Ownership, catalog: Catalog) -> Document:

@@ -12,8 +12,8 @@ import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
+from lcopt.selection.linear_costs import LinearCosts, best_of_samples
 from lcopt.selection.proving import prove
-from lcopt.uncertainty.linear_costs import LinearCosts, best_of_samples
 
 # Choices of which the cost is computed at once.
 CHOICES_AT_ONCE = 1000

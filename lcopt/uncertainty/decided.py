@@ -21,12 +21,12 @@ from lcopt.selection.explored import Explored
 from lcopt.selection.instance import PortfolioInstance
 from lcopt.selection.portfolio import Portfolio, portfolio_instance
 from lcopt.selection.portfolio_answers import Asked
+from lcopt.selection.price_weights import price_weights
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 from lcopt.selection.tasks import PackTask, pack_task
+from lcopt.selection.uncertain_prices import UncertainPrices, uncertain_prices
 from lcopt.study import decision
 from lcopt.uncertainty.choices import Choices, choices_of, costs_of_pairs
-from lcopt.uncertainty.price_weights import price_weights
-from lcopt.uncertainty.prices import UncertainPrices, uncertain_prices
 
 ChangedTask = Callable[[PackTask], PackTask]
 JOINED = " + "

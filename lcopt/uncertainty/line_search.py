@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
-from lcopt.uncertainty.linear_costs import LinearCosts
+from lcopt.selection.linear_costs import LinearCosts
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
-from lcopt.uncertainty.linear_costs import Best, LinearCosts
+from lcopt.selection.linear_costs import Best, LinearCosts
 
 LOW_FRAC, MIDDLE_FRAC, HIGH_FRAC = 0.1, 0.5, 0.9
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import FloatArray
-from lcopt.uncertainty.linear_costs import COSTS_AT_ONCE, Best, LinearCosts, could_win
+from lcopt.selection.linear_costs import COSTS_AT_ONCE, Best, LinearCosts, could_win
 
 EXPECTED, CVAR, REGRET = "least expected cost", "least CVaR", "least maximum regret"
 

@@ -12,14 +12,14 @@ from lcopt.arrays import FloatArray
 from lcopt.errors import LcoptError
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
+from lcopt.selection.linear_costs import LinearCosts, best_of_samples
+from lcopt.selection.price_samples import Method, draw, quantile
 from lcopt.uncertainty.choices import Choices
 from lcopt.uncertainty.decided import Decided, decide
 from lcopt.uncertainty.factors import TABLE
 from lcopt.uncertainty.importance import sobol_indices
-from lcopt.uncertainty.linear_costs import LinearCosts, best_of_samples
 from lcopt.uncertainty.odds import Odds, odds_of, shares
 from lcopt.uncertainty.robust import robust_choices
-from lcopt.uncertainty.samples import Method, draw, quantile
 from lcopt.uncertainty.switching import switching_table
 from lcopt.uncertainty.tornado import factor_ends, tornado_table
 

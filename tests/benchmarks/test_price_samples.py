@@ -9,8 +9,8 @@ import time
 import numpy as np
 
 from lcopt.inputs.distributions import PriceDistribution
-from lcopt.uncertainty.linear_costs import LinearCosts, best_of_samples, plain_best
-from lcopt.uncertainty.samples import draw
+from lcopt.selection.linear_costs import LinearCosts, best_of_samples, plain_best
+from lcopt.selection.price_samples import draw
 
 CANDIDATES, SAMPLES, PRICES, CHEMISTRIES = 100_000, 10_000, 16, 12
 

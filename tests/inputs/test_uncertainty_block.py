@@ -15,6 +15,10 @@ uncertainty:
   samples: 500
   seed: 3
   method: latin_hypercube
+  objective: cvar
+  prices: all
+  factors: [aging, yield]
+  map: [price_overrides.lithium_carbonate, finance.discount_rate]
   tail: 5 %
   correlations: [{between: [nickel_sulfate, cobalt_sulfate], value: -0.6}]
 variants:
@@ -30,7 +34,17 @@ def file(good, write):
 
 def test_the_block_is_read(file, catalog):
     pair = Correlation(("nickel_sulfate", "cobalt_sulfate"), -0.6)
-    assert read_scenario(file, catalog).uncertainty == Uncertainty(500, 3, "latin_hypercube", 0.05, (pair,))
+    assert read_scenario(file, catalog).uncertainty == Uncertainty(
+        samples_count=500,
+        seed=3,
+        method="latin_hypercube",
+        objective="cvar",
+        prices="all",
+        tail_frac=0.05,
+        correlations=(pair,),
+        factors=("aging", "yield"),
+        map_fields=("price_overrides.lithium_carbonate", "finance.discount_rate"),
+    )
 
 
 def test_without_it_the_catalog_says_how(good, write, catalog):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from lcopt.inputs.distributions import PriceDistribution
-from lcopt.uncertainty.linear_costs import LinearCosts, best_of_samples, could_win, plain_best
-from lcopt.uncertainty.samples import draw
+from lcopt.selection.linear_costs import LinearCosts, best_of_samples, could_win, plain_best
+from lcopt.selection.price_samples import draw
 
 
 def made_costs(seed, candidates, prices):

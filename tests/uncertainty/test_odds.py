@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from lcopt.inputs.distributions import PriceDistribution
+from lcopt.selection.linear_costs import LinearCosts, best_of_samples
+from lcopt.selection.price_samples import draw
 from lcopt.uncertainty.line_search import switches
-from lcopt.uncertainty.linear_costs import LinearCosts, best_of_samples
 from lcopt.uncertainty.odds import odds_of, shares
 from lcopt.uncertainty.robust import robust_choices, tail_mean
-from lcopt.uncertainty.samples import draw
 
 # 10 for certain, or the price itself, which is normal with mean 11 and spread 2.
 SURE, OPEN = 0, 1

@@ -10,10 +10,10 @@ import pytest
 from made_unsure import SMALL
 
 from lcopt.cli import app
+from lcopt.selection.linear_costs import best_of_samples
+from lcopt.selection.price_samples import draw
 from lcopt.selection.proving import prove
 from lcopt.uncertainty.decided import decide
-from lcopt.uncertainty.linear_costs import best_of_samples
-from lcopt.uncertainty.samples import draw
 
 
 @pytest.fixture(scope="module")

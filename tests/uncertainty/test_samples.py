@@ -8,7 +8,7 @@ from scipy.stats import spearmanr
 
 from lcopt.errors import LcoptError
 from lcopt.inputs.distributions import PriceDistribution
-from lcopt.uncertainty.samples import Method, draw
+from lcopt.selection.price_samples import Method, draw
 
 TRIANGULAR = PriceDistribution("triangular", {"low": 2.0, "mode": 3.0, "high": 10.0})
 SHAPES = {

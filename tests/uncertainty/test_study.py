@@ -15,9 +15,9 @@ from lcopt.inputs.price_correlations import Correlation
 from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
+from lcopt.selection.price_samples import draw
+from lcopt.selection.uncertain_prices import uncertain_prices
 from lcopt.uncertainty.factors import factors_of
-from lcopt.uncertainty.prices import uncertain_prices
-from lcopt.uncertainty.samples import draw
 from lcopt.uncertainty.study import sensitivity
 from lcopt.uncertainty.told import sensitivity_record, sensitivity_text
 

@@ -11,11 +11,10 @@ from scipy.stats import norm, qmc, triang
 from lcopt.arrays import FloatArray
 from lcopt.errors import LcoptError
 from lcopt.inputs.distributions import PriceDistribution
+from lcopt.inputs.price_correlations import ROUNDING
 
 # Shares so close to 0 or 1 that a normal distribution would reach to infinity.
 _EDGE_FRAC = 1e-12
-# An eigenvalue of a matrix of correlations may be so far below 0 by rounding.
-_ROUNDING = 1e-10
 
 
 class Method(StrEnum):
@@ -92,7 +91,7 @@ def _uniform(dimensions: int, count: int, seed: int, method: Method) -> FloatArr
 def _root(correlation: FloatArray) -> FloatArray:
     """A matrix whose product with its transpose is the correlation."""
     values, vectors = np.linalg.eigh(correlation)
-    if values.min() < -_ROUNDING:
+    if values.min() < -ROUNDING:
         message = "the correlations contradict each other: no prices can move like that together; make them smaller"
         raise LcoptError(message)
     return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))

@@ -22,7 +22,7 @@ from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.price_items import items_bought, metals_in
 from lcopt.inputs.scenario import Scenario
-from lcopt.uncertainty.samples import quantile
+from lcopt.selection.price_samples import quantile
 
 CONVERSION = "conversion_usd_per_kg"
 SCENARIO = "scenario"

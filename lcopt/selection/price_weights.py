@@ -20,7 +20,7 @@ from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import batches, evaluate, lifecycle_at
 from lcopt.selection.explored import Explored
 from lcopt.selection.recycling_engineering import read_recycling
-from lcopt.uncertainty.prices import UncertainPrices
+from lcopt.selection.uncertain_prices import UncertainPrices
 
 
 @dataclass(frozen=True)
