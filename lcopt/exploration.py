@@ -88,8 +88,8 @@ class Shelf:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def explored(self, scenario: Scenario) -> Exploration:
-        """The exploration of a scenario, made where it is not kept.
+    def explored(self, scenario: Scenario, jobs: int = 1) -> Exploration:
+        """The exploration of a scenario, made where it is not kept, so many packs at once.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Shelf:
             if found is not None:
                 self._kept[key] = found
                 return found
-        made = explore_scenario(scenario)
+        made = explore_scenario(scenario, jobs)
         with self._lock:
             self._kept[key] = made
             self._clear_the_oldest()
@@ -118,8 +118,8 @@ class Shelf:
         return sum(len(explored) for kept in self._kept.values() for explored in kept.portfolio.explored)
 
 
-def explore_scenario(scenario: Scenario) -> Exploration:
-    """Explore every pack of a scenario.
+def explore_scenario(scenario: Scenario, jobs: int = 1) -> Exploration:
+    """Explore every pack of a scenario, so many at once.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def explore_scenario(scenario: Scenario) -> Exploration:
         raise LcoptError(message)
     engineering = gather_engineering(scenario, catalog)
     packs = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
-    return Exploration(engineering, explore_packs(packs, engineering))
+    return Exploration(engineering, explore_packs(packs, engineering, jobs=jobs))
 
 
 SHELF = Shelf()

@@ -124,7 +124,9 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
     return kept.cost_usd(np.array(chosen))
 
 
-def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> tuple[Asked, Portfolio, Engineering]:
+def decision(
+    scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S, jobs: int = 1
+) -> tuple[Asked, Portfolio, Engineering]:
     """The explored candidates of a scenario and its proven choice, for questions around it.
 
     Raises
@@ -134,7 +136,7 @@ def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> 
     SolverError
         The solver stopped without a proof.
     """
-    kept = SHELF.explored(scenario)
+    kept = SHELF.explored(scenario, jobs)
     selection = select(kept.portfolio, kept.engineering, scenario.search.platforms_max, time_limit_s)
     if not selection.proof.proven:
         message = (

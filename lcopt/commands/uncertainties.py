@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lcopt.batch import INFEASIBLE, json_text
+from lcopt.batch import INFEASIBLE, cores_count, json_text
 from lcopt.commands.arguments import Format, OutputFormat, ScenarioData
 from lcopt.commands.explaining import tell_infeasible
 from lcopt.errors import InfeasibleError
@@ -24,6 +24,12 @@ def sensitivity(
         int | None,
         typer.Option(min=0, metavar="N", help="Of the samples: equal seeds give equal numbers.", show_default=False),
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Processes; the numbers are the same. Else as many as cores.", show_default=False
+        ),
+    ] = None,
     variant: Annotated[str, typer.Option(metavar="NAME", help="A variant of the file.")] = "",
     data: ScenarioData = None,
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
@@ -37,7 +43,7 @@ def sensitivity(
     from lcopt.uncertainty.told import sensitivity_record, sensitivity_text
 
     try:
-        found = analyze(scenario, samples, seed)
+        found = analyze(scenario, samples, seed, jobs or cores_count())
     except InfeasibleError as error:
         tell_infeasible(scenario.name, error, as_json=format is OutputFormat.JSON)
         return INFEASIBLE

@@ -19,7 +19,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "ownership": "Who holds the pack, and what the other pays for it.",
         "tax": "Tax and depreciation; without the block all is before tax. The discount rate is then after tax.",
         "second_life": "Used packs may be sold to stationary storage; without the block they are recycled.",
-        "uncertainty": "How uncertain prices are sampled, and by what is chosen; 'price_overrides' gives distributions.",
+        "uncertainty": "How uncertain prices are sampled and what is chosen by; 'price_overrides' gives distributions.",
         "data": "Folder of CSV files named like tables of the catalog, whose rows replace packaged ones or are added.",
         "catalog_overrides": "Single values of the catalog, by table and keys, that replace packaged ones.",
     },

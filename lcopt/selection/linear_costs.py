@@ -9,6 +9,7 @@ are halved again and again, so that boxes become small and few candidates are le
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,13 +64,15 @@ class Best:
     cost_usd: FloatArray
 
 
-def best_of_samples(costs: LinearCosts, prices: FloatArray) -> Best:
+def best_of_samples(costs: LinearCosts, prices: FloatArray, jobs: int = 1) -> Best:
     """The cheapest candidate at each of many samples of prices.
 
     Parameters
     ----------
     costs : LinearCosts
     prices : ndarray, shape (n_samples, n_prices)
+    jobs : int
+        Boxes that are looked at at once; the result is the same.
 
     Returns
     -------
@@ -81,18 +84,30 @@ def best_of_samples(costs: LinearCosts, prices: FloatArray) -> Best:
         return Best(np.repeat(found.winner, len(prices)), np.repeat(found.cost_usd, len(prices)))
     best = Best(np.zeros(len(prices), dtype=np.int64), np.full(len(prices), np.inf))
     boxes = [(np.arange(len(prices)), np.arange(len(costs)))]
-    while boxes:
-        samples, kept = boxes.pop()
-        own, few = prices[samples], costs.take(kept)
-        left = could_win(few, own)
-        kept, few = kept[left], few.take(left)
-        if len(samples) <= SAMPLES_OF_LEAF or len(samples) * len(kept) <= COSTS_OF_LEAF:
-            found = plain_best(few, own)
-            best.winner[samples], best.cost_usd[samples] = kept[found.winner], found.cost_usd
-            continue
-        lower = _lower_half(few, own)
-        boxes += [(samples[lower], kept), (samples[~lower], kept)]
+
+    def halves(box: tuple[IntArray, IntArray]) -> list[tuple[IntArray, IntArray]]:
+        return _halved(costs, prices, box, best)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        while boxes:
+            boxes = [part for parts in pool.map(halves, boxes) for part in parts]
     return best
+
+
+def _halved(
+    costs: LinearCosts, prices: FloatArray, box: tuple[IntArray, IntArray], best: Best
+) -> list[tuple[IntArray, IntArray]]:
+    """Two halves of a box of samples with the candidates that can win there; none where `best` now has its winners."""
+    samples, kept = box
+    own, few = prices[samples], costs.take(kept)
+    left = could_win(few, own)
+    kept, few = kept[left], few.take(left)
+    if len(samples) <= SAMPLES_OF_LEAF or len(samples) * len(kept) <= COSTS_OF_LEAF:
+        found = plain_best(few, own)
+        best.winner[samples], best.cost_usd[samples] = kept[found.winner], found.cost_usd
+        return []
+    lower = _lower_half(few, own)
+    return [(samples[lower], kept), (samples[~lower], kept)]
 
 
 def plain_best(costs: LinearCosts, prices: FloatArray) -> Best:
@@ -107,11 +122,12 @@ def plain_best(costs: LinearCosts, prices: FloatArray) -> Best:
     return Best(winner, cost)
 
 
-def could_win(costs: LinearCosts, prices: FloatArray) -> BoolArray:
+def could_win(costs: LinearCosts, prices: FloatArray, slack_usd: float = 0.0) -> BoolArray:
     """Which candidates no single other one beats in the whole box around the prices, shape (n_candidates,).
 
-    Candidates of equal cost are all kept. The rivals of all are the cheapest one in the middle of the box, and again
-    and again the one that can be ahead of all earlier rivals by most at a corner.
+    Candidates of equal cost are all kept, and those that are dearer by no more than `slack_usd` somewhere. The rivals
+    of all are the cheapest one in the middle of the box, and again and again the one that can be ahead of all earlier
+    rivals by most at a corner.
     """
     low, high = prices.min(axis=0), prices.max(axis=0)
     middle, reach = (low + high) / 2, (high - low) / 2
@@ -122,7 +138,7 @@ def could_win(costs: LinearCosts, prices: FloatArray) -> BoolArray:
     for _ in range(RIVALS_COUNT):
         apart = np.abs(few.usd_per_price - few.usd_per_price[rival])
         ahead = np.minimum(ahead, at_middle[rival] - at_middle + apart @ reach)
-        left = ahead >= -rounding
+        left = ahead >= -rounding - slack_usd
         kept, few, at_middle, ahead = kept[left], few.take(left), at_middle[left], ahead[left]
         rival = int(ahead.argmax())
         if ahead[rival] <= rounding:

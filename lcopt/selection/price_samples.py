@@ -55,7 +55,7 @@ def draw(
     """
     if not distributions:
         return np.zeros((count, 0))
-    shares = _uniform(len(distributions), count, seed, Method(method))
+    shares = uniform(len(distributions), count, seed, Method(method))
     if correlation is not None:
         shares = norm.cdf(norm.ppf(np.clip(shares, _EDGE_FRAC, 1 - _EDGE_FRAC)) @ _root(correlation).T)
     columns = [quantile(one, shares[:, number]) for number, one in enumerate(distributions)]
@@ -80,7 +80,7 @@ def quantile(distribution: PriceDistribution, share: FloatArray) -> FloatArray:
     return low + share * width
 
 
-def _uniform(dimensions: int, count: int, seed: int, method: Method) -> FloatArray:
+def uniform(dimensions: int, count: int, seed: int, method: Method) -> FloatArray:
     """Evenly spread shares; a Sobol sequence is balanced at powers of 2, of which the first ones are taken."""
     if method is Method.LATIN_HYPERCUBE:
         return np.asarray(qmc.LatinHypercube(dimensions, rng=seed).random(count))

@@ -22,7 +22,8 @@ from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.price_items import items_bought, metals_in
 from lcopt.inputs.scenario import Scenario
-from lcopt.selection.price_samples import quantile
+from lcopt.inputs.words import AS_GIVEN
+from lcopt.selection.price_samples import Method, draw, quantile
 
 CONVERSION = "conversion_usd_per_kg"
 SCENARIO = "scenario"
@@ -122,6 +123,29 @@ def uncertain_prices(scenario: Scenario, catalog: Catalog) -> UncertainPrices:
         In the dollars of the scenario.
     """
     return _Reader(scenario, catalog).read()
+
+
+def sampled_prices(prices: UncertainPrices, scenario: Scenario) -> list[int]:
+    """Numbers of the prices that are sampled: those with a distribution in the scenario, or all."""
+    every = range(len(prices.uncertain))
+    stated = [number for number in every if prices.uncertain[number].kind == SCENARIO]
+    return stated if stated and scenario.uncertainty.prices == AS_GIVEN else list(every)
+
+
+def draw_prices(prices: UncertainPrices, scenario: Scenario, count: int, seed: int, method: Method) -> FloatArray:
+    """Samples of the uncertain prices of a scenario (count, n_uncertain); those that are not sampled stay as they are.
+
+    Raises
+    ------
+    LcoptError
+        Where a price with a correlation matters to no candidate.
+    """
+    drawn = sampled_prices(prices, scenario)
+    correlation = prices.correlation(scenario.uncertainty.correlations)
+    own = None if correlation is None else correlation[np.ix_(drawn, drawn)]
+    found = np.tile(prices.values, (count, 1))
+    found[:, drawn] = draw([prices.uncertain[number].distribution for number in drawn], count, seed, own, method)
+    return found
 
 
 class _Reader:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from lcopt.arrays import FloatArray, IntArray
+from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.performance.limits import check_limits
@@ -19,6 +18,7 @@ from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.explored import Explored
 from lcopt.selection.instance import PortfolioInstance
+from lcopt.selection.linear_costs import LinearCosts
 from lcopt.selection.portfolio import Portfolio, portfolio_instance
 from lcopt.selection.portfolio_answers import Asked
 from lcopt.selection.price_weights import price_weights
@@ -27,8 +27,8 @@ from lcopt.selection.tasks import PackTask, pack_task
 from lcopt.selection.uncertain_prices import UncertainPrices, uncertain_prices
 from lcopt.study import decision
 from lcopt.uncertainty.choices import Choices, choices_of, costs_of_pairs
+from lcopt.uncertainty.terms import Terms
 
-ChangedTask = Callable[[PackTask], PackTask]
 JOINED = " + "
 
 
@@ -82,33 +82,64 @@ class Decided:
         told = [JOINED.join(sorted({words[number] for number in row})) for row in rows.tolist()]
         return tuple(told[number] for number in place.ravel().tolist())
 
-    def costs_at(self, pairs: IntArray, scenario: Scenario, changed: ChangedTask | None = None) -> FloatArray:
-        """Cost of choices (n_choices, n_packs) at other terms, infinite where they miss a limit then [USD].
-
-        Prices are those of the new terms; `changed` alters what the scenario does not say.
-        """
-        engineering = self._engineering(scenario)
+    def moved(self, pairs: IntArray, terms: Terms) -> Moved:
+        """Choices (n_choices, n_packs), evaluated anew under other terms and at their prices."""
+        engineering = self._engineering(terms)
         used = np.unique(pairs)
-        moved, numbers, met = [], [], np.ones(len(self.instance.pairs), dtype=bool)
-        for place, (pack, explored) in enumerate(zip(scenario.packs, self.portfolio.explored, strict=True)):
-            task = pack_task(pack, scenario, self.catalog, engineering)
+        parts, numbers = [], []
+        met = np.ones(len(self.instance.pairs), dtype=bool)
+        for place, (pack, explored) in enumerate(zip(terms.scenario.packs, self.portfolio.explored, strict=True)):
+            task = terms.task(pack_task(pack, terms.scenario, terms.catalog, engineering))
             own = used[self.instance.pairs.pack[used] == place]
             index = self.instance.pairs.candidate[own]
-            part = _revalued(explored, index, task if changed is None else changed(task), engineering)
+            part = _revalued(explored, index, task, engineering)
             met[own] = part.feasible
-            moved.append(part)
+            parts.append(part)
             numbers.append(self.portfolio.platform[place][index])
-        instance = portfolio_instance(Portfolio(tuple(moved), tuple(numbers)), engineering)
+        instance = portfolio_instance(Portfolio(tuple(parts), tuple(numbers)), engineering)
         place_of = np.zeros(len(self.instance.pairs), dtype=np.int64)
         place_of[used] = np.arange(len(used))
         cost = costs_of_pairs(instance, place_of[pairs])
-        return np.where(met[pairs].all(axis=1), cost, np.inf)
+        return Moved(terms, engineering, tuple(parts), place_of[pairs], cost, np.asarray(met[pairs].all(axis=1)))
 
-    def _engineering(self, scenario: Scenario) -> Engineering:
-        """What the evaluation needs at other terms; nothing of it depends on tariffs and volumes of packs."""
-        if replace(scenario, packs=self.scenario.packs) == self.scenario:
-            return replace(self.engineering, scenario=scenario)
-        return gather_engineering(scenario, self.catalog)
+    def costs_at(self, pairs: IntArray, terms: Terms) -> FloatArray:
+        """Cost of choices (n_choices, n_packs) under other terms, infinite where they miss a limit then [USD]."""
+        found = self.moved(pairs, terms)
+        return np.where(found.met, found.cost_usd, np.inf)
+
+    def linear_costs(self, moved: Moved) -> LinearCosts:
+        """The costs of moved choices by the uncertain prices, under their terms."""
+        weights = [
+            price_weights(part, np.arange(len(part)), self.prices, moved.engineering, moved.terms.catalog).usd_per_price
+            @ self.prices.moves
+            * part.task.packs_discounted
+            for part in moved.parts
+        ]
+        slope = np.concatenate(weights)[moved.places].sum(axis=1)
+        return LinearCosts(moved.cost_usd - slope @ self.prices.values, slope)
+
+    @property
+    def terms(self) -> Terms:
+        """The terms of the scenario itself."""
+        return Terms(self.scenario, self.catalog)
+
+    def _engineering(self, terms: Terms) -> Engineering:
+        """What the evaluation needs under other terms; nothing of it depends on tariffs and volumes of packs."""
+        if terms.catalog is self.catalog and replace(terms.scenario, packs=self.scenario.packs) == self.scenario:
+            return replace(self.engineering, scenario=terms.scenario)
+        return gather_engineering(terms.scenario, terms.catalog)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Choices under other terms: their parts by pack, the places of their pairs in them, cost, and whether they fit."""
+
+    terms: Terms
+    engineering: Engineering
+    parts: tuple[Explored, ...]
+    places: IntArray
+    cost_usd: FloatArray
+    met: BoolArray
 
 
 def _revalued(explored: Explored, index: IntArray, task: PackTask, engineering: Engineering) -> Explored:
@@ -119,7 +150,7 @@ def _revalued(explored: Explored, index: IntArray, task: PackTask, engineering: 
     return replace(part, task=task, values=values, check=check_limits(task.limits, values))
 
 
-def decide(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> Decided:
+def decide(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S, jobs: int = 1) -> Decided:
     """The proven choice of a scenario; of several business models under the cheapest one.
 
     Raises
@@ -131,9 +162,9 @@ def decide(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> De
     """
     catalog = scenario_catalog(scenario)
     if len(scenario.ownership.models) > 1:
-        found = choose(scenario, gather_engineering(scenario, catalog), catalog, _silent, time_limit_s)
+        found = choose(scenario, gather_engineering(scenario, catalog), catalog, _silent, time_limit_s, jobs)
         scenario = scenario.with_model(cheapest_model(found))
-    asked, portfolio, engineering = decision(scenario, time_limit_s)
+    asked, portfolio, engineering = decision(scenario, time_limit_s, jobs)
     prices = uncertain_prices(scenario, catalog)
     weights, deviation = np.zeros((len(asked.instance.pairs), len(prices.uncertain))), 0.0
     pairs, first = asked.instance.pairs, asked.instance.first_pair

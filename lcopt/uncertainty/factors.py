@@ -1,17 +1,26 @@
-"""What is uncertain besides prices and enters costs in other ways: money, electricity, volume, plant, aging."""
+"""What is uncertain besides prices and enters costs in other ways: money, energy, volume, plant, aging, speed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from lcopt.arrays import FloatArray
 from lcopt.inputs.catalog import Catalog, Row
+from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.scenario import Pack, Scenario
+from lcopt.selection.price_samples import quantile
 from lcopt.selection.tasks import PackTask
-from lcopt.uncertainty.decided import ChangedTask
+from lcopt.uncertainty.terms import Terms, within_ranges
 
 TABLE = "uncertainty_defaults"
 AGING = "aging"
+YIELD, SPEED = "cell_yield_frac", "speed_factor"
+YIELD_TABLES, SPEED_TABLES = ("format_process", "chemistry_process", "design_conditions"), ("technology_classes",)
+# Of a range of the catalog.
+RANGE_UNIT = "of its range"
 
 
 @dataclass(frozen=True)
@@ -20,17 +29,18 @@ class Factor:
 
     Attributes
     ----------
+    group : str
+        By which a scenario asks for it to be sampled.
     field : str
-        Its address in a scenario; `aging` is the whole range of the fade, from its low end -1 to its high end 1.
+        Its address in a scenario; else what moves through its range in the catalog from the low end -1 to the high 1.
     value, low, high : float
     switchable : bool
         Whether a value between the ends has a meaning.
     at : callable
-        The scenario at a value.
-    changed : callable
-        What changes in the task of a pack at a value, where the scenario does not say it; else None.
+        Terms with this one at a value.
     """
 
+    group: str
     field: str
     unit: str
     value: float
@@ -39,19 +49,29 @@ class Factor:
     source: str
     kind: str
     switchable: bool
-    at: Callable[[float], Scenario]
-    changed: Callable[[float], ChangedTask | None]
+    at: Callable[[Terms, float], Terms]
+
+    def drawn(self, share: FloatArray, end_frac: float) -> FloatArray:
+        """The value below which a share of a triangular distribution lies.
+
+        Where nothing lies between, each end has the probability `end_frac` and the value the rest.
+        """
+        if not self.switchable:
+            return np.where(share < end_frac, self.low, np.where(share > 1 - end_frac, self.high, self.value))
+        shape = PriceDistribution("triangular", {"low": self.low, "mode": self.value, "high": self.high})
+        return quantile(shape, share)
 
 
 def factors_of(scenario: Scenario, catalog: Catalog) -> tuple[Factor, ...]:
     """All uncertain terms of a scenario."""
-    return tuple(_factors(scenario, catalog))
+    return (*_money(scenario, catalog), *_plant(scenario, catalog), *_ranges(scenario, catalog))
 
 
-def _factors(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
+def _money(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
     table = catalog.table(TABLE)
     rate, change = scenario.finance.discount_rate_frac, table.one(name="discount_rate_change_frac_per_yr")
     yield Factor(
+        group="discount_rate",
         field="finance.discount_rate",
         unit="1/yr",
         value=rate,
@@ -60,53 +80,52 @@ def _factors(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
         source=change.source,
         kind=change.kind,
         switchable=True,
-        at=lambda value: replace(scenario, finance=replace(scenario.finance, discount_rate_frac=value)),
-        changed=_nothing,
+        at=_at_rate,
     )
-    first, electricity = scenario.packs[0], table.one(name="electricity_price_factor")
-    yield _scaled(_address(scenario, "usage.ac_price"), "USD/kWh", first.usage.ac_price_usd_per_kwh, electricity).of(
-        lambda share: _with_packs(scenario, lambda pack: _with_tariff(pack, "ac_price_usd_per_kwh", share))
-    )
-    yield _scaled(_address(scenario, "usage.dc_price"), "USD/kWh", first.usage.dc_price_usd_per_kwh, electricity).of(
-        lambda share: _with_packs(scenario, lambda pack: _with_tariff(pack, "dc_price_usd_per_kwh", share))
-    )
-    yield _scaled(_address(scenario, "volume"), "1/yr", first.volume_per_yr, table.one(name="volume_factor")).of(
-        lambda share: _with_packs(scenario, lambda pack: _with_volume(pack, share))
-    )
-    plant = scenario.plant
-    yield _scaled("plant.size", "GWh/yr", plant.size_gwh_per_yr, table.one(name="plant_size_factor")).of(
-        lambda share: replace(scenario, plant=replace(plant, size_gwh_per_yr=plant.size_gwh_per_yr * share))
-    )
+    usage, electricity = scenario.packs[0].usage, table.one(name="electricity_price_factor")
+    for key, name in (("ac_price", "ac_price_usd_per_kwh"), ("dc_price", "dc_price_usd_per_kwh")):
+        field, now = _address(scenario, f"usage.{key}"), getattr(usage, name)
+        yield _scaled("energy_prices", field, "USD/kWh", now, electricity, _tariff(name))
+
+
+def _plant(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
+    table = catalog.table(TABLE)
+    volume, field = scenario.packs[0].volume_per_yr, _address(scenario, "volume")
+    yield _scaled("volume", field, "1/yr", volume, table.one(name="volume_factor"), _volume)
+    size = scenario.plant.size_gwh_per_yr
+    yield _scaled("plant_size", "plant.size", "GWh/yr", size, table.one(name="plant_size_factor"), _plant_size)
+
+
+def _ranges(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
+    """What moves through its range in the catalog; told with the row that stands first."""
     calibration = catalog.table("fade_laws").select(name="calibration_factor")[0]
-    yield Factor(
-        AGING, "1", 0.0, -1.0, 1.0, calibration.source, calibration.kind, False, lambda _value: scenario, _aged
-    )
+    yield _range(AGING, AGING, calibration, _aged, switchable=False)
+    accepted = catalog.table(YIELD_TABLES[0]).select(name=YIELD)[0]
+    yield _range("yield", YIELD, accepted, lambda terms, share: within_ranges(terms, YIELD, YIELD_TABLES, share))
+    speed = catalog.table(SPEED_TABLES[0]).one(name=SPEED, technology_class=scenario.search.technology_classes[0])
+    yield _range("class_factor", SPEED, speed, lambda terms, share: within_ranges(terms, SPEED, SPEED_TABLES, share))
 
 
-@dataclass(frozen=True)
-class _scaled:  # noqa: N801 - reads as a function
+def _range(group: str, field: str, row: Row, at: Callable[[Terms, float], Terms], *, switchable: bool = True) -> Factor:
+    return Factor(group, field, RANGE_UNIT, 0.0, -1.0, 1.0, row.source, row.kind, switchable, at)
+
+
+def _scaled(
+    group: str, field: str, unit: str, value: float, row: Row, at_share: Callable[[Scenario, float], Scenario]
+) -> Factor:
     """A term that is multiplied, of all packs alike; its value is that of the first pack."""
-
-    field: str
-    unit: str
-    value: float
-    row: Row
-
-    def of(self, at_share: Callable[[float], Scenario]) -> Factor:
-        """The factor by how the scenario follows from a share of the value."""
-        row, value = self.row, self.value
-        return Factor(
-            field=self.field,
-            unit=self.unit,
-            value=value,
-            low=value * (row.value if row.low_value is None else row.low_value),
-            high=value * (row.value if row.high_value is None else row.high_value),
-            source=row.source,
-            kind=row.kind,
-            switchable=value > 0,
-            at=lambda own: at_share(own / value if value else 1.0),
-            changed=_nothing,
-        )
+    return Factor(
+        group=group,
+        field=field,
+        unit=unit,
+        value=value,
+        low=value * (row.value if row.low_value is None else row.low_value),
+        high=value * (row.value if row.high_value is None else row.high_value),
+        source=row.source,
+        kind=row.kind,
+        switchable=value > 0,
+        at=lambda terms, own: replace(terms, scenario=at_share(terms.scenario, own / value if value else 1.0)),
+    )
 
 
 def _address(scenario: Scenario, key: str) -> str:
@@ -114,26 +133,38 @@ def _address(scenario: Scenario, key: str) -> str:
     return f"packs.{scenario.packs[0].name}.{key}" if len(scenario.packs) == 1 else f"packs.*.{key}"
 
 
+def _at_rate(terms: Terms, value: float) -> Terms:
+    finance = replace(terms.scenario.finance, discount_rate_frac=value)
+    return replace(terms, scenario=replace(terms.scenario, finance=finance))
+
+
 def _with_packs(scenario: Scenario, changed: Callable[[Pack], Pack]) -> Scenario:
     return replace(scenario, packs=tuple(changed(pack) for pack in scenario.packs))
 
 
-def _with_volume(pack: Pack, share: float) -> Pack:
-    by_year = tuple((year, volume * share) for year, volume in pack.volume_by_year)
-    return replace(pack, volume_per_yr=pack.volume_per_yr * share, volume_by_year=by_year)
+def _tariff(name: str) -> Callable[[Scenario, float], Scenario]:
+    def changed(pack: Pack, share: float) -> Pack:
+        return replace(pack, usage=replace(pack.usage, **{name: getattr(pack.usage, name) * share}))
+
+    return lambda scenario, share: _with_packs(scenario, lambda pack: changed(pack, share))
 
 
-def _with_tariff(pack: Pack, name: str, share: float) -> Pack:
-    return replace(pack, usage=replace(pack.usage, **{name: getattr(pack.usage, name) * share}))
+def _volume(scenario: Scenario, share: float) -> Scenario:
+    def changed(pack: Pack) -> Pack:
+        by_year = tuple((year, volume * share) for year, volume in pack.volume_by_year)
+        return replace(pack, volume_per_yr=pack.volume_per_yr * share, volume_by_year=by_year)
+
+    return _with_packs(scenario, changed)
 
 
-def _nothing(_value: float) -> None:
-    return None
+def _plant_size(scenario: Scenario, share: float) -> Scenario:
+    plant = scenario.plant
+    return replace(scenario, plant=replace(plant, size_gwh_per_yr=plant.size_gwh_per_yr * share))
 
 
-def _aged(value: float) -> ChangedTask:
+def _aged(terms: Terms, value: float) -> Terms:
     def changed(task: PackTask) -> PackTask:
         fade = task.aging.fade
         return replace(task, fade=fade.low if value < 0 else fade.high if value > 0 else fade.central)
 
-    return changed
+    return replace(terms, changed=(*terms.changed, changed))

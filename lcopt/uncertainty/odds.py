@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
-from lcopt.selection.linear_costs import Best, LinearCosts
+from lcopt.selection.linear_costs import Best
 
 LOW_FRAC, MIDDLE_FRAC, HIGH_FRAC = 0.1, 0.5, 0.9
 
@@ -30,22 +30,16 @@ class Odds:
 
     Attributes
     ----------
-    winner : ndarray, shape (n_samples,)
-        The best choice of every sample.
     cost_usd, best_usd, regret_usd : Spread
         Of the chosen one; of the best of every sample; of their difference.
     perfect_information_usd : float
-        Expected saving of one who knows the prices before the choice, over the best choice for their mean.
-    least_expected : int
-        The choice with the lowest expected cost.
+        Expected saving of one who knows the prices before the choice, over the choice of least expected cost.
     """
 
-    winner: IntArray
     cost_usd: Spread
     best_usd: Spread
     regret_usd: Spread
     perfect_information_usd: float
-    least_expected: int
 
 
 def spread_of(amount: FloatArray) -> Spread:
@@ -54,21 +48,14 @@ def spread_of(amount: FloatArray) -> Spread:
     return Spread(float(amount.mean()), float(low), float(middle), float(high), float(amount.max()))
 
 
-def odds_of(costs: LinearCosts, chosen: int, samples: FloatArray, best: Best) -> Odds:
-    """How sure a choice is, given the best of every sample of prices (n_samples, n_prices).
-
-    Costs are linear, so that the expected cost of a choice is its cost at the mean of the prices.
-    """
-    own = costs.take(np.array([chosen])).at(samples)[:, 0]
-    regret = np.maximum(own - best.cost_usd, 0.0)
-    expected = costs.at(samples.mean(axis=0))
+def odds_of(own_usd: FloatArray, best: Best, least_expected_usd: float) -> Odds:
+    """How sure a choice is, given its cost and the best at every sample (n_samples,), and the lowest expected cost."""
+    regret = np.maximum(own_usd - best.cost_usd, 0.0)
     return Odds(
-        winner=best.winner,
-        cost_usd=spread_of(own),
+        cost_usd=spread_of(own_usd),
         best_usd=spread_of(best.cost_usd),
         regret_usd=spread_of(regret),
-        perfect_information_usd=max(float(expected.min() - best.cost_usd.mean()), 0.0),
-        least_expected=int(expected.argmin()),
+        perfect_information_usd=max(least_expected_usd - float(best.cost_usd.mean()), 0.0),
     )
 
 

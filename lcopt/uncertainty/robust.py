@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import FloatArray
-from lcopt.selection.linear_costs import COSTS_AT_ONCE, Best, LinearCosts, could_win
+from lcopt.arrays import FloatArray, IntArray
+from lcopt.selection.linear_costs import COSTS_AT_ONCE, Best
 
-EXPECTED, CVAR, REGRET = "least expected cost", "least CVaR", "least maximum regret"
+CHOSEN, EXPECTED, CVAR, REGRET = "chosen", "least expected cost", "least CVaR", "least maximum regret"
 
 
 @dataclass(frozen=True)
@@ -24,24 +25,31 @@ class RobustChoice:
 
 
 def robust_choices(
-    costs: LinearCosts, samples: FloatArray, best: Best, tail_frac: float, chosen: int
+    outcomes: Callable[[IntArray], FloatArray], kept: IntArray, best: Best, tail_frac: float, chosen: int
 ) -> tuple[RobustChoice, ...]:
-    """The best choice by each aim, over all samples of prices (n_samples, n_prices) with equal weight.
+    """The best choice by each aim, over all samples with equal weight.
 
-    What another choice beats at all prices is beaten by it for every aim, so only the rest is looked at; `chosen` comes
-    first, as it is. `tail_frac` is the share of the dearest outcomes whose mean is the CVaR.
+    Parameters
+    ----------
+    outcomes : callable
+        From choices to their costs at all samples (n_samples, n), infinite where they miss a limit. [USD]
+    kept : ndarray, shape (n_kept,)
+        Choices to look at, in order: what another one beats in every sample is beaten by it for every aim.
+    best : Best
+    tail_frac : float
+        Share of the dearest outcomes whose mean is the CVaR.
+    chosen : int
+        Comes first, as it is.
     """
-    kept = np.unique([*np.flatnonzero(could_win(costs, samples)), chosen])
-    few = costs.take(kept)
-    expected = few.at(samples.mean(axis=0))
-    cvar, regret = np.empty(len(kept)), np.empty(len(kept))
-    step = max(1, COSTS_AT_ONCE // len(samples))
+    expected, cvar, regret = np.empty(len(kept)), np.empty(len(kept)), np.empty(len(kept))
+    step = max(1, COSTS_AT_ONCE // len(best.cost_usd))
     for start in range(0, len(kept), step):
         part = slice(start, start + step)
-        outcome = few.take(np.arange(len(kept))[part]).at(samples)
+        outcome = outcomes(kept[part])
+        expected[part] = outcome.mean(axis=0)
         cvar[part] = tail_mean(outcome, tail_frac)
         regret[part] = (outcome - best.cost_usd[:, None]).max(axis=0)
-    places = {"chosen": int(np.searchsorted(kept, chosen))}
+    places = {CHOSEN: int(np.searchsorted(kept, chosen))}
     places |= {aim: int(own.argmin()) for aim, own in ((EXPECTED, expected), (CVAR, cvar), (REGRET, regret))}
     return tuple(
         RobustChoice(aim, int(kept[at]), float(expected[at]), float(cvar[at]), float(regret[at]))

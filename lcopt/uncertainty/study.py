@@ -10,20 +10,23 @@ import pandas as pd
 
 from lcopt.arrays import FloatArray
 from lcopt.errors import LcoptError
-from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.selection.linear_costs import LinearCosts, best_of_samples
-from lcopt.selection.price_samples import Method, draw, quantile
+from lcopt.selection.price_samples import Method, quantile
+from lcopt.selection.uncertain_prices import draw_prices, sampled_prices
+from lcopt.uncertainty.assumptions import assumptions_table
 from lcopt.uncertainty.choices import Choices
 from lcopt.uncertainty.decided import Decided, decide
 from lcopt.uncertainty.factors import TABLE
 from lcopt.uncertainty.importance import sobol_indices
+from lcopt.uncertainty.mapping import default_fields, map_table
 from lcopt.uncertainty.odds import Odds, odds_of, shares
 from lcopt.uncertainty.robust import robust_choices
+from lcopt.uncertainty.sampling import Draw, Sampling, sampling_of_factors, sampling_of_prices
 from lcopt.uncertainty.switching import switching_table
 from lcopt.uncertainty.tornado import factor_ends, tornado_table
 
-PRICE_COLUMNS = ("field", "unit", "low", "value", "high", "distribution", "source", "kind")
+PRICE_COLUMNS = ("field", "unit", "low", "value", "high", "distribution", "source", "kind", "sampled")
 
 Model = Callable[[FloatArray], FloatArray]
 
@@ -53,12 +56,20 @@ class Sensitivity:
     importance : DataFrame
         Sobol indices of every uncertain price on the cost of the chosen design (`cost`), on its distance to the best of
         all other chemistries (`lead`; to other platforms where there is one chemistry), with the source of its range.
+    assumptions : DataFrame
+        Everything uncertain with what it moves and decides, and kind and source of its range.
+    map : DataFrame
+        The best design at every point of two fields.
     robust : DataFrame
         The chosen design, and the best by expected cost, CVaR and maximum regret.
     samples : DataFrame
         A row a sample: prices, cost of the chosen design, of the best, and the winner.
-    covered : str
-        What was compared.
+    factors : DataFrame
+        A row a set of the sampled factors, each of which holds for a block of the samples; empty without any.
+    covered, sampled : str
+        What was compared; what was sampled.
+    missed_frac : float
+        Share of the samples in which the chosen design misses a limit.
     deviation_frac : float
         How far costs are from linear in prices.
     """
@@ -78,9 +89,14 @@ class Sensitivity:
     switching_values: pd.DataFrame
     tornado: pd.DataFrame
     importance: pd.DataFrame
+    assumptions: pd.DataFrame
+    map: pd.DataFrame
     robust: pd.DataFrame
     samples: pd.DataFrame
+    factors: pd.DataFrame
     covered: str
+    sampled: str
+    missed_frac: float
     deviation_frac: float
 
     @property
@@ -90,7 +106,7 @@ class Sensitivity:
         return {"mean": spread.mean, "p90": spread.p90, "max": spread.max}
 
 
-def sensitivity(scenario: Scenario, samples: int | None = None, seed: int | None = None) -> Sensitivity:
+def sensitivity(scenario: Scenario, samples: int | None = None, seed: int | None = None, jobs: int = 1) -> Sensitivity:
     """How sure the answer to a scenario is: who wins how often, regret, switching values, what matters most.
 
     Parameters
@@ -99,6 +115,8 @@ def sensitivity(scenario: Scenario, samples: int | None = None, seed: int | None
         As read by `lcopt.read_scenario`.
     samples, seed : int, optional
         In the place of those of the block `uncertainty`, or of the catalog.
+    jobs : int
+        Packs that are explored, and parts of the samples that are looked at, at once; the numbers are the same.
 
     Returns
     -------
@@ -114,52 +132,89 @@ def sensitivity(scenario: Scenario, samples: int | None = None, seed: int | None
     """
     _whole("samples", samples, 1)
     _whole("seed", seed, 0)
-    decided = decide(scenario)
-    return _Analysis(decided, samples, seed).result()
+    _whole("jobs", jobs, 1)
+    return _Analysis(decide(scenario, jobs=jobs), samples, seed, jobs).result()
 
 
 class _Analysis:
-    """One decided scenario at samples of its prices."""
+    """One decided scenario at samples of its prices and factors."""
 
-    def __init__(self, decided: Decided, samples: int | None, seed: int | None) -> None:
-        self.decided, catalog = decided, decided.catalog
-        asked = decided.scenario.uncertainty
+    def __init__(self, decided: Decided, samples: int | None, seed: int | None, jobs: int) -> None:
+        self.decided, asked = decided, decided.scenario.uncertainty
         self.count = asked.samples_count if samples is None else int(samples)
         self.seed = asked.seed if seed is None else int(seed)
         self.method = Method(asked.method)
-        self.distributions = [price.distribution for price in decided.prices.uncertain]
-        correlation = decided.prices.correlation(asked.correlations)
-        self.drawn = draw(self.distributions, self.count, self.seed, correlation, self.method)
-        self.choices: Choices = decided.choices(self.drawn, _default(catalog, "price_points_count"))
-        self.best = best_of_samples(self.choices.costs, self.drawn)
+        self.drawn = draw_prices(decided.prices, decided.scenario, self.count, self.seed, self.method)
+        self.choices: Choices = decided.choices(self.drawn, int(self._number("price_points_count")))
         self.platforms = decided.names(self.choices.pairs, decided.platform_words)
         self.chemistries = decided.names(self.choices.pairs, decided.chemistry_words)
+        self.center_usd = self.choices.costs.at(decided.prices.values)
+        box = np.vstack([self.drawn, decided.prices.values])
+        self.factors = factor_ends(decided, self.choices, box, self._number("survivor_slack_frac"))
+        self.sampling = self._sampling(box, jobs)
+        self.best = self.sampling.best
+
+    def _sampling(self, box: FloatArray, jobs: int) -> Sampling:
+        sampled = self.decided.scenario.uncertainty.factors
+        if not sampled:
+            return sampling_of_prices(self.choices, self.drawn, jobs)
+        found = Draw(
+            factors=tuple(factor for factor in self.factors.ends if factor.group in sampled),
+            count=int(self._number("worlds_count")),
+            seed=self.seed,
+            method=self.method,
+            end_frac=self._number("range_end_probability_frac"),
+            slack_usd=max(self.factors.survivors.gain_usd, self._number("survivor_slack_frac") * self.center_usd.min()),
+        )
+        return sampling_of_factors(self.decided, self.choices, self.drawn, found, jobs)
+
+    def _number(self, name: str) -> float:
+        return self.decided.catalog.table(TABLE).one(name=name).value
 
     def result(self) -> Sensitivity:
-        decided, choices = self.decided, self.choices
-        factors = factor_ends(decided, choices)
-        center = decided.prices.values
+        decided, choices, ends = self.decided, self.choices, self.factors.ends
+        chosen, cost = self.platforms[choices.chosen], float(self.center_usd[choices.chosen])
+        robust = self._robust()
+        tornado = tornado_table(decided, choices, ends, self.platforms)
+        importance = self._importance()
+        fields = decided.scenario.uncertainty.map_fields or default_fields(importance)
+        names = {"platform": self.platforms, "chemistry": self.chemistries}
         return Sensitivity(
             scenario=decided.scenario,
             samples_count=self.count,
             seed=self.seed,
             method=str(self.method),
-            platform=self.platforms[choices.chosen],
+            platform=chosen,
             chemistry=self.chemistries[choices.chosen],
-            lifecycle_cost_usd=float(choices.costs.at(center)[choices.chosen]),
-            odds=odds_of(choices.costs, choices.chosen, self.drawn, self.best),
+            lifecycle_cost_usd=cost,
+            odds=odds_of(self.sampling.chosen_usd, self.best, float(robust["expected_usd"].min())),
             probability_best=shares(self.best.winner, self.platforms),
             probability_best_by_chemistry=shares(self.best.winner, self.chemistries),
             probability_by_pack=self._by_pack(),
             prices=self._prices(),
-            switching_values=switching_table(decided, choices, factors, self.platforms),
-            tornado=tornado_table(decided, choices, factors, self.platforms),
-            importance=self._importance(),
-            robust=self._robust(),
+            switching_values=switching_table(decided, choices, ends, self.platforms),
+            tornado=tornado,
+            importance=importance,
+            assumptions=assumptions_table(tornado, importance, chosen, cost, decided.catalog),
+            map=map_table(decided, choices, self.factors.survivors.index, fields, names, tuple(ends)),
+            robust=robust,
             samples=self._samples(),
+            factors=pd.DataFrame(list(self.sampling.worlds)),
             covered=choices.covered,
+            sampled=self._sampled(),
+            missed_frac=self.sampling.missed_frac,
             deviation_frac=decided.deviation_frac,
         )
+
+    def _sampled(self) -> str:
+        """What is sampled, in words."""
+        scenario, prices = self.decided.scenario, self.decided.prices
+        count, every = len(sampled_prices(prices, scenario)), len(prices.uncertain)
+        words = f"{count} of {every} uncertain prices"
+        if count < every:
+            words += " (those with a distribution in the scenario; 'uncertainty: {prices: all}' samples all)"
+        groups = ", ".join(scenario.uncertainty.factors)
+        return f"{words}; factors: {groups}" if groups else words
 
     def _by_pack(self) -> pd.DataFrame:
         platform = self.decided.instance.pairs.platform[self.choices.pairs]
@@ -173,22 +228,23 @@ class _Analysis:
         return pd.DataFrame(rows, columns=["pack", "platform", "chemistry", "probability_frac"])
 
     def _prices(self) -> pd.DataFrame:
-        rows = [
-            (item.field, item.unit, item.low, item.value, item.high, item.distribution.shape, item.source, item.kind)
-            for item in self.decided.prices.uncertain
-        ]
+        drawn = set(sampled_prices(self.decided.prices, self.decided.scenario))
+        rows = []
+        for number, item in enumerate(self.decided.prices.uncertain):
+            about = (item.field, item.unit, item.low, item.value, item.high, item.distribution.shape)
+            rows.append((*about, item.source, item.kind, number in drawn))
         return pd.DataFrame(rows, columns=list(PRICE_COLUMNS))
 
     def _samples(self) -> pd.DataFrame:
-        chosen = self.choices.costs.take(np.array([self.choices.chosen])).at(self.drawn)[:, 0]
         table = pd.DataFrame(self.drawn, columns=[price.field for price in self.decided.prices.uncertain])
         return table.assign(
-            chosen_usd=chosen,
+            chosen_usd=self.sampling.chosen_usd,
             best_usd=self.best.cost_usd,
             winner=[self.platforms[number] for number in self.best.winner.tolist()],
         )
 
     def _robust(self) -> pd.DataFrame:
+        sampling, chosen = self.sampling, self.choices.chosen
         tail = self.decided.scenario.uncertainty.tail_frac
         rows = [
             {
@@ -199,17 +255,18 @@ class _Analysis:
                 "cvar_usd": item.cvar_usd,
                 "regret_max_usd": item.regret_max_usd,
             }
-            for item in robust_choices(self.choices.costs, self.drawn, self.best, tail, self.choices.chosen)
+            for item in robust_choices(sampling.outcomes, sampling.robust(chosen), sampling.best, tail, chosen)
         ]
         return pd.DataFrame(rows)
 
     def _importance(self) -> pd.DataFrame:
-        """Sobol indices of independent prices on the cost of the choice and on its lead."""
-        prices = self.decided.prices.uncertain
+        """Sobol indices of the sampled prices, as if independent, on the cost of the choice and on its lead."""
         columns = ["output", "field", "first_frac", "first_confidence", "total_frac", "total_confidence"]
+        drawn = sampled_prices(self.decided.prices, self.decided.scenario)
+        prices = [self.decided.prices.uncertain[number] for number in drawn]
         if not prices:
             return pd.DataFrame(columns=[*columns, "source", "kind"])
-        names, base = [price.field for price in prices], _default(self.decided.catalog, "importance_base_count")
+        names, base = [price.field for price in prices], int(self._number("importance_base_count"))
         about = {price.field: (price.source, price.kind) for price in prices}
         parts = []
         for output, model in (("cost", self._chosen_usd), ("lead", self._lead_usd)):
@@ -221,8 +278,11 @@ class _Analysis:
         return table.sort_values(["output", "total_frac"], ascending=[True, False], kind="stable", ignore_index=True)
 
     def _at(self, share: FloatArray) -> FloatArray:
-        columns = [quantile(one, share[:, number]) for number, one in enumerate(self.distributions)]
-        return np.stack(columns, axis=1)
+        """Prices by shares of the distributions of those that are sampled."""
+        prices = np.tile(self.decided.prices.values, (len(share), 1))
+        for column, number in enumerate(sampled_prices(self.decided.prices, self.decided.scenario)):
+            prices[:, number] = quantile(self.decided.prices.uncertain[number].distribution, share[:, column])
+        return prices
 
     def _chosen_usd(self, prices: FloatArray) -> FloatArray:
         return self.choices.costs.take(np.array([self.choices.chosen])).at(prices)[:, 0]
@@ -241,10 +301,6 @@ class _Analysis:
 def _from_shares(model: Model, prices_at: Model) -> Model:
     """The model of shares of distributions in the place of prices."""
     return lambda share: model(prices_at(share))
-
-
-def _default(catalog: Catalog, name: str) -> int:
-    return int(catalog.table(TABLE).one(name=name).value)
 
 
 def _whole(name: str, value: object, least: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from lcopt.units import USD_PER_MUSD
 # How many lines of each list people read; programs get all.
 SHOWN_COUNT = 8
 ASSUMED = "assumed"
+MISSES = "misses a limit"
 # Costs count as linear up to here.
 LINEAR_FRAC = 1e-9
 
@@ -28,6 +30,8 @@ def sensitivity_record(found: Sensitivity) -> dict[str, Any]:
         "seed": found.seed,
         "method": found.method,
         "covered": found.covered,
+        "sampled": found.sampled,
+        "limit_missed_frac": found.missed_frac,
         "linear_deviation_frac": found.deviation_frac,
         "platform": found.platform,
         "chemistry": found.chemistry,
@@ -41,6 +45,8 @@ def sensitivity_record(found: Sensitivity) -> dict[str, Any]:
         "switching_values": found.switching_values.to_dict("records"),
         "tornado": found.tornado.to_dict("records"),
         "importance": found.importance.to_dict("records"),
+        "assumptions": found.assumptions.to_dict("records"),
+        "map": found.map.to_dict("records"),
         "robust": found.robust.to_dict("records"),
         "prices": found.prices.to_dict("records"),
     }
@@ -57,6 +63,9 @@ def _lines(found: Sensitivity) -> Iterator[str]:
     yield f"{found.scenario.name}: {found.platform}"
     yield f"how sure   {found.chemistry} is the best chemistry in {_percent(share)} of {found.samples_count} samples"
     yield f"           seed {found.seed}, {found.method}; compared: {found.covered}"
+    yield f"           sampled: {found.sampled}"
+    if found.missed_frac:
+        yield f"           the chosen design misses a limit in {_percent(found.missed_frac)} of the samples"
     if found.deviation_frac > LINEAR_FRAC:
         yield f"           costs are not quite linear in prices: off by up to {_percent(found.deviation_frac)}"
     yield f"cost       {_musd(found.lifecycle_cost_usd)} as optimized; mean over the samples {_musd(cost.mean)}"
@@ -94,12 +103,13 @@ def _switches(table: pd.DataFrame) -> Iterator[str]:
 def _tornado(table: pd.DataFrame) -> Iterator[str]:
     yield "what moves the cost of the chosen design, low to high"
     for row in table.head(SHOWN_COUNT).to_dict("records"):
+        ends = f"{row['field']} {row['low']:.4g} to {row['high']:.4g} {row['unit']} ({row['kind']})"
+        if not math.isfinite(row["swing_usd"]):
+            yield f"  {MISSES:>14}  {ends}; {_musd(row['best_swing_usd'])} with a new choice"
+            continue
         moved = row["best_swing_usd"] - row["swing_usd"]
         anew = f"; {_musd(row['best_swing_usd'])} with a new choice" if moved else ""
-        yield (
-            f"  {_musd(row['swing_usd']):>14}  {row['field']} {row['low']:.4g} to {row['high']:.4g} {row['unit']} "
-            f"({row['kind']}){anew}"
-        )
+        yield f"  {_musd(row['swing_usd']):>14}  {ends}{anew}"
 
 
 def _importance(table: pd.DataFrame) -> Iterator[str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from lcopt.arrays import FloatArray
+from lcopt.arrays import FloatArray, IntArray
 from lcopt.inputs.scenario import Scenario
 from lcopt.uncertainty.choices import Choices
 from lcopt.uncertainty.decided import Decided
 from lcopt.uncertainty.factors import Factor, factors_of
+from lcopt.uncertainty.survivors import Survivors, survivors_of
 from lcopt.uncertainty.switching import Ends
+from lcopt.uncertainty.terms import Terms
 
 COLUMNS = (
     "field",
@@ -33,18 +36,44 @@ COLUMNS = (
 )
 
 
-def factor_ends(decided: Decided, choices: Choices) -> dict[Factor, Ends]:
-    """Costs of all choices at both ends of every term that is no price, of as many packs as the scenario sells."""
-    found = {}
-    packs = _packs_per_yr(decided.scenario)
-    for factor in factors_of(decided.scenario, decided.catalog):
-        low, high = (
-            decided.costs_at(choices.pairs, factor.at(value), factor.changed(value))
-            * (packs / _packs_per_yr(factor.at(value)))
-            for value in (factor.low, factor.high)
-        )
-        found[factor] = Ends(low, high)
-    return found
+def factor_ends(decided: Decided, choices: Choices, prices: FloatArray, slack_frac: float) -> Factors:
+    """Costs at both ends of every term that is no price, of as many packs as the scenario sells.
+
+    Evaluated are the choices that can become the best at some prices (n_samples, n_prices); others count as infinite.
+    """
+    factors = factors_of(decided.scenario, decided.catalog)
+    at_ends = [(factor, value) for factor in factors for value in (factor.low, factor.high)]
+    now = choices.costs.at(decided.prices.values)
+    found = survivors_of(
+        choices.costs,
+        prices,
+        now,
+        [_case(decided, choices, factor, value) for factor, value in at_ends],
+        slack_frac * float(now.min()),
+        choices.chosen,
+    )
+    costs = np.full((len(at_ends), len(now)), np.inf)
+    costs[:, found.index] = found.costs_usd
+    ends = {factor: Ends(costs[2 * place], costs[2 * place + 1]) for place, factor in enumerate(factors)}
+    return Factors(ends, found)
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The terms that are no prices with the costs at their ends, and the choices that were looked at."""
+
+    ends: dict[Factor, Ends]
+    survivors: Survivors
+
+
+def _case(decided: Decided, choices: Choices, factor: Factor, value: float) -> Callable[[IntArray], FloatArray]:
+    terms = factor.at(decided.terms, value)
+    return lambda index: decided.costs_at(choices.pairs[index], terms) * packs_ratio(decided, terms)
+
+
+def packs_ratio(decided: Decided, terms: Terms) -> float:
+    """Packs that the scenario sells over those under other terms."""
+    return _packs_per_yr(decided.scenario) / _packs_per_yr(terms.scenario)
 
 
 def _packs_per_yr(scenario: Scenario) -> float:

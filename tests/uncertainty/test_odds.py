@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from lcopt.inputs.distributions import PriceDistribution
-from lcopt.selection.linear_costs import LinearCosts, best_of_samples
+from lcopt.selection.linear_costs import LinearCosts, best_of_samples, could_win
 from lcopt.selection.price_samples import draw
 from lcopt.uncertainty.line_search import switches
 from lcopt.uncertainty.odds import odds_of, shares
@@ -18,6 +18,11 @@ from lcopt.uncertainty.robust import robust_choices, tail_mean
 # 10 for certain, or the price itself, which is normal with mean 11 and spread 2.
 SURE, OPEN = 0, 1
 TWO = LinearCosts(np.array([10.0, 0.0]), np.array([[0.0], [1.0]]))
+
+
+def odds_at(choice, prices):
+    own = TWO.take(np.array([choice])).at(prices)[:, 0]
+    return odds_of(own, best_of_samples(TWO, prices), float(TWO.at(prices).mean(axis=0).min()))
 
 
 @pytest.fixture(scope="module")
@@ -29,18 +34,16 @@ def test_regret_and_information_are_those_of_the_closed_form(normal):
     """E max(10 - p, 0) of a normal price: z = (10 - 11) / 2, 2 * (z Phi(z) + phi(z))."""
     z = -0.5
     expected = 2 * (z * norm.cdf(z) + norm.pdf(z))
-    odds = odds_of(TWO, SURE, normal, best_of_samples(TWO, normal))
+    odds = odds_at(SURE, normal)
     assert odds.regret_usd.mean == pytest.approx(expected, rel=0.01)
     assert odds.perfect_information_usd == pytest.approx(expected, rel=0.01)
-    assert odds.least_expected == SURE
     assert odds.cost_usd.p10 == odds.cost_usd.p90 == 10
     assert odds.regret_usd.p90 == pytest.approx(10 - (11 + 2 * norm.ppf(0.1)), rel=0.01)
     assert odds.regret_usd.max >= odds.regret_usd.p90 >= odds.regret_usd.p50 == 0
 
 
 def test_regret_of_the_other_is_larger_by_the_difference_of_the_means(normal):
-    best = best_of_samples(TWO, normal)
-    sure, other = (odds_of(TWO, choice, normal, best) for choice in (SURE, OPEN))
+    sure, other = (odds_at(choice, normal) for choice in (SURE, OPEN))
     assert other.regret_usd.mean - sure.regret_usd.mean == pytest.approx(1.0, abs=0.01)
     assert other.perfect_information_usd == sure.perfect_information_usd
 
@@ -62,7 +65,13 @@ def test_robust_choices_are_those_of_brute_force():
         "least CVaR": np.sort(outcome, axis=0)[-40:].mean(axis=0),
         "least maximum regret": (outcome - outcome.min(axis=1)[:, None]).max(axis=0),
     }
-    found = {item.aim: item for item in robust_choices(costs, samples, best, 0.1, chosen=7)}
+    kept = np.union1d(np.flatnonzero(could_win(costs, samples)), [7])
+
+    def outcomes(index):
+        return costs.take(index).at(samples)
+
+    assert len(kept) < len(costs)
+    found = {item.aim: item for item in robust_choices(outcomes, kept, best, 0.1, chosen=7)}
     assert found["chosen"].choice == 7
     for aim, value in aims.items():
         assert found[aim].choice == value.argmin()

@@ -83,9 +83,9 @@ def test_terms_cost_what_the_scenario_does_at_those_terms(decided):
     some = choices.pairs[::251]
     now = choices.costs.at(decided.prices.values)[::251]
     for factor in factors_of(decided.scenario, decided.catalog):
-        at = decided.costs_at(some, factor.at(factor.value), factor.changed(factor.value))
+        at = decided.costs_at(some, factor.at(decided.terms, factor.value))
         np.testing.assert_allclose(at, now, rtol=1e-12)
-        assert (decided.costs_at(some, factor.at(factor.high), factor.changed(factor.high)) != now).all(), factor.field
+        assert (decided.costs_at(some, factor.at(decided.terms, factor.high)) != now).all(), factor.field
 
 
 def test_probabilities_add_up_to_one(found):
@@ -119,6 +119,7 @@ def test_the_tornado_holds_every_price_and_term_with_its_source(decided, found):
     assert fields < set(found.tornado["field"])
     assert {"finance.discount_rate", "plant.size", "aging"} < set(found.tornado["field"])
     assert (found.tornado["source"] != "").all()
+    assert {"cell_yield_frac", "speed_factor", "packs.compact.volume"} < set(found.tornado["field"])
     assert (found.tornado["best_at_high_usd"] <= found.tornado["cost_at_high_usd"]).all()
     assert found.tornado["swing_usd"].abs().is_monotonic_decreasing
 
