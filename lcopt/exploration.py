@@ -15,7 +15,7 @@ from lcopt.inputs.scenario import Scenario
 from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
-from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
+from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance, under_objective
 from lcopt.selection.portfolio_rows import Fleet, missed_limits
 from lcopt.selection.tasks import pack_task
 
@@ -137,7 +137,8 @@ def explore_scenario(scenario: Scenario, jobs: int = 1) -> Exploration:
         raise LcoptError(message)
     engineering = gather_engineering(scenario, catalog)
     packs = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
-    return Exploration(engineering, explore_packs(packs, engineering, jobs=jobs))
+    portfolio = explore_packs(packs, engineering, jobs=jobs)
+    return Exploration(engineering, under_objective(portfolio, engineering, catalog))
 
 
 SHELF = Shelf()
