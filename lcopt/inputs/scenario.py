@@ -14,7 +14,7 @@ from lcopt.inputs.portfolio_limits import FleetLimit
 from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.strategies import Strategy
-from lcopt.inputs.text.tree import Place
+from lcopt.inputs.text.tree import CATALOG_PLACE, Place
 
 HASHED_WITHOUT = ("path", "question", "origins", "replaced_rows")
 
@@ -325,6 +325,12 @@ class Scenario:
             rows = sorted(self.replaced_rows, key=lambda row: (row.table, row.identity))
             values["replaced_rows"] = [row.content for row in rows]
         return values
+
+    @property
+    def asks_uncertainty(self) -> bool:
+        """Whether a file states a key of the block `uncertainty`, so that reports tell how sure the answer is."""
+        places = [place for path, place in self.origins.items() if path.startswith("uncertainty.")]
+        return any(not place.file.startswith(CATALOG_PLACE) for place in places)
 
     def with_model(self, model: str) -> Scenario:
         """The same scenario under one business model alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,9 @@ from lcopt.uncertainty.switching import switching_table
 from lcopt.uncertainty.tornado import factor_ends, tornado_table
 
 PRICE_COLUMNS = ("field", "unit", "low", "value", "high", "distribution", "source", "kind", "sampled")
+
+# The analysis that was kept last, with the hash of its scenario.
+_KEPT: dict[str, Any] = {}
 
 Model = Callable[[FloatArray], FloatArray]
 
@@ -134,6 +138,14 @@ def sensitivity(scenario: Scenario, samples: int | None = None, seed: int | None
     _whole("seed", seed, 0)
     _whole("jobs", jobs, 1)
     return _Analysis(decide(scenario, jobs=jobs), samples, seed, jobs).result()
+
+
+def kept_sensitivity(scenario: Scenario) -> Sensitivity:
+    """`sensitivity` of a scenario, kept for the next report about the same one."""
+    if _KEPT.get("hash") != scenario.scenario_hash:
+        _KEPT.update(hash=scenario.scenario_hash, found=sensitivity(scenario))
+    found: Sensitivity = _KEPT["found"]
+    return found
 
 
 class _Analysis:
