@@ -82,51 +82,79 @@ class Decided:
         told = [JOINED.join(sorted({words[number] for number in row})) for row in rows.tolist()]
         return tuple(told[number] for number in place.ravel().tolist())
 
-    def moved(self, pairs: IntArray, terms: Terms) -> Moved:
-        """Choices (n_choices, n_packs), evaluated anew under other terms and at their prices."""
-        engineering = self._engineering(terms)
-        used = np.unique(pairs)
-        parts, numbers = [], []
-        met = np.ones(len(self.instance.pairs), dtype=bool)
-        for place, (pack, explored) in enumerate(zip(terms.scenario.packs, self.portfolio.explored, strict=True)):
-            task = terms.task(pack_task(pack, terms.scenario, terms.catalog, engineering))
-            own = used[self.instance.pairs.pack[used] == place]
-            index = self.instance.pairs.candidate[own]
-            part = _revalued(explored, index, task, engineering)
-            met[own] = part.feasible
-            parts.append(part)
-            numbers.append(self.portfolio.platform[place][index])
-        instance = portfolio_instance(Portfolio(tuple(parts), tuple(numbers)), engineering)
-        place_of = np.zeros(len(self.instance.pairs), dtype=np.int64)
-        place_of[used] = np.arange(len(used))
-        cost = costs_of_pairs(instance, place_of[pairs])
-        return Moved(terms, engineering, tuple(parts), place_of[pairs], cost, np.asarray(met[pairs].all(axis=1)))
-
-    def costs_at(self, pairs: IntArray, terms: Terms) -> FloatArray:
-        """Cost of choices (n_choices, n_packs) under other terms, infinite where they miss a limit then [USD]."""
-        found = self.moved(pairs, terms)
-        return np.where(found.met, found.cost_usd, np.inf)
-
-    def linear_costs(self, moved: Moved) -> LinearCosts:
-        """The costs of moved choices by the uncertain prices, under their terms."""
-        weights = [
-            price_weights(part, np.arange(len(part)), self.prices, moved.engineering, moved.terms.catalog).usd_per_price
-            @ self.prices.moves
-            * part.task.packs_discounted
-            for part in moved.parts
-        ]
-        slope = np.concatenate(weights)[moved.places].sum(axis=1)
-        return LinearCosts(moved.cost_usd - slope @ self.prices.values, slope)
-
     @property
     def terms(self) -> Terms:
         """The terms of the scenario itself."""
         return Terms(self.scenario, self.catalog)
 
-    def _engineering(self, terms: Terms) -> Engineering:
-        """What the evaluation needs under other terms; nothing of it depends on tariffs and volumes of packs."""
-        if terms.catalog is self.catalog and replace(terms.scenario, packs=self.scenario.packs) == self.scenario:
-            return replace(self.engineering, scenario=terms.scenario)
+    def under(self, terms: Terms) -> Elsewhere:
+        """The same candidates under other terms."""
+        return Elsewhere(self, terms)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The candidates of a decision under other terms, and at their prices."""
+
+    decided: Decided
+    terms: Terms
+
+    def moved(self, pairs: IntArray) -> Moved:
+        """Choices (n_choices, n_packs), evaluated anew."""
+        decided, used = self.decided, np.unique(pairs)
+        parts, numbers = [], []
+        met = np.ones(len(decided.instance.pairs), dtype=bool)
+        for place, (task, explored) in enumerate(zip(self.tasks, decided.portfolio.explored, strict=True)):
+            own = used[decided.instance.pairs.pack[used] == place]
+            index = decided.instance.pairs.candidate[own]
+            part = _revalued(explored, index, task, self.engineering)
+            met[own] = part.feasible
+            parts.append(part)
+            numbers.append(decided.portfolio.platform[place][index])
+        instance = portfolio_instance(Portfolio(tuple(parts), tuple(numbers)), self.engineering)
+        place_of = np.zeros(len(decided.instance.pairs), dtype=np.int64)
+        place_of[used] = np.arange(len(used))
+        cost = costs_of_pairs(instance, place_of[pairs])
+        return Moved(tuple(parts), place_of[pairs], cost, np.asarray(met[pairs].all(axis=1)))
+
+    def costs(self, pairs: IntArray) -> FloatArray:
+        """Cost of choices (n_choices, n_packs), infinite where they miss a limit [USD]."""
+        found = self.moved(pairs)
+        return np.where(found.met, found.cost_usd, np.inf)
+
+    def linear_costs(self, moved: Moved) -> LinearCosts:
+        """The costs of moved choices by the uncertain prices."""
+        prices, catalog = self.decided.prices, self.terms.catalog
+        weights = [
+            price_weights(part, np.arange(len(part)), prices, self.engineering, catalog).usd_per_price
+            @ prices.moves
+            * part.task.packs_discounted
+            for part in moved.parts
+        ]
+        slope = np.concatenate(weights)[moved.places].sum(axis=1)
+        return LinearCosts(moved.cost_usd - slope @ prices.values, slope)
+
+    @property
+    def packs_ratio(self) -> float:
+        """Packs that the scenario sells over those sold here."""
+        here, there = (
+            sum(pack.volume_per_yr for pack in one.packs) for one in (self.terms.scenario, self.decided.scenario)
+        )
+        return there / here
+
+    @cached_property
+    def tasks(self) -> tuple[PackTask, ...]:
+        """What every pack asks for here."""
+        scenario, catalog = self.terms.scenario, self.terms.catalog
+        return tuple(self.terms.task(pack_task(pack, scenario, catalog, self.engineering)) for pack in scenario.packs)
+
+    @cached_property
+    def engineering(self) -> Engineering:
+        """What the evaluation needs here; nothing of it depends on tariffs and volumes of packs."""
+        terms, decided = self.terms, self.decided
+        same_packs = replace(terms.scenario, packs=decided.scenario.packs)
+        if terms.catalog is decided.catalog and same_packs == decided.scenario:
+            return replace(decided.engineering, scenario=terms.scenario)
         return gather_engineering(terms.scenario, terms.catalog)
 
 
@@ -134,8 +162,6 @@ class Decided:
 class Moved:
     """Choices under other terms: their parts by pack, the places of their pairs in them, cost, and whether they fit."""
 
-    terms: Terms
-    engineering: Engineering
     parts: tuple[Explored, ...]
     places: IntArray
     cost_usd: FloatArray

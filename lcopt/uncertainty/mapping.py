@@ -87,8 +87,9 @@ def map_table(
 
 def _costs(decided: Decided, choices: Choices, survivors: IntArray, terms: Terms) -> LinearCosts:
     """Costs by prices under some terms; without end where a limit is missed."""
-    moved = decided.moved(choices.pairs[survivors], terms)
-    costs = decided.linear_costs(moved)
+    under = decided.under(terms)
+    moved = under.moved(choices.pairs[survivors])
+    costs = under.linear_costs(moved)
     return LinearCosts(np.where(moved.met, costs.fixed_usd, np.inf), costs.usd_per_price)
 
 

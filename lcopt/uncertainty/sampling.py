@@ -8,7 +8,7 @@ set all choices that can become the best are evaluated anew, with what they buy;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,10 @@ from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.linear_costs import Best, LinearCosts, best_of_samples, could_win
 from lcopt.selection.price_samples import Method, uniform
 from lcopt.uncertainty.choices import Choices
-from lcopt.uncertainty.decided import Decided
+from lcopt.uncertainty.decided import Decided, Elsewhere
 from lcopt.uncertainty.factors import Factor
 from lcopt.uncertainty.survivors import survivors_of
 from lcopt.uncertainty.terms import Terms
-from lcopt.uncertainty.tornado import packs_ratio
 
 
 @dataclass(frozen=True)
@@ -118,18 +117,12 @@ class Draw:
 def sampling_of_factors(decided: Decided, choices: Choices, prices: FloatArray, draw: Draw, jobs: int) -> Sampling:
     """Samples of prices (n_samples, n_prices) and, in as many blocks as there are sets of them, of factors."""
     values = draw.values[: len(prices)]
-    worlds = [_terms(decided, draw.factors, row.tolist()) for row in values]
-
-    def case(terms: Terms, index: IntArray) -> FloatArray:
-        return decided.costs_at(choices.pairs[index], terms) * packs_ratio(decided, terms)
-
+    worlds = [decided.under(_terms(decided, draw.factors, row.tolist())) for row in values]
+    cases = [_case(choices, world) for world in worlds]
     now = choices.costs.at(decided.prices.values)
-    cases = [lambda index, terms=terms: case(terms, index) for terms in worlds]
     found = survivors_of(choices.costs, prices, now, cases, draw.slack_usd, choices.chosen)
     parts = np.array_split(np.arange(len(prices)), len(worlds))
-    blocks = [
-        _block(decided, choices, prices[part], found.index, terms) for part, terms in zip(parts, worlds, strict=True)
-    ]
+    blocks = [_block(choices, prices[part], found.index, world) for part, world in zip(parts, worlds, strict=True)]
     names = [factor.field for factor in draw.factors]
     told = tuple(dict(zip(names, row.tolist(), strict=True)) for row in values)
     return _sampling(blocks, choices.chosen, told, jobs)
@@ -142,9 +135,13 @@ def _terms(decided: Decided, factors: Sequence[Factor], values: Sequence[float])
     return terms
 
 
-def _block(decided: Decided, choices: Choices, prices: FloatArray, index: IntArray, terms: Terms) -> Block:
-    moved, ratio = decided.moved(choices.pairs[index], terms), packs_ratio(decided, terms)
-    costs = decided.linear_costs(moved)
+def _case(choices: Choices, world: Elsewhere) -> Callable[[IntArray], FloatArray]:
+    return lambda index: world.costs(choices.pairs[index]) * world.packs_ratio
+
+
+def _block(choices: Choices, prices: FloatArray, index: IntArray, world: Elsewhere) -> Block:
+    moved, ratio = world.moved(choices.pairs[index]), world.packs_ratio
+    costs = world.linear_costs(moved)
     met = moved.met & np.isfinite(moved.cost_usd)
     scaled = LinearCosts(costs.fixed_usd * ratio, costs.usd_per_price * ratio)
     if met.any():

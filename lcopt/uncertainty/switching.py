@@ -95,7 +95,7 @@ def _of_factors(decided: Decided, choices: Choices, factors: Mapping[Factor, End
         for side, end, end_usd in ((DOWN, factor.low, ends.low_usd), (UP, factor.high, ends.high_usd)):
 
             def costs(value: float, index: IntArray, factor: Factor = factor) -> FloatArray:
-                return decided.costs_at(choices.pairs[index], factor.at(decided.terms, value))
+                return decided.under(factor.at(decided.terms, value)).costs(choices.pairs[index])
 
             found = first_switch(costs, now_usd, end_usd, kind, factor.value, end)
             if found is not None:

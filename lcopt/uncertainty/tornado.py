@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 from lcopt.arrays import FloatArray, IntArray
-from lcopt.inputs.scenario import Scenario
 from lcopt.uncertainty.choices import Choices
 from lcopt.uncertainty.decided import Decided
 from lcopt.uncertainty.factors import Factor, factors_of
 from lcopt.uncertainty.survivors import Survivors, survivors_of
 from lcopt.uncertainty.switching import Ends
-from lcopt.uncertainty.terms import Terms
 
 COLUMNS = (
     "field",
@@ -67,17 +65,8 @@ class Factors:
 
 
 def _case(decided: Decided, choices: Choices, factor: Factor, value: float) -> Callable[[IntArray], FloatArray]:
-    terms = factor.at(decided.terms, value)
-    return lambda index: decided.costs_at(choices.pairs[index], terms) * packs_ratio(decided, terms)
-
-
-def packs_ratio(decided: Decided, terms: Terms) -> float:
-    """Packs that the scenario sells over those under other terms."""
-    return _packs_per_yr(decided.scenario) / _packs_per_yr(terms.scenario)
-
-
-def _packs_per_yr(scenario: Scenario) -> float:
-    return sum(pack.volume_per_yr for pack in scenario.packs)
+    under = decided.under(factor.at(decided.terms, value))
+    return lambda index: under.costs(choices.pairs[index]) * under.packs_ratio
 
 
 def tornado_table(

@@ -83,9 +83,9 @@ def test_terms_cost_what_the_scenario_does_at_those_terms(decided):
     some = choices.pairs[::251]
     now = choices.costs.at(decided.prices.values)[::251]
     for factor in factors_of(decided.scenario, decided.catalog):
-        at = decided.costs_at(some, factor.at(decided.terms, factor.value))
+        at = decided.under(factor.at(decided.terms, factor.value)).costs(some)
         np.testing.assert_allclose(at, now, rtol=1e-12)
-        assert (decided.costs_at(some, factor.at(decided.terms, factor.high)) != now).all(), factor.field
+        assert (decided.under(factor.at(decided.terms, factor.high)).costs(some) != now).all(), factor.field
 
 
 def test_probabilities_add_up_to_one(found):
