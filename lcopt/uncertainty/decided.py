@@ -87,6 +87,12 @@ class Decided:
         """The terms of the scenario itself."""
         return Terms(self.scenario, self.catalog)
 
+    @property
+    def terms_at_prices(self) -> Terms:
+        """The same with every price fixed: else means over the years of sale move with the discount rate."""
+        fixed = {**self.scenario.price_overrides, **self.prices.at(self.prices.values)}
+        return Terms(replace(self.scenario, price_overrides=fixed, price_distributions={}), self.catalog)
+
     def under(self, terms: Terms) -> Elsewhere:
         """The same candidates under other terms."""
         return Elsewhere(self, terms)

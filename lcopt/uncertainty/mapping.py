@@ -95,7 +95,7 @@ def _costs(decided: Decided, choices: Choices, survivors: IntArray, terms: Terms
 
 def _terms(decided: Decided, x: Axis, y: Axis) -> Iterator[tuple[Terms, dict[int, float]]]:
     """The terms at every point of the axes that are factors, with the values there by the number of the axis."""
-    cases: list[tuple[Terms, dict[int, float]]] = [(decided.terms, {})]
+    cases: list[tuple[Terms, dict[int, float]]] = [(decided.terms_at_prices, {})]
     for number, axis in enumerate((x, y)):
         if axis.factor is not None:
             at = axis.factor.at

@@ -129,7 +129,7 @@ def sampling_of_factors(decided: Decided, choices: Choices, prices: FloatArray, 
 
 
 def _terms(decided: Decided, factors: Sequence[Factor], values: Sequence[float]) -> Terms:
-    terms = decided.terms
+    terms = decided.terms_at_prices
     for factor, value in zip(factors, values, strict=True):
         terms = factor.at(terms, value)
     return terms

@@ -33,7 +33,7 @@ class Survivors:
     costs_usd : ndarray, shape (n_cases, n_survivors)
         Infinite where a choice misses a limit. [USD]
     gain_usd : float
-        The most that one of them gains on the best of a case over its distance now.
+        The most that one of them gains in a case on the cheapest of now.
     """
 
     index: IntArray
@@ -87,8 +87,12 @@ def _within(costs: LinearCosts, prices: FloatArray, slack_usd: float, chosen: in
 
 
 def _gain(now_usd: FloatArray, found: FloatArray) -> float:
-    """The most that a choice comes nearer to the best, of all cases."""
-    ahead = now_usd - now_usd.min()
-    with np.errstate(invalid="ignore"):
-        gained = ahead - (found - found.min(axis=1, keepdims=True))
-    return float(np.where(np.isfinite(found), gained, -np.inf).max(initial=0.0))
+    """The most that a choice gains, of all cases, on the choice that is the cheapest now of those that fit the case."""
+    ahead, gain = now_usd - now_usd.min(), 0.0
+    for cost in found:
+        fits = np.isfinite(cost)
+        if not fits.any():
+            return np.inf
+        rival = int(np.where(fits, now_usd, np.inf).argmin())
+        gain = max(gain, float((ahead - (cost - cost[rival]))[fits].max()))
+    return gain
