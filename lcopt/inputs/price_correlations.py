@@ -78,7 +78,7 @@ def correlation_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
         seen.add(frozenset(pair))
         if not faults and (value := _number(item.get("value"))) is not None:
             stated[pair[0], pair[1]] = value
-    if contradict(stated):
+    if stated and contradict(stated):
         message = "the correlations contradict each other; expected prices that can move like that together"
         yield Fault(CORRELATIONS_PATH, message, "make them smaller, or leave one out")
 
@@ -92,7 +92,7 @@ def contradict(stated: Mapping[tuple[str, str], float]) -> bool:
     for (first, second), value in stated.items():
         at = names.index(first), names.index(second)
         matrix[at], matrix[at[::-1]] = value, value
-    return bool(names) and float(np.linalg.eigvalsh(matrix).min()) < -ROUNDING
+    return float(np.linalg.eigvalsh(matrix).min()) < -ROUNDING
 
 
 def _number(value: object) -> float | None:
