@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Any
@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from lcopt.report import sheets
+from lcopt.report.charts import round_ends
 from lcopt.report.expressions import Value
 from lcopt.report.ledger import Ledger
 from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Series, Sheet
-from lcopt.report.styles import SHARE
-from lcopt.report.uncertainty_words import MISSES, answer_lines, asked_sensitivity, field_words
+from lcopt.report.styles import MAP_LOOKS, SHARE
+from lcopt.report.uncertainty_words import MISSES, answer_lines, asked_sensitivity, field_words, percent
 from lcopt.uncertainty.study import Sensitivity
 from lcopt.uncertainty.switching import CHEMISTRY
 from lcopt.units import USD_PER_MUSD
@@ -27,7 +28,11 @@ PURPOSE = (
 )
 LABEL, WORD, FIRST_NUMBER = 1, 2, 3
 COLUMNS_COUNT = 9
-NUMBER_WIDTH = 14.0
+WORD_WIDTH, NUMBER_WIDTH = 58.0, 14.0
+# Longer words stand on several lines of this height.
+LETTERS_COUNT, LINE_HEIGHT = 58, 13.5
+# Columns and rows of the map at most; the data frame has every point.
+MAP_COUNTS = (COLUMNS_COUNT - 2, 11)
 SHOWN_COUNT, CHART_ROWS = 12, 20
 QUANTILES_COUNT = 20
 MUSD, NUMBER = "#,##0.0;-#,##0.0", "General"
@@ -40,7 +45,7 @@ def add_uncertainty(ledger: Ledger) -> None:
     if found is None:
         return
     sheet = ledger.sheet("Uncertainty", None, "How sure is it", PURPOSE, "output")
-    heads = [("What", 58.0), ("Which", 58.0), *[("", NUMBER_WIDTH)] * (COLUMNS_COUNT - 2)]
+    heads = [("What", WORD_WIDTH), ("Which", WORD_WIDTH), *[("", NUMBER_WIDTH)] * (COLUMNS_COUNT - 2)]
     sheet.header(heads)
     _Uncertainty(sheet, found, sheets.FIRST_ROW).write()
 
@@ -58,11 +63,18 @@ class _Uncertainty:
         self.row += 1
         self._probabilities()
         self._spread()
+        self._next_page()
+        self._cumulative()
+        self._next_page()
         self._tornado()
+        self._next_page()
         self._switches()
         self._map()
         self._robust()
         self._assumptions()
+
+    def _next_page(self) -> None:
+        self.sheet.breaks.append(self.row - 1)
 
     def _block(self, word: str, heads: Sequence[str] = ()) -> None:
         self.sheet.block(self.row, word, COLUMNS_COUNT)
@@ -73,12 +85,19 @@ class _Uncertainty:
         self.row += bool(heads)
 
     def _line(self, label: str, word: str, numbers: Sequence[Value], formats: Sequence[str]) -> None:
-        self.sheet.put(self.row, LABEL, label)
-        self.sheet.put(self.row, WORD, word)
+        self._words(label, word)
         for column, (number, shape) in enumerate(zip(numbers, formats, strict=True), start=FIRST_NUMBER):
             look = "solver_text" if isinstance(number, str) else "solver"
             self.sheet.put(self.row, column, number, look, shape)
         self.row += 1
+
+    def _words(self, *words: str) -> None:
+        """Words in the first columns, on as many lines as the longest needs."""
+        lines = max(math.ceil(len(word) / LETTERS_COUNT) for word in words)
+        for column, word in enumerate(words, start=LABEL):
+            self.sheet.put(self.row, column, word, "text" if lines <= 1 else "lines")
+        if lines > 1:
+            self.sheet.heights[self.row] = lines * LINE_HEIGHT
 
     def _probabilities(self) -> None:
         self._block("Share of the samples that a chemistry, a cell is the best in", ("Cell", "Chemistry", "Share"))
@@ -98,12 +117,13 @@ class _Uncertainty:
     def _chart(
         self, title: str, first: int, names: Sequence[str], columns: Sequence[int], shape: str, *, lines: bool = False
     ) -> None:
-        """A chart of the rows from `first` on, with its names in cells below."""
+        """A chart of the rows from `first` on, below them; an axis of lines begins near the least value."""
         last = self.row - 1
         series = [
             Series(self.sheet.cell(first - 1, column), self.sheet.down(column, first, last), line=lines)
             for column in columns
         ]
+        least, most = round_ends([value for one in series for value in one.values.values]) if lines else (None, None)
         chart = Chart(
             anchor=f"A{self.row + 1}",
             title=title,
@@ -115,6 +135,8 @@ class _Uncertainty:
             side_by_side=True,
             width_cm=26.0,
             height_cm=8.5,
+            least=least,
+            most=most,
         )
         self.sheet.charts.append(chart)
         self.row += CHART_ROWS
@@ -133,6 +155,8 @@ class _Uncertainty:
         worth = odds.perfect_information_usd / USD_PER_MUSD
         self._line("Worth of knowing the prices before the choice", "expected saving", [worth], [MUSD])
         self.row += 1
+
+    def _cumulative(self) -> None:
         self._block("Cumulative: so many of the samples cost no more", ("Share of the samples", "", "Chosen", "Best"))
         first = self.row
         shares = np.linspace(0.0, 1.0, QUANTILES_COUNT + 1)
@@ -186,20 +210,23 @@ class _Uncertainty:
             return
         first = table.iloc[0]
         names = [f"{field_words(first[f'{axis}_field'])}, {first[f'{axis}_unit']}" for axis in ("x", "y")]
-        x, y = sorted(set(table["x_value"])), sorted(set(table["y_value"]))
-        winners = list(dict.fromkeys(table["platform"].value_counts().index))
-        self._block(f"The best cell over two fields: down {names[1]}, across {names[0]}; numbers as below")
+        x, y = (_thinned(table[f"{axis}_value"], count) for axis, count in zip("xy", MAP_COUNTS, strict=True))
+        winners = list(table["platform"].value_counts().index)
+        place = {(row["x_value"], row["y_value"]): winners.index(row["platform"]) for row in records_of(table)}
+        self._block(f"The best cell over two fields: down {names[1]}, across {names[0]}; numbers and colors as below")
         for column, value in enumerate(x, start=FIRST_NUMBER):
             self.sheet.put(self.row, column, _rounded(value), "head_number", NUMBER)
         self.row += 1
-        place = {(row["x_value"], row["y_value"]): winners.index(row["platform"]) + 1 for row in records_of(table)}
         for down in reversed(y):
             self.sheet.put(self.row, WORD, _rounded(down), "solver", NUMBER)
             for column, across in enumerate(x, start=FIRST_NUMBER):
-                self.sheet.put(self.row, column, place[across, down], "solver", "0")
+                number = place[across, down]
+                self.sheet.put(self.row, column, number + 1, _map_look(number), "0")
             self.row += 1
-        for number, winner in enumerate(winners, start=1):
-            self.sheet.put(self.row, LABEL, f"{number}: {winner}")
+        for number, winner in enumerate(winners):
+            share = (table["platform"] == winner).mean()
+            self._words(winner, f"{number + 1}: best at {percent(float(share))} of {len(table)} points")
+            self.sheet.put(self.row, FIRST_NUMBER, number + 1, _map_look(number), "0")
             self.row += 1
         self.row += 1
 
@@ -228,3 +255,16 @@ def _musd(usd: float) -> Value:
 
 def _rounded(value: float) -> float:
     return float(f"{value:.{SIGNIFICANT}g}")
+
+
+def _thinned(values: Iterable[float], most: int) -> list[float]:
+    """Every so many of the values in order, with the first and the last, `most` of them at most."""
+    found = sorted(set(values))
+    span = len(found) - 1
+    step = next((step for step in range(1, span) if span % step == 0 and span // step < most), max(span, 1))
+    return found[::step]
+
+
+def _map_look(number: int) -> str:
+    """Every frequent winner has a color of its own, the rest share the last."""
+    return MAP_LOOKS[min(number, len(MAP_LOOKS) - 1)]
