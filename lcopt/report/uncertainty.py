@@ -17,9 +17,10 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import MAP_LOOKS, SHARE
-from lcopt.report.uncertainty_words import MISSES, answer_lines, asked_sensitivity, field_words, percent
+from lcopt.report.uncertainty_words import answer_lines, asked_sensitivity, field_words, percent
 from lcopt.uncertainty.study import Sensitivity
 from lcopt.uncertainty.switching import CHEMISTRY
+from lcopt.uncertainty.told import MISSES
 from lcopt.units import USD_PER_MUSD
 
 PURPOSE = (
@@ -210,7 +211,7 @@ class _Uncertainty:
             return
         first = table.iloc[0]
         names = [f"{field_words(first[f'{axis}_field'])}, {first[f'{axis}_unit']}" for axis in ("x", "y")]
-        x, y = (_thinned(table[f"{axis}_value"], count) for axis, count in zip("xy", MAP_COUNTS, strict=True))
+        x, y = (thinned(table[f"{axis}_value"], count) for axis, count in zip("xy", MAP_COUNTS, strict=True))
         winners = list(table["platform"].value_counts().index)
         place = {(row["x_value"], row["y_value"]): winners.index(row["platform"]) for row in records_of(table)}
         self._block(f"The best cell over two fields: down {names[1]}, across {names[0]}; numbers and colors as below")
@@ -257,7 +258,7 @@ def _rounded(value: float) -> float:
     return float(f"{value:.{SIGNIFICANT}g}")
 
 
-def _thinned(values: Iterable[float], most: int) -> list[float]:
+def thinned(values: Iterable[float], most: int) -> list[float]:
     """Every so many of the values in order, with the first and the last, `most` of them at most."""
     found = sorted(set(values))
     span = len(found) - 1

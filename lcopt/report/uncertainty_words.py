@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from lcopt.result import OPTIMAL, Result
 from lcopt.uncertainty.study import Sensitivity, kept_sensitivity
+from lcopt.uncertainty.told import ASSUMED
 from lcopt.units import USD_PER_MUSD
-
-MISSES = "misses a limit"
-ASSUMED = "assumed"
 
 
 def asked_sensitivity(result: Result) -> Sensitivity | None:

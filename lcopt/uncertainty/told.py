@@ -18,6 +18,8 @@ ASSUMED = "assumed"
 MISSES = "misses a limit"
 # Costs count as linear up to here.
 LINEAR_FRAC = 1e-9
+# From here on amounts are whole.
+WHOLE_FROM = 1000.0
 
 
 def sensitivity_record(found: Sensitivity) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def _switches(table: pd.DataFrame) -> Iterator[str]:
         yield "           no value within its range, taken one by one"
     for row in near.to_dict("records"):
         yield (
-            f"  {row['field']} {row['side']} {row['value']:.4g} {row['unit']} (now {row['now']:.4g}): "
+            f"  {row['field']} {row['side']} {amount(row['value'])} {row['unit']} (now {amount(row['now'])}): "
             f"{row['next_winner']}"
         )
 
@@ -103,7 +105,7 @@ def _switches(table: pd.DataFrame) -> Iterator[str]:
 def _tornado(table: pd.DataFrame) -> Iterator[str]:
     yield "what moves the cost of the chosen design, low to high"
     for row in table.head(SHOWN_COUNT).to_dict("records"):
-        ends = f"{row['field']} {row['low']:.4g} to {row['high']:.4g} {row['unit']} ({row['kind']})"
+        ends = f"{row['field']} {amount(row['low'])} to {amount(row['high'])} {row['unit']} ({row['kind']})"
         if not math.isfinite(row["swing_usd"]):
             yield f"  {MISSES:>14}  {ends}; {_musd(row['best_swing_usd'])} with a new choice"
             continue
@@ -131,6 +133,11 @@ def _robust(found: Sensitivity) -> Iterator[str]:
             f"  {row['aim']}: {row['platform']}; expected {_musd(row['expected_usd'])}, "
             f"CVaR {_musd(row['cvar_usd'])}, regret at most {_musd(row['regret_max_usd'])}"
         )
+
+
+def amount(value: float) -> str:
+    """An amount to four digits, large ones whole, without an exponent."""
+    return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.4g}"
 
 
 def _musd(usd: float) -> str:

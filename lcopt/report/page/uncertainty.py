@@ -8,13 +8,15 @@ from typing import Any
 
 from lcopt.report.page.bars import Bar, Part, lying_bars, swings
 from lcopt.report.page.markup import Column, Entry, TableRow, figure, folded, legend, listing, section, table
+from lcopt.report.page.winners import winners_map
 from lcopt.report.records import records_of
 from lcopt.report.tables import ReportTables
 from lcopt.report.uncertainty_words import answer_lines, asked_sensitivity, field_words, percent
 from lcopt.uncertainty.study import Sensitivity
+from lcopt.uncertainty.told import MISSES, amount
 from lcopt.units import USD_PER_MUSD
 
-SHOWN_COUNT = 8
+SHOWN_COUNT, ASSUMPTIONS_COUNT = 8, 12
 LOW, HIGH = "c0", "c1"
 PERCENT = 100.0
 
@@ -25,9 +27,9 @@ def uncertainty_section(tables: ReportTables, level: int) -> str:
     if found is None:
         return ""
     told = listing(answer_lines(found))
-    return section(
-        level, "How sure is it", told, _probabilities(found), _tornado(found), _switches(found), _robust(found)
-    )
+    drawings = [_probabilities(found), _tornado(found), winners_map(found)]
+    tables_below = [_spread(found), _switches(found), _robust(found), _assumptions(found)]
+    return section(level, "How sure is it", told, *drawings, *tables_below)
 
 
 def _probabilities(found: Sensitivity) -> str:
@@ -58,7 +60,7 @@ def _tornado(found: Sensitivity) -> str:
 
 
 def _ends(row: dict[str, Any]) -> tuple[str, str]:
-    return field_words(str(row["field"])), f"{row['low']:.4g} to {row['high']:.4g} {row['unit']}, {row['kind']}"
+    return field_words(str(row["field"])), f"{amount(row['low'])} to {amount(row['high'])} {row['unit']}, {row['kind']}"
 
 
 def _part(found: Sensitivity, row: dict[str, Any], end: str, color: str) -> Part:
@@ -83,14 +85,29 @@ def _anew(found: Sensitivity) -> str:
     return folded("All prices and terms, also with a new choice", table("What moves the cost", columns, rows))
 
 
+def _spread(found: Sensitivity) -> str:
+    odds = found.odds
+    spreads = {
+        "Chosen design": odds.cost_usd,
+        "Best of every sample": odds.best_usd,
+        "Regret of the chosen design": odds.regret_usd,
+    }
+    rows: list[TableRow] = [
+        [name, *(_money(usd) for usd in (one.mean, one.p10, one.p50, one.p90, one.max))]
+        for name, one in spreads.items()
+    ]
+    heads = ("Lifecycle cost", *(f"{word}, MUSD" for word in ("Mean", "P10", "P50", "P90", "Most")))
+    return table("What it may come to cost", _columns(heads), rows)
+
+
 def _switches(found: Sensitivity) -> str:
     inside = found.switching_values[found.switching_values["within_range"].astype(bool)]
     rows: list[TableRow] = [
         [
             field_words(str(row["field"])),
             str(row["unit"]),
-            Entry(f"{row['now']:.4g}", float(row["now"])),
-            f"{row['side']} {row['value']:.4g}",
+            Entry(amount(row["now"]), float(row["now"])),
+            f"{row['side']} {amount(row['value'])}",
             str(row["next_winner"]),
             str(row["changes"]),
         ]
@@ -110,10 +127,31 @@ def _robust(found: Sensitivity) -> str:
     return folded("Robust choices", table("The best cell by each aim", _columns(heads), rows))
 
 
+def _assumptions(found: Sensitivity) -> str:
+    heads = ("What the answer rests on", "Grade", "Source", "Moves the cost", "Decides", "Winner changes")
+    rows: list[TableRow] = [
+        [
+            field_words(str(row["field"])),
+            str(row["kind"]),
+            str(row["citation"] or row["source"]),
+            _share(row["swing_frac"], MISSES),
+            _share(row["decides_frac"], ""),
+            "yes" if row["changes_winner"] else "no",
+        ]
+        for row in records_of(found.assumptions.head(ASSUMPTIONS_COUNT))
+    ]
+    columns = [Column(head, is_number=number in (3, 4)) for number, head in enumerate(heads)]
+    return folded("What matters most, and how well it is known", table("Largest first", columns, rows))
+
+
+def _share(share: float, missing: str) -> Entry:
+    return Entry(percent(share), share) if math.isfinite(share) else Entry(missing, None)
+
+
 def _columns(heads: Sequence[str]) -> list[Column]:
     return [Column(head, is_number="MUSD" in head) for head in heads]
 
 
 def _money(usd: float) -> Entry:
-    shown = f"{usd / USD_PER_MUSD:,.1f}" if math.isfinite(usd) else "misses a limit"
+    shown = f"{usd / USD_PER_MUSD:,.1f}" if math.isfinite(usd) else MISSES
     return Entry(shown, usd / USD_PER_MUSD if math.isfinite(usd) else None)
