@@ -66,6 +66,8 @@ def optimize(
     catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
     selections = choose(scenario, engineering, catalog, told, time_limit_s, jobs)
+    if scenario.asks_uncertainty:
+        SHELF.keep_cheapest(scenario, selections, engineering)
     comparison = no_comparison()
     if scenario.prices_compared is not None and all(item.certificate.proven for item in selections.values()):
         model = cheapest_model(selections)

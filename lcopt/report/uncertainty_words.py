@@ -12,7 +12,7 @@ def asked_sensitivity(result: Result) -> Sensitivity | None:
     """How sure a proven answer is, where its scenario has a block `uncertainty`."""
     if result.status != OPTIMAL or not result.scenario.asks_uncertainty:
         return None
-    return kept_sensitivity(result.scenario)
+    return kept_sensitivity(result.scenario.with_model(result.ownership_model))
 
 
 def answer_lines(found: Sensitivity) -> list[str]:

@@ -8,12 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.exploration import SHELF
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.performance.limits import check_limits
 from lcopt.result_building import scenario_catalog
 from lcopt.result_words import platform_labels
-from lcopt.selection.choice import cheapest_model, choose
+from lcopt.selection.choice import choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.explored import Explored
@@ -194,8 +195,9 @@ def decide(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S, jobs:
     """
     catalog = scenario_catalog(scenario)
     if len(scenario.ownership.models) > 1:
-        found = choose(scenario, gather_engineering(scenario, catalog), catalog, _silent, time_limit_s, jobs)
-        scenario = scenario.with_model(cheapest_model(found))
+        engineering = gather_engineering(scenario, catalog)
+        found = choose(scenario, engineering, catalog, _silent, time_limit_s, jobs)
+        scenario = SHELF.keep_cheapest(scenario, found, engineering)
     asked, portfolio, engineering = decision(scenario, time_limit_s, jobs)
     prices = uncertain_prices(scenario, catalog)
     weights, deviation = np.zeros((len(asked.instance.pairs), len(prices.uncertain))), 0.0

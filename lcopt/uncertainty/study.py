@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from lcopt.arrays import FloatArray
 from lcopt.errors import LcoptError
+from lcopt.exploration import LastUsed
 from lcopt.inputs.scenario import Scenario
 from lcopt.selection.linear_costs import LinearCosts, best_of_samples
 from lcopt.selection.price_samples import Method, quantile
@@ -28,9 +28,6 @@ from lcopt.uncertainty.switching import switching_table
 from lcopt.uncertainty.tornado import factor_ends, tornado_table
 
 PRICE_COLUMNS = ("field", "unit", "low", "value", "high", "distribution", "source", "kind", "sampled")
-
-# The analysis that was kept last, with the hash of its scenario.
-_KEPT: dict[str, Any] = {}
 
 Model = Callable[[FloatArray], FloatArray]
 
@@ -142,10 +139,10 @@ def sensitivity(scenario: Scenario, samples: int | None = None, seed: int | None
 
 def kept_sensitivity(scenario: Scenario) -> Sensitivity:
     """`sensitivity` of a scenario, kept for the next report about the same one."""
-    if _KEPT.get("hash") != scenario.scenario_hash:
-        _KEPT.update(hash=scenario.scenario_hash, found=sensitivity(scenario))
-    found: Sensitivity = _KEPT["found"]
-    return found
+    return ANALYSES.found(scenario, lambda: sensitivity(scenario))
+
+
+ANALYSES: LastUsed[Sensitivity] = LastUsed()
 
 
 class _Analysis:

@@ -9,14 +9,18 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from lcopt import exploration, study
 from lcopt.batch import json_text
 from lcopt.errors import LcoptError
 from lcopt.inputs.price_correlations import Correlation
+from lcopt.report.uncertainty_words import asked_sensitivity
 from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.price_samples import draw
 from lcopt.selection.uncertain_prices import uncertain_prices
+from lcopt.study import optimize
+from lcopt.uncertainty import decided as decided_module
 from lcopt.uncertainty.factors import factors_of
 from lcopt.uncertainty.study import sensitivity
 from lcopt.uncertainty.told import sensitivity_record, sensitivity_text
@@ -144,3 +148,20 @@ def test_the_record_has_what_programs_read(found):
 def test_what_is_no_number_of_samples_or_seed_is_told(scenario, name, value):
     with pytest.raises(LcoptError, match=name):
         sensitivity(scenario, **{name: value})
+
+
+@pytest.mark.parametrize("models", [("sale",), ("sale", "lease")])
+def test_reports_use_what_the_optimum_explored(make, monkeypatch, models):
+    asked = make(uncertainty={"samples": 32})
+    scenario = replace(asked, ownership=replace(asked.ownership, models=models))
+    result = optimize(scenario)
+    monkeypatch.setattr(exploration, "explore_scenario", pytest.fail)
+    told = asked_sensitivity(result)
+    assert asked_sensitivity(result) is told
+    monkeypatch.undo()
+    monkeypatch.setattr(exploration, "SHELF", exploration.Shelf())
+    for module in (study, decided_module):
+        monkeypatch.setattr(module, "SHELF", exploration.SHELF)
+    anew = sensitivity(scenario)
+    assert json_text(sensitivity_record(anew)) == json_text(sensitivity_record(told))
+    assert told.lifecycle_cost_usd == pytest.approx(result.lifecycle_cost_usd)
