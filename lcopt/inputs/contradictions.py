@@ -25,6 +25,7 @@ from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, rea
 from lcopt.inputs.search_contradictions import search_contradictions, searched
 from lcopt.inputs.strategy_contradictions import strategy_contradictions
 from lcopt.inputs.text.tree import Fault, Path, Tree
+from lcopt.inputs.uncertainty_keys import map_faults
 from lcopt.inputs.values import ALL
 from lcopt.inputs.volumes import volume_faults
 from lcopt.inputs.words import POUCH
@@ -50,6 +51,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from money_contradictions(tree, catalog)
     yield from risk_faults(tree, catalog)
     yield from correlation_faults(tree, catalog)
+    yield from map_faults(tree, catalog)
     yield from buying_faults(tree, catalog)
     yield from limit_contradictions(tree, catalog)
     yield from portfolio_contradictions(tree, catalog)

@@ -22,10 +22,10 @@ from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.price_items import items_bought, metals_in
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.uncertainty_keys import CONVERSION, conversion_field, price_field
 from lcopt.inputs.words import AS_GIVEN
 from lcopt.selection.price_samples import Method, draw, quantile
 
-CONVERSION = "conversion_usd_per_kg"
 SCENARIO = "scenario"
 # Ends that are told of a distribution without ends.
 TAIL_FRAC = 0.05
@@ -181,7 +181,7 @@ class _Reader:
             return None
         distribution = own or PriceDistribution("triangular", {"low": low, "mode": value, "high": high})
         return UncertainPrice(
-            field=f"price_overrides.{item}",
+            field=price_field(item),
             item=item,
             unit=row.unit,
             value=value,
@@ -202,7 +202,7 @@ class _Reader:
         if not low < high:
             return None
         return UncertainPrice(
-            field=f"catalog_overrides.{ACTIVE_MATERIALS}.{item}.{CONVERSION}",
+            field=conversion_field(item),
             item="",
             unit=row.unit,
             value=row.value,

@@ -11,13 +11,12 @@ from lcopt.arrays import FloatArray
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.scenario import Pack, Scenario
+from lcopt.inputs.uncertainty_keys import AC_PRICE, AGING, DC_PRICE, PLANT_SIZE, RATE, SPEED, VOLUME, YIELD, pack_field
 from lcopt.selection.price_samples import quantile
 from lcopt.selection.tasks import PackTask
 from lcopt.uncertainty.terms import Terms, within_ranges
 
 TABLE = "uncertainty_defaults"
-AGING = "aging"
-YIELD, SPEED = "cell_yield_frac", "speed_factor"
 YIELD_TABLES, SPEED_TABLES = ("format_process", "chemistry_process", "design_conditions"), ("technology_classes",)
 # Of a range of the catalog.
 RANGE_UNIT = "of its range"
@@ -72,7 +71,7 @@ def _money(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
     rate, change = scenario.finance.discount_rate_frac, table.one(name="discount_rate_change_frac_per_yr")
     yield Factor(
         group="discount_rate",
-        field="finance.discount_rate",
+        field=RATE,
         unit="1/yr",
         value=rate,
         low=max(rate + (change.low_value or 0.0), 0.0),
@@ -83,17 +82,17 @@ def _money(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
         at=_at_rate,
     )
     usage, electricity = scenario.packs[0].usage, table.one(name="electricity_price_factor")
-    for key, name in (("ac_price", "ac_price_usd_per_kwh"), ("dc_price", "dc_price_usd_per_kwh")):
-        field, now = _address(scenario, f"usage.{key}"), getattr(usage, name)
+    for key, name in ((AC_PRICE, "ac_price_usd_per_kwh"), (DC_PRICE, "dc_price_usd_per_kwh")):
+        field, now = _address(scenario, key), getattr(usage, name)
         yield _scaled("energy_prices", field, "USD/kWh", now, electricity, _tariff(name))
 
 
 def _plant(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
     table = catalog.table(TABLE)
-    volume, field = scenario.packs[0].volume_per_yr, _address(scenario, "volume")
+    volume, field = scenario.packs[0].volume_per_yr, _address(scenario, VOLUME)
     yield _scaled("volume", field, "1/yr", volume, table.one(name="volume_factor"), _volume)
     size = scenario.plant.size_gwh_per_yr
-    yield _scaled("plant_size", "plant.size", "GWh/yr", size, table.one(name="plant_size_factor"), _plant_size)
+    yield _scaled("plant_size", PLANT_SIZE, "GWh/yr", size, table.one(name="plant_size_factor"), _plant_size)
 
 
 def _ranges(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
@@ -129,8 +128,7 @@ def _scaled(
 
 
 def _address(scenario: Scenario, key: str) -> str:
-    """Where a key of the packs stands; of several packs their common share counts."""
-    return f"packs.{scenario.packs[0].name}.{key}" if len(scenario.packs) == 1 else f"packs.*.{key}"
+    return pack_field([pack.name for pack in scenario.packs], key)
 
 
 def _at_rate(terms: Terms, value: float) -> Terms:

@@ -13,6 +13,7 @@ from lcopt import exploration, study
 from lcopt.batch import json_text
 from lcopt.errors import LcoptError
 from lcopt.inputs.price_correlations import Correlation
+from lcopt.inputs.uncertainty_keys import AGING
 from lcopt.report.uncertainty_words import asked_sensitivity
 from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import gather_engineering
@@ -165,3 +166,11 @@ def test_reports_use_what_the_optimum_explored(make, monkeypatch, models):
     anew = sensitivity(scenario)
     assert json_text(sensitivity_record(anew)) == json_text(sensitivity_record(told))
     assert told.lifecycle_cost_usd == pytest.approx(result.lifecycle_cost_usd)
+
+
+def test_the_check_of_a_file_knows_every_field_that_a_map_can_have(make, found):
+    fields = [field for field in found.tornado["field"] if field != AGING]
+    assert {"finance.discount_rate", "packs.compact.volume", "speed_factor"} < set(fields)
+    for field in fields:
+        other = "plant.size" if field != "plant.size" else "finance.discount_rate"
+        assert make(uncertainty={"map": [field, other]}).uncertainty.map_fields == (field, other)
