@@ -29,9 +29,9 @@ PURPOSE = (
 )
 LABEL, WORD, FIRST_NUMBER = 1, 2, 3
 COLUMNS_COUNT = 9
-WORD_WIDTH, NUMBER_WIDTH = 58.0, 14.0
+WORD_WIDTH, NUMBER_WIDTH = 62.0, 14.0
 # Longer words stand on several lines of this height.
-LETTERS_COUNT, LINE_HEIGHT = 58, 13.5
+LETTERS_COUNT, LINE_HEIGHT = 62, 13.5
 # Columns and rows of the map at most; the data frame has every point.
 MAP_COUNTS = (COLUMNS_COUNT - 2, 11)
 SHOWN_COUNT, CHART_ROWS = 12, 20
@@ -88,8 +88,7 @@ class _Uncertainty:
     def _line(self, label: str, word: str, numbers: Sequence[Value], formats: Sequence[str]) -> None:
         self._words(label, word)
         for column, (number, shape) in enumerate(zip(numbers, formats, strict=True), start=FIRST_NUMBER):
-            look = "solver_text" if isinstance(number, str) else "solver"
-            self.sheet.put(self.row, column, number, look, shape)
+            self.sheet.put(self.row, column, number, "solver", shape)
         self.row += 1
 
     def _words(self, *words: str) -> None:
