@@ -12,11 +12,13 @@ from lcopt.report.page.winners import winners_map
 from lcopt.report.records import records_of
 from lcopt.report.tables import ReportTables
 from lcopt.report.uncertainty_words import answer_lines, asked_sensitivity, field_words, percent
+from lcopt.uncertainty.decided import JOINED
 from lcopt.uncertainty.study import Sensitivity
 from lcopt.uncertainty.told import MISSES, amount
 from lcopt.units import USD_PER_MUSD
 
 SHOWN_COUNT, ASSUMPTIONS_COUNT = 8, 12
+LINES_COUNT = 3
 LOW, HIGH = "c0", "c1"
 PERCENT = 100.0
 
@@ -36,7 +38,7 @@ def _probabilities(found: Sensitivity) -> str:
     shares = list(found.probability_best.items())[:SHOWN_COUNT]
     bars = [
         Bar(
-            tuple(name.split(", ", 1)),
+            _lines(name),
             (Part(LOW, "of the samples", PERCENT * share),),
             percent(share),
             is_bold=name == found.platform,
@@ -47,6 +49,11 @@ def _probabilities(found: Sensitivity) -> str:
     alt = f"Bars, the most frequent on top: {first} is the best in {percent(share)} of the samples."
     caption = "Share of the samples of uncertain prices in which a cell is the best; the chosen one in bold."
     return figure(lying_bars(bars, "Share of the samples, %", "%", alt), caption)
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    """What a bar stands for: a cell on three lines, of several cells one a line."""
+    return tuple(name.split(JOINED) if JOINED in name else name.split(", ", LINES_COUNT - 1))[:LINES_COUNT]
 
 
 def _tornado(found: Sensitivity) -> str:
