@@ -109,7 +109,9 @@ class _Pareto:
         if self.row > first:
             more = cost - self.sheet.cell(self.row - 1, COST)
             better = self.sheet.cell(self.row, column) - self.sheet.cell(self.row - 1, column)
-            self.sheet.put(self.row, MARGINAL, more / better, "calculation", MONEY)
+            # Between points that cost the same to the cent rounding would decide.
+            if abs(more.value) >= SAME_USD:
+                self.sheet.put(self.row, MARGINAL, more / better, "calculation", MONEY)
         if _is_same(point, self.pack.chosen.facts, quantity):
             self.sheet.put(self.row, CHOSEN, CHOSEN_WORD, "word")
         self.row += 1
