@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lcopt.study import candidates, optimize, portfolio_cost
     from lcopt.sweeps import sweep
     from lcopt.switching import switching_values
+    from lcopt.uncertainty.study import Sensitivity, sensitivity
     from lcopt.validation import validate
 
 _ROOM_OF_NAME = {
@@ -40,6 +41,7 @@ _ROOM_OF_NAME = {
     "Result": "result",
     "Scenario": "inputs.scenario",
     "ScenarioError": "errors",
+    "Sensitivity": "uncertainty.study",
     "SolverError": "errors",
     "SweepPoint": "inputs.reader",
     "candidates": "study",
@@ -55,6 +57,7 @@ _ROOM_OF_NAME = {
     "read_scenarios": "inputs.reader",
     "read_sweep": "inputs.reader",
     "recost": "result_building",
+    "sensitivity": "uncertainty.study",
     "shadow_costs": "limit_costs",
     "sweep": "sweeps",
     "switching_values": "switching",
@@ -70,6 +73,7 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "SolverError",
     "SweepPoint",
     "candidates",
@@ -85,6 +89,7 @@ __all__ = [
     "read_scenarios",
     "read_sweep",
     "recost",
+    "sensitivity",
     "shadow_costs",
     "sweep",
     "switching_values",

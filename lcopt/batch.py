@@ -234,11 +234,11 @@ def _outcomes(
         return
     for scenario in scenarios:
         with _progress_bar(scenario.name) as progress:
-            outcome = run_one(scenario, out, progress, time_limit_s, jobs or _cores_count())
+            outcome = run_one(scenario, out, progress, time_limit_s, jobs or cores_count())
         yield outcome
 
 
-def _cores_count() -> int:
+def cores_count() -> int:
     """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

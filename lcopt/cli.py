@@ -12,7 +12,16 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from lcopt.commands import calibrations, comparisons, crosschecks, explaining, models, scenarios, starters
+from lcopt.commands import (
+    calibrations,
+    comparisons,
+    crosschecks,
+    explaining,
+    models,
+    scenarios,
+    starters,
+    uncertainties,
+)
 from lcopt.commands.guard import INTERRUPTED, guarded
 from lcopt.options import with_empty_values
 
@@ -23,6 +32,7 @@ COMMANDS = (
     scenarios.sweep,
     comparisons.compare,
     explaining.explain,
+    uncertainties.sensitivity,
     models.evaluate,
     models.validate,
     models.lifecycle,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -13,9 +15,10 @@ from lcopt.arrays import IntArray
 from lcopt.errors import LcoptError
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_building import scenario_catalog
+from lcopt.selection.choice import cheapest_model
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows
-from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
+from lcopt.selection.portfolio import Portfolio, Selection, explore_packs, portfolio_instance, under_objective
 from lcopt.selection.portfolio_rows import Fleet, missed_limits
 from lcopt.selection.tasks import pack_task
 
@@ -23,6 +26,8 @@ from lcopt.selection.tasks import pack_task
 KEPT_COUNT = 4
 KEPT_CANDIDATES_COUNT = 2_000_000
 NOT_FEASIBLE = -1
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -74,22 +79,52 @@ class Exploration:
         return "; ".join(f"{row}: {words}" for row, words in missed_limits(fleet, self.instance, chosen))
 
 
-class Shelf:
-    """The explorations used last, by the hash of what their scenarios mean.
+class LastUsed(Generic[Made]):
+    """What was made for the scenarios used last, by the hash of what they mean.
 
     The hash holds every row of data that a scenario replaces; the packaged data stay as they are while a program runs.
     """
 
-    def __init__(self, count: int = KEPT_COUNT, candidates_count: int = KEPT_CANDIDATES_COUNT) -> None:
-        self.count, self.candidates_count = count, candidates_count
-        self._kept: OrderedDict[str, Exploration] = OrderedDict()
+    def __init__(self, count: int = KEPT_COUNT) -> None:
+        self.count = count
+        self._kept: OrderedDict[str, Made] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def explored(self, scenario: Scenario) -> Exploration:
-        """The exploration of a scenario, made where it is not kept.
+    def found(self, scenario: Scenario, make: Callable[[], Made]) -> Made:
+        """What is kept for a scenario, made where nothing is."""
+        key = scenario.scenario_hash if isinstance(scenario, Scenario) else ""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        self.keep(scenario, made)
+        return made
+
+    def keep(self, scenario: Scenario, made: Made) -> None:
+        """Keep what was made for a scenario elsewhere."""
+        with self._lock:
+            self._kept[scenario.scenario_hash] = made
+            self._kept.move_to_end(scenario.scenario_hash)
+            while len(self._kept) > 1 and self._is_too_much():
+                self._kept.popitem(last=False)
+
+    def _is_too_much(self) -> bool:
+        return len(self._kept) > self.count
+
+
+class Shelf(LastUsed[Exploration]):
+    """The explorations used last."""
+
+    def __init__(self, count: int = KEPT_COUNT, candidates_count: int = KEPT_CANDIDATES_COUNT) -> None:
+        super().__init__(count)
+        self.candidates_count = candidates_count
+
+    def explored(self, scenario: Scenario, jobs: int = 1) -> Exploration:
+        """The exploration of a scenario, made where it is not kept, so many packs at once.
 
         Raises
         ------
@@ -98,28 +133,24 @@ class Shelf:
         InfeasibleError
             Where a pack has no candidate within its limits.
         """
-        key = scenario.scenario_hash if isinstance(scenario, Scenario) else ""
-        with self._lock:
-            found = self._kept.pop(key, None)
-            if found is not None:
-                self._kept[key] = found
-                return found
-        made = explore_scenario(scenario)
-        with self._lock:
-            self._kept[key] = made
-            self._clear_the_oldest()
-        return made
+        return self.found(scenario, lambda: explore_scenario(scenario, jobs))
 
-    def _clear_the_oldest(self) -> None:
-        while len(self._kept) > 1 and (len(self._kept) > self.count or self._candidates() > self.candidates_count):
-            self._kept.popitem(last=False)
+    def keep_cheapest(
+        self, scenario: Scenario, selections: Mapping[str, Selection], engineering: Engineering
+    ) -> Scenario:
+        """Keep what a choice explored under its cheapest business model, and give the scenario under that model."""
+        model = cheapest_model(selections)
+        under = scenario.with_model(model)
+        self.keep(under, Exploration(replace(engineering, scenario=under), selections[model].portfolio))
+        return under
 
-    def _candidates(self) -> int:
-        return sum(len(explored) for kept in self._kept.values() for explored in kept.portfolio.explored)
+    def _is_too_much(self) -> bool:
+        candidates = sum(len(explored) for kept in self._kept.values() for explored in kept.portfolio.explored)
+        return super()._is_too_much() or candidates > self.candidates_count
 
 
-def explore_scenario(scenario: Scenario) -> Exploration:
-    """Explore every pack of a scenario.
+def explore_scenario(scenario: Scenario, jobs: int = 1) -> Exploration:
+    """Explore every pack of a scenario, so many at once.
 
     Raises
     ------
@@ -137,7 +168,8 @@ def explore_scenario(scenario: Scenario) -> Exploration:
         raise LcoptError(message)
     engineering = gather_engineering(scenario, catalog)
     packs = [pack_task(pack, scenario, catalog, engineering) for pack in scenario.packs]
-    return Exploration(engineering, explore_packs(packs, engineering))
+    portfolio = explore_packs(packs, engineering, jobs=jobs)
+    return Exploration(engineering, under_objective(portfolio, engineering, catalog))
 
 
 SHELF = Shelf()

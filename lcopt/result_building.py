@@ -34,7 +34,7 @@ from lcopt.result_portfolio import no_portfolio_tables, portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_reasons import FLEET_AT_RISK, FLEET_FIRST, NOT_CHOSEN_AGAIN, with_reasons
 from lcopt.result_recycling import recycling_table
-from lcopt.result_risk import PRICE_RISK, price_risk_table, price_risk_usd
+from lcopt.result_risk import PRICE_RISK, price_risk_table, price_risk_usd, sampled_risk_table
 from lcopt.result_space import space_table
 from lcopt.result_tables import (
     Detailed,
@@ -83,7 +83,7 @@ def build_result(
     ranked = _ranked(details, tasks, choices, engineering, kept)
     lines = lines_table(selection.lines)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, lines, selection.missed_usd)
-    risk, cost = _under_risk(cost, details, engineering)
+    risk, cost = _under_risk(cost, details, engineering, selection)
     portfolio = portfolio_tables(selection, engineering, jobs)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
@@ -306,11 +306,13 @@ def _fixed_usd(choice: PackChoice, engineering: Engineering) -> FloatArray:
 
 
 def _under_risk(
-    cost: pd.DataFrame, details: list[Detailed], engineering: Engineering
+    cost: pd.DataFrame, details: list[Detailed], engineering: Engineering, selection: Selection | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The table of the risk of prices, and the fleet cost with its line; none where prices are certain."""
     certain_usd = float(cost["present_value_usd"].sum())
     table = price_risk_table(details, engineering, certain_usd)
+    if selection is not None and selection.portfolio.risk is not None:
+        table = sampled_risk_table(selection, certain_usd)
     if not len(table):
         return table, cost
     line = _line(PRICE_RISK, "price_risk", price_risk_usd(table, certain_usd))

@@ -18,6 +18,7 @@ from lcopt.cost.price_chain import item_prices
 from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import CENTRAL
 from lcopt.result_words import platform_labels
 from lcopt.selection.alternatives import rank_alternatives
 from lcopt.selection.choice import choose
@@ -112,7 +113,8 @@ class _Comparison:
     def compared(self, selection: Selection) -> PriceComparison:
         """The whole comparison."""
         designs = self._designs(selection, self.engineering)
-        if self.scenario.portfolio.risk is not None:  # the choice under risk need not be the best at the own prices
+        # The choice under risk need not be the best at the own prices.
+        if self.scenario.portfolio.risk is not None or self.scenario.uncertainty.objective != CENTRAL:
             designs = self._with(designs, self._best_at(0.0))
         designs = self._with(designs, self._best_at(1.0))
         shares = np.linspace(0.0, 1.0, SHARES_COUNT)
@@ -132,9 +134,13 @@ class _Comparison:
         """The scenario with every price at a point of the way."""
         first, last = self.ends
         between = {item: price + share * (last[item] - price) for item, price in first.items() if item in last}
-        certain = replace(self.scenario.portfolio, risk=None)
         return replace(
-            self.scenario, price_overrides=between, price_distributions={}, prices_compared=None, portfolio=certain
+            self.scenario,
+            price_overrides=between,
+            price_distributions={},
+            prices_compared=None,
+            portfolio=replace(self.scenario.portfolio, risk=None),
+            uncertainty=replace(self.scenario.uncertainty, objective=CENTRAL, correlations=()),
         )
 
     def _best_at(self, share: float) -> list[_Designs]:

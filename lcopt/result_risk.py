@@ -7,13 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from lcopt.inputs.words import MAX_REGRET
 from lcopt.result_tables import Detailed
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import lifecycle_at
+from lcopt.selection.portfolio import Selection
 from lcopt.selection.portfolio_risk import price_risk
 
 PRICE_RISK = "(price risk)"
 EXPECTED, TAIL, ADJUSTED = "(expected)", "(tail mean)", "(risk-adjusted)"
+BASIS, REGRET = "(basis)", "(maximum regret)"
 COLUMNS = ("price_scenario", "probability_frac", "tail_weight_frac", "lifecycle_cost_usd")
 
 
@@ -49,6 +52,29 @@ def price_risk_table(details: Sequence[Detailed], engineering: Engineering, cert
         (ADJUSTED, np.nan, np.nan, float(risk.outcome_usd(costs))),
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def sampled_risk_table(selection: Selection, certain_usd: float) -> pd.DataFrame:
+    """What the choice comes to by the objective of the scenario, over samples of the uncertain prices.
+
+    Returns
+    -------
+    DataFrame
+        The mean over all samples, or that over the dearest ones, or a basis (`SampledRisk.basis_usd`) and the maximum
+        regret, over the best choice of each sample; then what the choice is made by.
+    """
+    risk, chosen = selection.portfolio.risk, selection.instance.risk
+    assert risk is not None
+    assert chosen is not None
+    outcome = certain_usd + chosen.cost_usd[selection.proof.chosen].sum(axis=0)
+    adjusted = float(chosen.outcome_usd(outcome))
+    if risk.objective == MAX_REGRET:
+        basis = risk.basis_usd(selection.portfolio.explored)
+        rows = [(BASIS, 1.0, np.nan, basis), (REGRET, np.nan, np.nan, adjusted - basis)]
+    else:
+        rows = [(EXPECTED, 1.0, np.nan, float(outcome.mean()))]
+        rows += [] if risk.tail_frac == 1 else [(TAIL, risk.tail_frac, 1.0, adjusted)]
+    return pd.DataFrame([*rows, (ADJUSTED, np.nan, np.nan, adjusted)], columns=list(COLUMNS))
 
 
 def price_risk_usd(table: pd.DataFrame, certain_usd: float) -> float:

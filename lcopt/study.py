@@ -66,6 +66,8 @@ def optimize(
     catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
     selections = choose(scenario, engineering, catalog, told, time_limit_s, jobs)
+    if scenario.asks_uncertainty:
+        SHELF.keep_cheapest(scenario, selections, engineering)
     comparison = no_comparison()
     if scenario.prices_compared is not None and all(item.certificate.proven for item in selections.values()):
         model = cheapest_model(selections)
@@ -125,7 +127,9 @@ def portfolio_cost(scenario: Scenario, choice: Mapping[str, int]) -> float:
     return kept.cost_usd(np.array(chosen))
 
 
-def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> tuple[Asked, Portfolio, Engineering]:
+def decision(
+    scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S, jobs: int = 1
+) -> tuple[Asked, Portfolio, Engineering]:
     """The explored candidates of a scenario and its proven choice, for questions around it.
 
     Raises
@@ -135,7 +139,7 @@ def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> 
     SolverError
         The solver stopped without a proof.
     """
-    kept = SHELF.explored(scenario)
+    kept = SHELF.explored(scenario, jobs)
     selection = select(kept.portfolio, kept.engineering, scenario.search.platforms_max, time_limit_s)
     if not selection.proof.proven:
         message = (

@@ -27,7 +27,7 @@ def test_the_scenarios_are_there():
     names = {file.stem for file in FILES}
     assert names >= {"compact_car", "premium_fast_charge", "ride_hailing", "two_cars_one_platform", "impossible"}
     assert names >= {"charging_minutes", "blade_or_cylinder", "solid_state_2030", "cold_climate", "metals_2022_peak"}
-    assert "oem_portfolio" in names
+    assert names >= {"oem_portfolio", "metals_unsure"}
 
 
 def test_the_file_with_variants_and_a_sweep_extends_the_compact_car(catalog):
@@ -74,3 +74,11 @@ def test_the_range_of_vehicles_shares_the_whole_catalog_from_2027_to_2035(catalo
     assert scenario.search.formats == compact.formats
     assert set(scenario.search.chemistries) <= set(compact.chemistries)
     assert scenario.search.platforms_max is None
+
+
+def test_the_unsure_metals_move_together(catalog):
+    scenario = read_scenario(FOLDER / "metals_unsure.yaml", catalog)
+    (together,) = scenario.uncertainty.correlations
+    assert set(scenario.price_distributions) == set(together.between) == {"lithium_carbonate", "nickel_sulfate"}
+    assert 0 < together.value < 1
+    assert scenario.asks_uncertainty

@@ -34,7 +34,7 @@ def explain(
     try:
         result = optimize(scenario)
     except InfeasibleError as error:
-        _infeasible(scenario.name, error, as_json=format is OutputFormat.JSON)
+        tell_infeasible(scenario.name, error, as_json=format is OutputFormat.JSON)
         return INFEASIBLE
     under = scenario.with_model(result.ownership_model)
     limits = shadow_costs(under, explore=not quick, binding_only=not every)
@@ -46,7 +46,7 @@ def explain(
     return 0
 
 
-def _infeasible(name: str, error: InfeasibleError, *, as_json: bool) -> None:
+def tell_infeasible(name: str, error: InfeasibleError, *, as_json: bool) -> None:
     """What does not fit, and what would do."""
     diagnosis = str(error.diagnosis or error)
     if as_json:

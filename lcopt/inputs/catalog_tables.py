@@ -97,6 +97,7 @@ HOLDS: dict[str, str] = {
     "tariffs": "tariffs on packs by exporter and market",
     "technology_classes": "how fast a cell of each class may charge, and its surcharges",
     "thermal": "heat to remove, chillers and their prices",
+    "uncertainty_defaults": "samples, seed and ranges of 'lcopt sensitivity'",
     "usage_profiles": "distance, tariffs, charging habits and climate by profile",
     "validation_bounds": "how far 'lcopt validate' may be off in a quantity, for its charts",
     "vehicles": "rules of the workbook for each kind of vehicle",

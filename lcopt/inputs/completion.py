@@ -29,6 +29,7 @@ from lcopt.inputs.fields import (
     SEARCH,
     SECOND_LIFE,
     TAX,
+    UNCERTAINTY,
     USAGE,
     WINDOW_ROWS,
     Field,
@@ -39,7 +40,7 @@ from lcopt.inputs.layers.overlays import overlaid
 from lcopt.inputs.layers.relative import Inherited, without_changes
 from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text
 from lcopt.inputs.royalties import royalty_rows
-from lcopt.inputs.text.tree import Path, Place, Tree
+from lcopt.inputs.text.tree import CATALOG_PLACE, Path, Place, Tree
 from lcopt.inputs.values import ALL
 
 SEARCH_ALL = ("chemistries", "formats", "architectures", "coolings", "technology_classes", "heaters")
@@ -57,7 +58,7 @@ def complete(tree: Tree, catalog: Catalog) -> Tree:
 
 def default_place(row: Row) -> Place:
     """Where a default stands."""
-    return Place(row.line, 1, f"catalog {row.table}.csv")
+    return Place(row.line, 1, f"{CATALOG_PLACE}{row.table}.csv")
 
 
 class _Completion:
@@ -74,6 +75,7 @@ class _Completion:
         self._fill(("portfolio",), PORTFOLIO)
         self._fill((), PRICES)
         self._fill(("lifecycle",), LIFECYCLE)
+        self._fill(("uncertainty",), UNCERTAINTY)
         self._fill(("search",), {**SEARCH, **PLATFORM_COST})
         self._fill_search()
         self._fill_by_family(END_OF_LIFE_PATH, {name: self._row(END_OF_LIFE) for name in families(self.catalog)})

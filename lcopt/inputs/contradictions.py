@@ -20,10 +20,12 @@ from lcopt.inputs.money_contradictions import money_contradictions
 from lcopt.inputs.portfolio_buying import buying_faults
 from lcopt.inputs.portfolio_contradictions import portfolio_contradictions
 from lcopt.inputs.portfolio_risk import risk_faults
+from lcopt.inputs.price_correlations import correlation_faults
 from lcopt.inputs.quantities import QuantityError, did_you_mean, names_like, read_quantity, short_text, shown
 from lcopt.inputs.search_contradictions import search_contradictions, searched
 from lcopt.inputs.strategy_contradictions import strategy_contradictions
 from lcopt.inputs.text.tree import Fault, Path, Tree
+from lcopt.inputs.uncertainty_keys import map_faults
 from lcopt.inputs.values import ALL
 from lcopt.inputs.volumes import volume_faults
 from lcopt.inputs.words import POUCH
@@ -48,6 +50,8 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from _override_faults(tree, catalog)
     yield from money_contradictions(tree, catalog)
     yield from risk_faults(tree, catalog)
+    yield from correlation_faults(tree, catalog)
+    yield from map_faults(tree, catalog)
     yield from buying_faults(tree, catalog)
     yield from limit_contradictions(tree, catalog)
     yield from portfolio_contradictions(tree, catalog)

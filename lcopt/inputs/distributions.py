@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from lcopt.inputs.kinds import Kind
@@ -26,20 +27,29 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 CENTRAL = {"triangular": "mode", "normal": "mean", "lognormal": "median"}
 SPREADS = ("sd", "sd_log")
+EMPIRICAL, VALUES = "empirical", "values"
+SHAPES = (*PARAMETERS, EMPIRICAL)
+VALUES_MIN = 2
 SD_LOG_MAX = 3.0
 EXAMPLE = "write for example {dist: triangular, low: 3 USD/kg, mode: 4 USD/kg, high: 6 USD/kg}"
 
 
 @dataclass(frozen=True)
 class PriceDistribution:
-    """A distribution of one price; `parameters` are in the unit of its row, `sd_log` is of its natural logarithm."""
+    """A distribution of one price; `parameters` are in the unit of its row, `sd_log` is of its natural logarithm.
+
+    An empirical one has `values` in the place of parameters: prices of the past, each as likely as any other.
+    """
 
     shape: str
     parameters: Mapping[str, float]
+    values: tuple[float, ...] = ()
 
     @property
     def central(self) -> float:
         """The price at which designs are optimized: mode, mean or median, the middle of a uniform one."""
+        if self.values:
+            return median(self.values)
         if self.shape in CENTRAL:
             return self.parameters[CENTRAL[self.shape]]
         return (self.parameters["low"] + self.parameters["high"]) / 2
@@ -48,6 +58,8 @@ class PriceDistribution:
 def read_distribution(value: Mapping[str, Any], kind: Kind, money: MoneyBasis | None) -> PriceDistribution:
     """The distribution of a block that has no faults."""
     shape = str(value[SHAPE])
+    if shape == EMPIRICAL:
+        return PriceDistribution(shape, {}, tuple(read_quantity(text, kind, money) for text in value[VALUES]))
     names = PARAMETERS[shape]
     return PriceDistribution(shape, {name: _parameter(name, str(value[name]), kind, money) for name in names})
 
@@ -55,14 +67,29 @@ def read_distribution(value: Mapping[str, Any], kind: Kind, money: MoneyBasis | 
 def distribution_faults(path: Path, value: Mapping[str, Any], kind: Kind, money: MoneyBasis | None) -> Iterator[Fault]:
     """Everything that is wrong with a block that stands for a price."""
     shape = value.get(SHAPE)
-    known = ", ".join(PARAMETERS)
+    known = ", ".join(SHAPES)
     if shape is None:
         yield Fault(path, f"the key '{SHAPE}' is missing; expected one of: {known}", EXAMPLE)
         return
-    if not isinstance(shape, str) or shape not in PARAMETERS:
+    if not isinstance(shape, str) or shape not in SHAPES:
         message = f"unknown distribution {shown(str(shape))}; expected one of: {known}"
-        yield Fault((*path, SHAPE), message, did_you_mean(str(shape), tuple(PARAMETERS)))
+        yield Fault((*path, SHAPE), message, did_you_mean(str(shape), SHAPES))
         return
+    if shape == EMPIRICAL:
+        yield from _empirical_faults(path, value, kind, money)
+    else:
+        yield from _shape_faults(path, value, shape, kind, money)
+
+
+def _empirical_faults(path: Path, value: Mapping[str, Any], kind: Kind, money: MoneyBasis | None) -> Iterator[Fault]:
+    yield from _names_faults(path, value, (VALUES,), EMPIRICAL)
+    if VALUES in value:
+        yield from _values_faults((*path, VALUES), value[VALUES], kind, money)
+
+
+def _shape_faults(
+    path: Path, value: Mapping[str, Any], shape: str, kind: Kind, money: MoneyBasis | None
+) -> Iterator[Fault]:
     yield from _names_faults(path, value, PARAMETERS[shape], shape)
     numbers: dict[str, float] = {}
     for name in PARAMETERS[shape]:
@@ -84,6 +111,16 @@ def _names_faults(path: Path, value: Mapping[str, Any], names: tuple[str, ...], 
     missing = [name for name in names if name not in value]
     if missing:
         yield Fault(path, f"the keys {', '.join(missing)} are missing; expected {', '.join(names)}", EXAMPLE)
+
+
+def _values_faults(path: Path, values: object, kind: Kind, money: MoneyBasis | None) -> Iterator[Fault]:
+    if not isinstance(values, list) or len(values) < VALUES_MIN:
+        found = f"a list of {len(values)}" if isinstance(values, list) else "no list"
+        message = f"found {found}; expected at least {VALUES_MIN} prices of the past"
+        yield Fault(path, message, f"write for example [{kind.example}, {kind.example}]")
+        return
+    for index, text in enumerate(values):
+        yield from _parameter_faults((*path, index), VALUES, text, kind, money, {})
 
 
 def _parameter_faults(

@@ -22,6 +22,7 @@ from lcopt.inputs.portfolio_blocks import (
     RiskBlock,
     StrategyBlock,
 )
+from lcopt.inputs.uncertainty_blocks import CorrelationBlock, UncertaintyBlock
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -311,6 +312,7 @@ class ScenarioDocument(Block):
     ownership: OwnershipBlock = OwnershipBlock()
     tax: TaxBlock | None = None
     second_life: SecondLifeBlock | None = None
+    uncertainty: UncertaintyBlock = UncertaintyBlock()
     data: Annotated[str | None, BeforeValidator(read_folder)] = None
     catalog_overrides: dict[str, Any] = Field(default_factory=dict)
 
@@ -337,11 +339,13 @@ BLOCKS: dict[str, type[Block]] = {
     "ownership": OwnershipBlock,
     "tax": TaxBlock,
     "second_life": SecondLifeBlock,
+    "uncertainty": UncertaintyBlock,
+    "correlations": CorrelationBlock,
 }
 # Keys by which scenarios build on each other; they are gone before a document is read.
 EXTENDS, VARIANTS, SWEEP = "extends", "variants", "sweep"
 LATER_KEYS: dict[str, tuple[str, ...]] = {
-    "": ("uncertainty", "base_case"),
+    "": ("base_case",),
 }
 
 

@@ -166,6 +166,14 @@ TAX = {
     "bonus": _default(_OWNERSHIP, "bonus_frac"),
     "investment_credit": _default(_OWNERSHIP, "investment_credit_frac"),
 }
+UNCERTAINTY = {
+    "samples": _default("uncertainty_defaults", "samples_count"),
+    "seed": _default("uncertainty_defaults", "seed"),
+    "method": _default("uncertainty_defaults", "method"),
+    "objective": _default("uncertainty_defaults", "objective"),
+    "prices": _default("uncertainty_defaults", "prices"),
+    "tail": _default("uncertainty_defaults", "tail_frac"),
+}
 SECOND_LIFE = {
     "new_storage_price": _default(_OWNERSHIP, "new_storage_price_usd_per_kwh"),
     "new_storage_price_decline": _default(_OWNERSHIP, "new_storage_price_decline_frac_per_yr"),

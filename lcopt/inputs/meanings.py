@@ -19,6 +19,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "ownership": "Who holds the pack, and what the other pays for it.",
         "tax": "Tax and depreciation; without the block all is before tax. The discount rate is then after tax.",
         "second_life": "Used packs may be sold to stationary storage; without the block they are recycled.",
+        "uncertainty": "How uncertain prices are sampled and what is chosen by; 'price_overrides' gives distributions.",
         "data": "Folder of CSV files named like tables of the catalog, whose rows replace packaged ones or are added.",
         "catalog_overrides": "Single values of the catalog, by table and keys, that replace packaged ones.",
     },
@@ -201,5 +202,20 @@ MEANINGS: dict[str, dict[str, str]] = {
         "health_factor": "Usable throughput of a used pack over that of a new one.",
         "repurposing_cost": "Cost of testing and rebuilding a pack.",
         "soh_min": "Lowest state of health of a pack that is taken.",
+    },
+    "uncertainty": {
+        "samples": "Samples of all uncertain prices together.",
+        "seed": "Equal seeds give equal samples.",
+        "method": "How samples are spread: as a Sobol sequence, or as a Latin hypercube.",
+        "objective": "What the choice is made by: cost at central prices, expected cost, CVaR, or maximum regret.",
+        "prices": "Sampled are prices with a distribution here, without any all with a range in the catalog; or 'all'.",
+        "factors": "What is sampled beside prices, by evaluating anew; left out: prices alone.",
+        "map": "Two fields over which the best design is mapped; left out: the two prices that decide most.",
+        "tail": "Share of the dearest outcomes whose mean a robust choice keeps low.",
+        "correlations": "Prices that move together beside those that are made of each other.",
+    },
+    "correlations": {
+        "between": "Two price items.",
+        "value": "From -1 to 1: how closely they move together.",
     },
 }

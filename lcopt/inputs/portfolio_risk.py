@@ -15,6 +15,7 @@ from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.quantities import QuantityError, did_you_mean, read_quantity, shown
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import Known, fault, shape_of
+from lcopt.inputs.words import CENTRAL, OBJECTIVES
 
 RISK_PATH: Path = ("portfolio", "risk")
 RISK_PRICES: Path = (*RISK_PATH, "prices")
@@ -42,6 +43,11 @@ def risk_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
         yield Fault(RISK_PATH, message, f"write for example {{prices: {EXAMPLE}, tail: 10 %, aversion: 50 %}}")
     prices = block["risk"].get("prices") if isinstance(block["risk"], dict) else None
     yield from _probability_faults(prices if isinstance(prices, dict) else {}, catalog)
+    uncertainty = tree.data.get("uncertainty")
+    objective = uncertainty.get("objective") if isinstance(uncertainty, dict) else None
+    if block["risk"] is not None and objective in OBJECTIVES and objective != CENTRAL:
+        message = f"'{objective}' is an objective beside portfolio.risk; expected one of the two"
+        yield Fault(("uncertainty", "objective"), message, "remove portfolio.risk, or write central")
 
 
 def _probability_faults(prices: dict[str, Any], catalog: Catalog) -> Iterator[Fault]:

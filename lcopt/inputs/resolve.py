@@ -33,6 +33,7 @@ from lcopt.inputs.fields import (
     SEARCH,
     SECOND_LIFE,
     TAX,
+    UNCERTAINTY,
     USAGE,
     Field,
     reader_of,
@@ -42,6 +43,7 @@ from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.portfolio_blocks import PortfolioBlock
 from lcopt.inputs.portfolio_limits import fleet_limits
+from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.scenario import (
@@ -58,14 +60,17 @@ from lcopt.inputs.scenario import (
     Search,
     SecondLife,
     Tax,
+    Uncertainty,
     Usage,
 )
 from lcopt.inputs.strategies import Allowed, Strategy
+from lcopt.inputs.uncertainty_blocks import UncertaintyBlock
 from lcopt.inputs.values import ALL
 from lcopt.inputs.volumes import volume_by_year
 from lcopt.inputs.words import (
     ARCHITECTURES,
     COOLINGS,
+    FACTORS,
     FORMATS_IN_ALL,
     HEATERS,
     OWNERSHIP_MODELS,
@@ -95,6 +100,7 @@ def resolve(document: ScenarioDocument, catalog: Catalog, path: str, question: s
         ownership=_ownership(document.ownership),
         tax=None if document.tax is None else Tax(**_values("tax", document.tax, TAX)),
         second_life=_second_life(document.second_life),
+        uncertainty=_uncertainty(document.uncertainty),
         replaced_rows=catalog.replaced_rows,
     )
 
@@ -192,6 +198,15 @@ def _ownership(block: OwnershipBlock) -> Ownership:
 
 def _second_life(block: SecondLifeBlock | None) -> SecondLife | None:
     return None if block is None else SecondLife(**_values("second_life", block, SECOND_LIFE))
+
+
+def _uncertainty(block: UncertaintyBlock) -> Uncertainty:
+    return Uncertainty(
+        **_values("uncertainty", block, UNCERTAINTY),
+        correlations=tuple(Correlation(item.between, item.value) for item in block.correlations or ()),
+        factors=tuple(dict.fromkeys(_all_or(block.factors or (), FACTORS))),
+        map_fields=block.map,
+    )
 
 
 def _all_or(names: tuple[str, ...], every: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from typing import Any
 
 from lcopt.inputs.distributions import PriceDistribution
 from lcopt.inputs.portfolio_limits import FleetLimit
+from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.inputs.strategies import Strategy
-from lcopt.inputs.text.tree import Place
+from lcopt.inputs.text.tree import CATALOG_PLACE, Place
 
 HASHED_WITHOUT = ("path", "question", "origins", "replaced_rows")
 
@@ -265,6 +266,25 @@ class Lifecycle:
 
 
 @dataclass(frozen=True)
+class Uncertainty:
+    """What is sampled, how, and what a choice is made by; `tail_frac` is the share of the dearest outcomes of a CVaR.
+
+    `prices` says which prices are sampled, `factors` what else. The best design is mapped over `map_fields`, where None
+    over the two prices that decide most.
+    """
+
+    samples_count: int
+    seed: int
+    method: str
+    objective: str
+    prices: str
+    tail_frac: float
+    correlations: tuple[Correlation, ...] = ()
+    factors: tuple[str, ...] = ()
+    map_fields: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Scenario:
     """One question to the optimizer, complete: nothing in it is left to a default.
 
@@ -289,6 +309,7 @@ class Scenario:
     ownership: Ownership
     tax: Tax | None
     second_life: SecondLife | None
+    uncertainty: Uncertainty
     replaced_rows: tuple[ReplacedRow, ...] = ()
     price_distributions: Mapping[str, PriceDistribution] = field(default_factory=dict)
     origins: Mapping[str, Place] = field(default_factory=dict)
@@ -304,6 +325,12 @@ class Scenario:
             rows = sorted(self.replaced_rows, key=lambda row: (row.table, row.identity))
             values["replaced_rows"] = [row.content for row in rows]
         return values
+
+    @property
+    def asks_uncertainty(self) -> bool:
+        """Whether a file states a key of the block `uncertainty`, so that reports tell how sure the answer is."""
+        places = [place for path, place in self.origins.items() if path.startswith("uncertainty.")]
+        return any(not place.file.startswith(CATALOG_PLACE) for place in places)
 
     def with_model(self, model: str) -> Scenario:
         """The same scenario under one business model alone."""

@@ -13,7 +13,7 @@ from lcopt.inputs.at_temperatures import AT_TEMPERATURES, TEMPERATURE
 from lcopt.inputs.catalog import Catalog, Row, Table
 from lcopt.inputs.catalog_tables import IDENTITY
 from lcopt.inputs.contradictions import NOT_NEEDED_INLINE, families
-from lcopt.inputs.distributions import PARAMETERS, SHAPE
+from lcopt.inputs.distributions import PARAMETERS, SHAPE, SHAPES, VALUES, VALUES_MIN
 from lcopt.inputs.document import BLOCKS, ScenarioDocument, UsageBlock
 from lcopt.inputs.fields import BY_FAMILY
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT, Kind
@@ -167,9 +167,10 @@ def _distribution() -> Schema:
     """The block of an uncertain price."""
     names = sorted({name for names in PARAMETERS.values() for name in names})
     number = {"type": ["string", "number"]}
+    values = {"type": "array", "items": number, "minItems": VALUES_MIN}
     return {
         "type": "object",
-        "properties": {SHAPE: {"enum": list(PARAMETERS)}, **dict.fromkeys(names, number)},
+        "properties": {SHAPE: {"enum": list(SHAPES)}, **dict.fromkeys(names, number), VALUES: values},
         "required": [SHAPE],
         "additionalProperties": False,
     }

@@ -173,6 +173,17 @@ packs:                                  # one or more; add '- name: ...' for the
 #  repurposing_cost: 25 USD/kWh         # example
 #  soh_min: 65 %                        # example
 
+#uncertainty:                           # of 'lcopt sensitivity'; price_overrides may have distributions of prices
+#  samples: 4096
+#  seed: 1
+#  method: sobol                        # or latin_hypercube
+#  objective: central                   # or expected, cvar, max_regret: what the choice is made by
+#  prices: as_given                     # those with a distribution, else all of the catalog with a range; or all
+#  factors: [discount_rate, aging]      # example; or all; sampled too, by evaluating anew
+#  map: [price_overrides.lithium_carbonate, finance.discount_rate]   # example; the best design over two fields
+#  tail: 10 %                           # of the dearest outcomes, whose mean a robust choice keeps low
+#  correlations: [{between: [nickel_sulfate, cobalt_sulfate], value: 0.6}]   # example
+
 #variants:                              # example; 'lcopt run' makes a report of each, beside that of the file itself
 #  fast:                                # example; keys over those above; a key with dots is an address
 #    limits.charging_time_max: 15 min   # example

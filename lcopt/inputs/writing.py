@@ -8,7 +8,7 @@ from typing import Any
 from lcopt.inputs.at_temperatures import AT_TEMPERATURES, temperature_key
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
-from lcopt.inputs.distributions import SHAPE, SPREADS, PriceDistribution
+from lcopt.inputs.distributions import SHAPE, SPREADS, VALUES, PriceDistribution
 from lcopt.inputs.fields import (
     BUY,
     COLD_USE,
@@ -25,6 +25,7 @@ from lcopt.inputs.fields import (
     SEARCH,
     SECOND_LIFE,
     TAX,
+    UNCERTAINTY,
     USAGE,
     Field,
     kind_at,
@@ -32,7 +33,7 @@ from lcopt.inputs.fields import (
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.portfolio_limits import written_limits
 from lcopt.inputs.quantities import tidy_text
-from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Portfolio, Scenario
+from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Portfolio, Scenario, Uncertainty
 from lcopt.inputs.strategies import written_strategies
 from lcopt.inputs.values import ALL, FORMAT_VERSION
 from lcopt.inputs.words import LEVELIZED
@@ -76,6 +77,7 @@ def document_of(scenario: Scenario, catalog: Catalog) -> Document:
             for name, block, table in (("tax", scenario.tax, TAX), ("second_life", scenario.second_life, SECOND_LIFE))
             if block is not None
         },
+        "uncertainty": _uncertainty(scenario.uncertainty, catalog),
     }
     return document
 
@@ -116,6 +118,13 @@ def _portfolio(portfolio: Portfolio, catalog: Catalog) -> Document:
         quotes = [_block(quote, BUY, ("portfolio", "buy"), catalog) for quote in portfolio.buy]
         document["buy"] = [{key: text for key, text in quote.items() if text} for quote in quotes]
     return document
+
+
+def _uncertainty(uncertainty: Uncertainty, catalog: Catalog) -> Document:
+    document = _block(uncertainty, UNCERTAINTY, ("uncertainty",), catalog)
+    correlations = [{"between": list(one.between), "value": repr(one.value)} for one in uncertainty.correlations]
+    given = {"factors": list(uncertainty.factors), "map": list(uncertainty.map_fields or ())}
+    return document | {key: value for key, value in (given | {"correlations": correlations}).items() if value}
 
 
 def _ownership(ownership: Ownership, catalog: Catalog) -> Document:
@@ -194,6 +203,8 @@ def _prices(scenario: Scenario, catalog: Catalog) -> Document:
 
 
 def _distribution(uncertain: PriceDistribution, kind: Kind) -> Document:
+    if uncertain.values:
+        return {SHAPE: uncertain.shape, VALUES: [tidy_text(number, kind) for number in uncertain.values]}
     numbers = uncertain.parameters.items()
     texts = {
         name: repr(number) if name in SPREADS and name != "sd" else tidy_text(number, kind) for name, number in numbers

@@ -71,9 +71,26 @@ LOOKS: dict[str, Look] = {
     "total": Look(bold=True, top=True, horizontal="right"),
     "total_text": Look(bold=True, top=True, horizontal="left"),
     "headline": Look(bold=True, size=12, horizontal="right"),
+    "lines": Look(horizontal="left", wrap=True),
     "word": Look(horizontal="center"),
     "link_text": Look(color="FF0072B2", underlined=True, horizontal="left"),
     "code": Look(color="FF374151", horizontal="left"),
+}
+
+# Colors of a map, the last for all that is rare, each with letters that stand out from it.
+_MAP = (
+    (0, "FFFFFFFF"),
+    (1, "FF000000"),
+    (2, "FF000000"),
+    (5, "FF000000"),
+    (4, "FF000000"),
+    (6, "FFFFFFFF"),
+    (7, "FF000000"),
+)
+MAP_LOOKS = tuple(f"map_{place}" for place, _ in _MAP)
+LOOKS |= {
+    look: Look(color=letters, fill=f"FF{PALETTE[place]}", horizontal="center")
+    for look, (place, letters) in zip(MAP_LOOKS, _MAP, strict=True)
 }
 
 

@@ -43,6 +43,7 @@ from lcopt.report.sheets import Book, Sheet
 from lcopt.report.sources import add_sources
 from lcopt.report.tables import read_tables
 from lcopt.report.trade import add_trade
+from lcopt.report.uncertainty import add_uncertainty
 from lcopt.result import Result
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:
         add_ownership(ledger, pack)
     add_portfolio(ledger)
     add_prices(ledger)
+    add_uncertainty(ledger)
     if crosscheck is not None and len(crosscheck):
         add_crosscheck(ledger, crosscheck)
     sheet = add_cover(ledger)

@@ -9,7 +9,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.inputs.words import SALE, SWAP
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.portfolio import Selection, explore_packs, select
+from lcopt.selection.portfolio import Selection, explore_packs, select, under_objective
 from lcopt.selection.tasks import pack_task
 
 Progress = Callable[[str, float], None]
@@ -39,7 +39,7 @@ def choose(
         packs = [pack_task(pack, under, catalog, engineering) for pack in scenario.packs]
         told("candidates", 0.0)
         try:
-            portfolio = explore_packs(packs, engineering, told, jobs)
+            portfolio = under_objective(explore_packs(packs, engineering, told, jobs), engineering, catalog)
             told("selection", 0.0)
             selection = select(portfolio, engineering, scenario.search.platforms_max, time_limit_s)
         except InfeasibleError as error:

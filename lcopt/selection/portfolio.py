@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
 from lcopt.errors import InfeasibleError, SolverError
+from lcopt.inputs.catalog import Catalog
 from lcopt.performance.limits import LimitCheck, LimitKind
 from lcopt.selection.certificate import Certificate, certify
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis, diagnose_pack, missed_bounds
@@ -23,6 +24,7 @@ from lcopt.selection.pooled import LineCost, OnLines, PooledLines
 from lcopt.selection.portfolio_risk import risk_of_pairs
 from lcopt.selection.portfolio_rows import Fleet, LimitState, limit_values, pair_rows, platform_rows
 from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
+from lcopt.selection.sampled_risk import SampledRisk, sampled_risk
 from lcopt.selection.search import explore_each
 from lcopt.selection.sharing import share
 from lcopt.selection.space import Platforms
@@ -36,11 +38,13 @@ Progress = Callable[[str, float], None]
 class Portfolio:
     """All evaluated candidates of all packs, and which of the feasible ones share a platform.
 
-    `platform[v]` holds the number of the platform of every candidate of pack v, -1 where it is not feasible.
+    `platform[v]` holds the number of the platform of every candidate of pack v, -1 where it is not feasible. `risk` is
+    what candidates cost at samples of uncertain prices, where the scenario chooses by them.
     """
 
     explored: tuple[Explored, ...]
     platform: tuple[IntArray, ...]
+    risk: SampledRisk | None = None
 
     @property
     def candidates_count(self) -> int:
@@ -101,6 +105,12 @@ def explore_packs(
         if len(explored) > 1 and not engineering.given.only:
             explored = share(explored, engineering, crew)
     return numbered(explored)
+
+
+def under_objective(portfolio: Portfolio, engineering: Engineering, catalog: Catalog) -> Portfolio:
+    """The portfolio with the risk of its candidates, where the scenario chooses by uncertain prices."""
+    explored, risk = sampled_risk(portfolio.explored, engineering, catalog)
+    return portfolio if risk is None else replace(portfolio, explored=explored, risk=risk)
 
 
 def select(portfolio: Portfolio, engineering: Engineering, platforms_max: int | None, time_limit_s: float) -> Selection:
@@ -174,6 +184,8 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
         for one, kept, load in zip(portfolio.explored, index, loads, strict=True)
     ]
     risk = risk_of_pairs(portfolio.explored, index, engineering)
+    if portfolio.risk is not None:
+        risk = portfolio.risk.of_pairs(portfolio.explored, index)
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
@@ -188,7 +200,7 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
     )
     pairs = pairs.take(order)
     fleet = Fleet(portfolio.explored, engineering, pairs)
-    return PortfolioInstance(
+    instance = PortfolioInstance(
         pack_names=tuple(one.task.pack.name for one in portfolio.explored),
         platform_names=tuple(f"p{number}" for number in range(platforms_count)),
         pairs=pairs,
@@ -199,6 +211,10 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
         risk=None if risk is None else risk.take(order),
         peaks=None if pooled is None else pooled.peaks(),
     )
+    if portfolio.risk is None:
+        return instance
+    platforms_max = engineering.scenario.search.platforms_max
+    return portfolio.risk.with_best_taken_off(instance, portfolio.explored, platforms_max)
 
 
 def _no_load(count: int) -> OnLines:

@@ -326,7 +326,7 @@ def test_a_file_with_many_mistakes_prints_exactly_these_lines(monkeypatch, catal
         ),
         ("    usage", "    safety: none\n    usage", "'safety' belongs in limits: check the indentation"),
         ("prices: central", "extends: base.yaml", "23:1: error: extends: the file 'base.yaml' does not exist"),
-        ("prices: central", "uncertainty: {}", "the key 'uncertainty' is known but not available"),
+        ("prices: central", "base_case: {}", "the key 'base_case' is known but not available"),
         (
             "charger_power: 350 kW",
             "life_min: 8 h",

@@ -93,6 +93,7 @@ def test_every_key_of_the_format_is_there():
     blocks = {"": data, "packs": pack, "usage": pack["usage"], "limits": pack["limits"]}
     blocks[FLEET_LIMITS] = data["portfolio"]["limits"][0]
     blocks |= {"risk": data["portfolio"]["risk"], "buy": dict.fromkeys(BLOCKS["buy"].model_fields)}
+    blocks["correlations"] = data["uncertainty"]["correlations"][0]
     (strategy,) = data["portfolio"]["strategies"].values()
     blocks |= {STRATEGY: strategy, ALTERNATIVE: strategy["any_of"][0]}
     for name, model in BLOCKS.items():

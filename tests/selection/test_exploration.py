@@ -75,7 +75,9 @@ def test_what_a_process_misses_is_told_as_here(narrow):
 
 def test_a_kept_exploration_is_used_again_for_an_equal_scenario_only(narrow, monkeypatch):
     made = []
-    monkeypatch.setattr(exploration, "explore_scenario", lambda scenario: made.append(scenario) or explore(scenario))
+    monkeypatch.setattr(
+        exploration, "explore_scenario", lambda scenario, jobs: made.append(scenario) or explore(scenario, jobs)
+    )
     explore, shelf = explore_scenario, Shelf()
     first = shelf.explored(narrow)
     assert shelf.explored(dataclasses.replace(narrow, question="another?")) is first

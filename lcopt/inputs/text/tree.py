@@ -40,6 +40,8 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
+# Before the name of a table, where a value comes from the catalog.
+CATALOG_PLACE = "catalog "
 WHOLE_FILE = Place(1, 1)
 BYTES_MAX = 1_000_000
 DEPTH_MAX = 20

@@ -15,6 +15,7 @@ from lcopt.report.page.markup import paragraph, section, tag, text
 from lcopt.report.page.prices import price_section
 from lcopt.report.page.sources import footer, remark_section, source_section
 from lcopt.report.page.space import space_section
+from lcopt.report.page.uncertainty import uncertainty_section
 from lcopt.report.tables import PackTables, ReportTables, read_tables
 from lcopt.result import Result
 
@@ -50,7 +51,7 @@ def whole_page(name: str, question: str, contents: str, parts: Iterable[str], fo
 
 
 def _parts(tables: ReportTables, inputs: list[InputRow]) -> list[str]:
-    last = [remark_section(tables), source_section(tables)]
+    last = [uncertainty_section(tables, TOP), remark_section(tables), source_section(tables)]
     if len(tables.packs) == 1:
         (pack,) = tables.packs
         first, *rest = _pack_parts(tables, pack, inputs, TOP)
