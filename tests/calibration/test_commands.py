@@ -142,6 +142,7 @@ def test_help_lists_the_commands_in_the_order_of_work(call):
         "sweep",
         "compare",
         "explain",
+        "sensitivity",
         "evaluate",
         "validate",
         "calibrate",
