@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from lcopt.commands import calibrations, crosschecks, explaining, models, scenarios, starters
+from lcopt.commands import calibrations, crosschecks, explaining, models, scenarios, starters, sweeping
 from lcopt.commands.guard import INTERRUPTED, guarded
 from lcopt.options import with_empty_values
 
@@ -20,7 +20,9 @@ COMMANDS = (
     scenarios.run,
     scenarios.check,
     scenarios.show,
-    scenarios.sweep,
+    sweeping.sweep,
+    sweeping.runs,
+    sweeping.diff,
     explaining.explain,
     models.evaluate,
     models.validate,
