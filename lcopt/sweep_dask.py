@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -30,7 +31,7 @@ class ClusterError(LcoptError):
 
 
 class OtherBuildError(Exception):
-    """A worker has another lcopt or other data; `args` hold its address and its build as text."""
+    """A worker has another lcopt or other data; `args` hold its machine and its build as text."""
 
 
 @contextmanager
@@ -106,7 +107,7 @@ class _Batches:
         from distributed import as_completed
 
         self._client, self._jobs, self._pace = client, jobs, _Pace()
-        self._done = as_completed([])
+        self._done = as_completed([], loop=client.loop)
         self._held: dict[Any, list[Job]] = {}
 
     def solved(self) -> Iterator[Solved]:
@@ -165,14 +166,12 @@ class _Pace:
 def _solve_batch(jobs: list[Job], expected: Build) -> list[Solved]:
     """What runs on a worker; one that joined after the check is checked here."""
     if this_build() != expected:
-        from distributed import get_worker
-
-        raise OtherBuildError(get_worker().address, str(this_build()))
+        raise OtherBuildError(platform.node(), str(this_build()))
     return solve_all(jobs)
 
 
-def _other_build(address: str, build: str) -> ClusterError:
-    message = f"the worker {address} has {build}, this process has {this_build()}; install the same on both"
+def _other_build(worker: str, build: str) -> ClusterError:
+    message = f"the worker {worker} has {build}, this process has {this_build()}; install the same on both"
     return ClusterError(message)
 
 
