@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from importlib.resources import files
@@ -164,6 +164,22 @@ class Catalog:
             raise CatalogError(message)
         return self.tables[name]
 
+    @cached_property
+    def _kept(self) -> dict[Any, Any]:
+        """What has been read from this catalog, which does not change."""
+        return {}
+
+    def kept(self, read: Callable[[Catalog], T]) -> T:
+        """What a function reads from this catalog, read once; what it gives must be read-only."""
+        if read not in self._kept:
+            self._kept[read] = read(self)
+        found: T = self._kept[read]
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what was read, which another process reads for itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_kept"}
+
     def constants(self, kind: type[T], table: str, **keys: str) -> T:
         """A frozen dataclass filled from the rows of `table` whose column `name` equals its field names.
 
@@ -174,6 +190,13 @@ class Catalog:
         CatalogError
             Where a row is missing, doubled, unknown to `kind`, or states another unit than the field's name.
         """
+        key = (kind, table, *sorted(keys.items()))
+        if key not in self._kept:
+            self._kept[key] = self._constants(kind, table, **keys)
+        found: T = self._kept[key]
+        return found
+
+    def _constants(self, kind: type[T], table: str, **keys: str) -> T:
         rows = self.table(table).select(**keys)
         by_name: dict[str, Row] = {}
         for row in rows:
