@@ -6,6 +6,7 @@ import importlib.metadata
 import math
 import platform
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -167,7 +168,10 @@ def _solve_batch(jobs: list[Job], expected: Build) -> list[Solved]:
     """What runs on a worker; one that joined after the check is checked here."""
     if this_build() != expected:
         raise OtherBuildError(platform.node(), str(this_build()))
-    return solve_all(jobs)
+    # In a thread of its own: Dask looks into its own threads a hundred times a second to profile them, which makes
+    # points take more than twice as long.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(solve_all, jobs).result()
 
 
 def _other_build(worker: str, build: str) -> ClusterError:

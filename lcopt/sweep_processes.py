@@ -89,8 +89,12 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _begin(ending: Connection) -> None:
-    """Leave Ctrl-C to the parent, and end when it says so or has gone: the queues of a pool would wait forever."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Leave signals to the parent, and end when it says so or has gone: the queues of a pool would wait forever.
+
+    The pool itself ends the others by a signal where one has ended, before they could clear up.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     Thread(target=_end_with, args=(ending,), daemon=True).start()
 
 
