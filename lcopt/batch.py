@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lcopt.inputs.scenario import Scenario
     from lcopt.result import Result
 
+REPORT_ENDINGS = (".xlsx", ".html")
 STOPPED = "stopped"
 DONE, INPUT_ERROR, INFEASIBLE, NO_PROOF, NO_REPORT = 0, 2, 3, 4, 5
 Progress = Callable[[str, float], None]
@@ -123,7 +124,7 @@ def run_one(
     time_limit_s: float | None = None,
     jobs: int = 1,
 ) -> Outcome:
-    """Optimize one scenario and write its report; the solver stops at a time limit where one is given [s]."""
+    """Optimize one scenario, write its workbook and page; the solver stops at a time limit where one is given [s]."""
     clock = StageClock(progress)
     clock("import", 0.0)
     from lcopt.study import optimize
@@ -147,7 +148,6 @@ def _reported(result: Result, out: Path, record: dict[str, Any], clock: StageClo
     from lcopt.report.answer import answer_text
     from lcopt.report.workbook import write_report
 
-    path = out / f"{result.scenario.name}.xlsx"
     record |= {
         "status": result.status,
         "lifecycle_cost_usd": plain(result.lifecycle_cost_usd),
@@ -162,14 +162,20 @@ def _reported(result: Result, out: Path, record: dict[str, Any], clock: StageClo
     if len(result.price_risk):
         record["price_risk"] = plain(result.price_risk.to_dict("records"))
     answer = answer_text(result)
+    reports: list[str] = []
+    complaint = ""
     try:
-        write_report(result, path)
+        for ending in REPORT_ENDINGS:
+            path = out / f"{result.scenario.name}{ending}"
+            write_report(result, path)
+            reports.append(str(path))
     except (ReportError, OSError) as error:
-        clock.stop()
         complaint = f"lcopt: error: the report could not be written: {error}"
-        return Outcome(NO_REPORT, record, answer, complaint, clock.seconds)
     clock.stop()
-    answer, record = f"{answer}\nreport     {path}", record | {"reports": [str(path)]}
+    record |= {"reports": reports}
+    answer += "".join(f"\nreport     {path}" for path in reports)
+    if complaint:
+        return Outcome(NO_REPORT, record, answer, complaint, clock.seconds)
     if result.status != STOPPED:
         return Outcome(DONE, record, answer, "", clock.seconds)
     return Outcome(NO_PROOF, record, answer, _stopped(result), clock.seconds)
@@ -179,7 +185,7 @@ def _stopped(result: Result) -> str:
     """What is told of a choice without a proof."""
     return (
         f"{result.scenario.name}: stopped before the proof: cost {result.lifecycle_cost_usd:,.0f} USD, bound "
-        f"{result.lower_bound_usd:,.0f} USD, gap {100 * result.gap_frac:.3g} %; raise the time limit"
+        f"{result.lower_bound_usd:,.0f} USD, gap {100 * result.gap_frac:.3g} %; raise --time-limit"
     )
 
 

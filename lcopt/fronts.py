@@ -15,7 +15,7 @@ from lcopt.inputs.scenario import Scenario
 from lcopt.performance.limits import Sense
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fleet_rows import LinearRows
-from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, rates_of
+from lcopt.selection.instance import PortfolioInstance, exact_cost_usd
 from lcopt.selection.portfolio import Portfolio
 from lcopt.selection.portfolio_answers import Asked
 from lcopt.selection.proving import prove
@@ -99,14 +99,12 @@ class _Front:
         return self.asked.instance
 
     def per_pack(self, name: str) -> FloatArray:
-        """The metric of every pair in its own unit, shape (n_pairs,)."""
+        """The metric of every pair in its own unit, beside the cost, which is that of a fleet; shape (n_pairs,)."""
         pairs, found = self.instance.pairs, np.empty(len(self.instance.pairs))
         for number, explored in enumerate(self.portfolio.explored):
             own = pairs.pack == number
             index = pairs.candidate[own]
-            if name == COST:
-                found[own] = explored.cost_usd_per_pack[index]
-            elif name == CARBON:
+            if name == CARBON:
                 couple = explored.candidates.platforms.couple[index]
                 found[own] = self.engineering.making_kg_per_kwh[couple] * explored.values["pack_energy_kwh"][index]
             else:
@@ -137,11 +135,8 @@ class _Front:
         return np.asarray(kept[order[better]][:, None], dtype=np.int64)
 
     def _own_cost(self) -> FloatArray:
-        instance = self.instance
-        alone = np.arange(len(instance.pairs))[:, None]
-        cost = instance.pairs.cost_usd + instance.platform_fixed_cost_usd[instance.pairs.platform]
-        own: FloatArray = cost + instance.lines.total_usd(rates_of(instance, alone))
-        return own
+        """What the fleet costs with each pair of its only pack."""
+        return exact_cost_usd(self.instance, np.arange(len(self.instance.pairs))[:, None])
 
     def fleet(self, x: str, y: str) -> IntArray:
         """Choices of the front, shape (n_points, n_packs)."""
@@ -212,18 +207,18 @@ class _Front:
         meaning, columns = {}, {}
         single = self.instance.packs_count == 1
         for name in (x, y):
-            metric, values = METRICS[name], self.per_pack(name)[chosen]
+            metric = METRICS[name]
             column = metric.column
-            if single:
-                columns[column], meaning[column] = values[:, 0], "of the pack"
-            elif name == COST:
+            if name == COST:
                 columns[column], meaning[column] = cost, "total of the fleet"
+            elif single:
+                columns[column], meaning[column] = self.per_pack(name)[chosen][:, 0], "of the pack"
             elif metric.is_total:
                 column = column.replace("_kg", "_t_per_yr")
                 columns[column] = self.yearly(name)[chosen].sum(axis=1) / KG_PER_T
                 meaning[column] = "total of the fleet in a year"
             else:
-                most = metric.sense is Sense.AT_MOST
+                most, values = metric.sense is Sense.AT_MOST, self.per_pack(name)[chosen]
                 columns[column] = values.max(axis=1) if most else values.min(axis=1)
                 meaning[column] = "of the worst pack"
         table = choices_table(self.asked, self.engineering, chosen, cost)

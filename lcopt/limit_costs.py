@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from lcopt.errors import InfeasibleError, LcoptError
+from lcopt.inputs.portfolio_limits import PLATFORMS, SHARE, FleetLimit
 from lcopt.inputs.scenario import Scenario
 from lcopt.performance.limits import Limit, LimitKind, Sense, check_limits
 from lcopt.result_tables import BINDING_WITHIN_FRAC
 from lcopt.selection.cold import energy_at, power_at
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.fleet_rows import LinearRows
-from lcopt.selection.instance import PLATFORMS_MAX, PortfolioInstance, open_platforms, row_totals
+from lcopt.selection.instance import PLATFORMS_MAX, PortfolioInstance
 from lcopt.selection.portfolio import Portfolio, numbered, select
 from lcopt.selection.portfolio_answers import Asked
+from lcopt.selection.portfolio_rows import Fleet, limit_values, pair_rows, platform_rows
 from lcopt.selection.proving import prove
 from lcopt.study import decision
 
@@ -108,7 +110,7 @@ def shadow_costs(
         if progress is not None:
             progress(item.limit.label, number / len(moved))
         rows += [ask.row(item, side, step_frac) for side in (TIGHTENED, RELAXED)]
-    rows += list(_fleet_rows(asked, step_frac, binding_only=binding_only))
+    rows += list(_fleet_rows(ask, step_frac, binding_only=binding_only))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -215,6 +217,8 @@ class _Limits:
         explored = self.portfolio.explored[item.place]
         limits = tuple(replace(limit, bound=bound) if limit == item.limit else limit for limit in explored.check.limits)
         check = check_limits(limits, explored.values)
+        # Of those that missed a limit some are kept for the diagnosis without a cost; they cannot be chosen.
+        check = replace(check, met=check.met & np.isfinite(explored.cost_usd_per_pack))
         if (check.feasible == explored.feasible).all():
             return self.asked.best.cost_usd
         if not check.feasible.any():
@@ -249,58 +253,75 @@ def _moved_at(
     return tuple((degrees, bound if name_at(degrees) == quantity else value) for degrees, value in pairs)
 
 
-def _fleet_rows(asked: Asked, step_frac: float, *, binding_only: bool) -> Iterator[dict[str, object]]:
-    """Rows of the instance, each bound a step to both sides, on the same candidates."""
-    instance, chosen = asked.instance, asked.best.chosen
-    opened = open_platforms(instance, chosen) @ instance.platform_rows.coefficient.T
-    for name, rows, totals in (
-        ("rows", instance.rows, row_totals(instance, chosen)),
-        ("platform_rows", instance.platform_rows, opened),
-    ):
-        for row in np.flatnonzero(rows.hard).tolist():
-            for bounds, sense in (("upper", Sense.AT_MOST), ("lower", Sense.AT_LEAST)):
-                bound = float(getattr(rows, bounds)[row])
-                value = float(totals[row])
-                binding = abs(value - bound) <= BINDING_WITHIN_FRAC * abs(bound) if np.isfinite(bound) else False
-                if np.isfinite(bound) and (binding or not binding_only):
-                    limit = Limit(rows.names[row], rows.names[row], sense, bound, rows.units[row], LimitKind.SCENARIO)
-                    item = _OfPack(0, limit, value)
-                    for side in (TIGHTENED, RELAXED):
-                        yield _fleet_row(asked, item, side, step_frac, (name, bounds, row))
+def _fleet_rows(ask: _Limits, step_frac: float, *, binding_only: bool) -> Iterator[dict[str, object]]:
+    """Every limit of the fleet that must hold, and the cap on platforms, moved on the same candidates."""
+    instance, chosen = ask.asked.instance, ask.asked.best.chosen
+    fleet = Fleet(ask.portfolio.explored, ask.engineering, instance.pairs)
+    for limit, value in limit_values(fleet, instance, chosen).items():
+        if not limit.is_soft:
+            sense = Sense.AT_MOST if limit.is_max else Sense.AT_LEAST
+            unit = "1" if limit.basis == SHARE else limit.unit
+            label = f"{limit.name}: {limit.subject}" if limit.name else limit.subject
+            item = _OfPack(0, Limit(limit.quantity, label, sense, limit.bound, unit, LimitKind.SCENARIO), value)
+            if item.binding or not binding_only:
+                yield from _both_sides(ask, item, step_frac, partial(_at_bound, ask, limit))
+    cap = ask.scenario.search.platforms_max
+    if cap is not None:
+        words = PLATFORMS_MAX.replace("_", " ")
+        opened = float(len(ask.asked.best.platforms))
+        item = _OfPack(0, Limit(PLATFORMS_MAX, words, Sense.AT_MOST, float(cap), "1", LimitKind.SCENARIO), opened)
+        if item.binding or not binding_only:
+            yield from _both_sides(ask, item, step_frac, partial(_with_cap, instance))
 
 
-def _fleet_row(
-    asked: Asked, item: _OfPack, side: str, step_frac: float, where: tuple[str, str, int]
-) -> dict[str, object]:
-    name, bounds, row = where
-    bound = item.moved(side, step_frac)
-    if item.limit.quantity == PLATFORMS_MAX:
-        bound = item.limit.bound + (1.0 if side == RELAXED else -1.0)
-    met = replace(item.limit, bound=bound).met(np.array([item.value]))[0]
-    nested = side == TIGHTENED and bool(met)
-    change = 0.0 if nested else _with_bound(asked.instance, name, bounds, row, bound) - asked.best.cost_usd
-    step = bound - item.limit.bound
-    return {
-        "pack": FLEET,
-        "quantity": item.limit.quantity,
-        "label": item.limit.label.replace("_", " "),
-        "sense": item.limit.sense.value,
-        "limit_value": item.limit.bound,
-        "unit": item.limit.unit,
-        "value": item.value,
-        "binding": item.binding,
-        "side": side,
-        "step": step,
-        "cost_change_usd": change,
-        "usd_per_unit": change / step if step else np.nan,
-        "usd_per_unit_and_pack": np.nan,
-        "unchanged_until": item.value if side == TIGHTENED else bound if not change else item.limit.bound,
-        "method": NESTED if nested else SAME,
-    }
+def _both_sides(
+    ask: _Limits, item: _OfPack, step_frac: float, changed: Callable[[float], PortfolioInstance]
+) -> Iterator[dict[str, object]]:
+    """One limit of the fleet a step tighter and a step looser; a number of platforms moves by one."""
+    best_usd, limit = ask.asked.best.cost_usd, item.limit
+    for side in (TIGHTENED, RELAXED):
+        bound = item.moved(side, step_frac)
+        if limit.quantity in {PLATFORMS_MAX, PLATFORMS}:
+            bound = limit.bound + (1.0 if bound > limit.bound else -1.0)
+        nested = side == TIGHTENED and bool(replace(limit, bound=bound).met(np.array([item.value]))[0])
+        change = 0.0 if nested else prove(changed(bound)).cost_usd - best_usd
+        step = bound - limit.bound
+        yield {
+            "pack": FLEET,
+            "quantity": limit.quantity,
+            "label": limit.label,
+            "sense": limit.sense.value,
+            "limit_value": limit.bound,
+            "unit": limit.unit,
+            "value": item.value,
+            "binding": item.binding,
+            "side": side,
+            "step": step,
+            "cost_change_usd": change,
+            "usd_per_unit": change / step if step else np.nan,
+            "usd_per_unit_and_pack": np.nan,
+            "unchanged_until": item.value if side == TIGHTENED else bound if not change else limit.bound,
+            "method": NESTED if nested else SAME,
+        }
 
 
-def _with_bound(instance: PortfolioInstance, name: str, bounds: str, row: int, bound: float) -> float:
-    rows: LinearRows = getattr(instance, name)
-    values = getattr(rows, bounds).copy()
-    values[row] = bound
-    return prove(_with(instance, name, _with(rows, bounds, values))).cost_usd
+def _at_bound(ask: _Limits, limit: FleetLimit, bound: float) -> PortfolioInstance:
+    """The instance with another bound of one limit of the fleet."""
+    instance, scenario = ask.asked.instance, ask.scenario
+    portfolio = scenario.portfolio
+    limits = tuple(replace(own, bound=bound) if own == limit else own for own in portfolio.limits)
+    buy = tuple(
+        replace(quote, supply_max_gwh_per_yr=bound) if number == limit.quote else quote
+        for number, quote in enumerate(portfolio.buy, start=1)
+    )
+    changed = replace(scenario, portfolio=replace(portfolio, limits=limits, buy=buy))
+    fleet = Fleet(ask.portfolio.explored, replace(ask.engineering, scenario=changed), instance.pairs)
+    over_platforms = platform_rows(fleet, instance.platforms_count)
+    caps = instance.platform_rows.take_rows([name == PLATFORMS_MAX for name in instance.platform_rows.names])
+    return replace(instance, rows=pair_rows(fleet), platform_rows=over_platforms.with_rows(caps))
+
+
+def _with_cap(instance: PortfolioInstance, count: float) -> PortfolioInstance:
+    """The instance with another cap on the platforms."""
+    others = [name != PLATFORMS_MAX for name in instance.platform_rows.names]
+    return replace(instance, platform_rows=instance.platform_rows.take_rows(others)).with_platforms_max(int(count))

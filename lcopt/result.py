@@ -57,6 +57,9 @@ class Result:
         Every ranked design under every safety rule: barrier, margin, energy density, cost (`result_trade`).
     turning_points : DataFrame
         Which chemistry and format is the cheapest for a pack while one limit is tightened; empty in a repriced result.
+    design_space : DataFrame
+        What some designs within the limits of each pack cost and can do: the ranked ones, those on the fronts of cost
+        against charging time and energy density, the best of each cell (`result_space`); empty in a repriced result.
     life : DataFrame
         How long each chosen pack lives, with its range, and its margin to the warranty rule (`result_life`).
     aging : DataFrame
@@ -75,8 +78,9 @@ class Result:
         Limits of the whole fleet, a row each: value, bound, whether it is met and binding (`result_fleet`).
     portfolio : PortfolioTables
         Answers around the optimum of several packs (`result_portfolio`); its tables are attributes of the result too.
-    pooling_usd : float
-        What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that.
+    lines : DataFrame
+        What the packs cost on the lines that they share, and at the size of the plant, a row a process group and what
+        is shared (`result_lines`); empty where volumes are not pooled.
     missed_usd : float
         What limits of the fleet cost that may be missed at a price.
     lifecycle_cost_usd, lower_bound_usd, gap_frac : float
@@ -94,6 +98,7 @@ class Result:
     out_of_reach: pd.DataFrame
     safety: pd.DataFrame
     turning_points: pd.DataFrame
+    design_space: pd.DataFrame
     life: pd.DataFrame
     aging: pd.DataFrame
     ownership: pd.DataFrame
@@ -102,7 +107,7 @@ class Result:
     fleet_limits: pd.DataFrame
     price_risk: pd.DataFrame
     portfolio: PortfolioTables
-    pooling_usd: float
+    lines: pd.DataFrame
     missed_usd: float
     lifecycle_cost_usd: float
     lower_bound_usd: float
@@ -124,6 +129,11 @@ class Result:
     def ownership_model(self) -> str:
         """The business model that was chosen."""
         return next(offer.model for offer in self.offers if offer.is_chosen)
+
+    @property
+    def pooling_usd(self) -> float:
+        """What pooled volumes add to the cost at the size of the plant; negative where lines are larger than that."""
+        return float(self.lines["difference_usd"].sum())
 
     @property
     def designs(self) -> pd.DataFrame:

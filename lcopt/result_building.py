@@ -28,11 +28,13 @@ from lcopt.result import (
 )
 from lcopt.result_fleet import fleet_limits_table
 from lcopt.result_life import aging_table, life_table
+from lcopt.result_lines import lines_table
 from lcopt.result_ownership import missed_models, offer_of, ownership_tables
 from lcopt.result_portfolio import no_portfolio_tables, portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import recycling_table
 from lcopt.result_risk import PRICE_RISK, price_risk_table, price_risk_usd
+from lcopt.result_space import space_table
 from lcopt.result_tables import (
     Detailed,
     bill_table,
@@ -73,7 +75,8 @@ def build_result(
     tasks = [one.task for one in explored]
     details = _details(tasks, choices, engineering)
     ranked = _ranked(details, tasks, choices, engineering)
-    cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, selection.pooling_usd, selection.missed_usd)
+    lines = lines_table(selection.lines)
+    cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, lines, selection.missed_usd)
     risk, cost = _under_risk(cost, details, engineering)
     portfolio = portfolio_tables(selection, engineering)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
@@ -92,6 +95,9 @@ def build_result(
         out_of_reach=out_of_reach_table(explored, engineering),
         safety=_safety(tasks, choices, engineering),
         turning_points=turning_table(explored, engineering),
+        design_space=space_table(
+            explored, selection.portfolio.platform, [item.alternatives for item in choices], engineering
+        ),
         life=life_table(details),
         aging=aging_table(details),
         ownership=ownership,
@@ -100,7 +106,7 @@ def build_result(
         fleet_limits=fleet_limits_table(selection.limits),
         price_risk=risk,
         portfolio=portfolio,
-        pooling_usd=selection.pooling_usd,
+        lines=lines,
         missed_usd=selection.missed_usd,
         lifecycle_cost_usd=certificate.lifecycle_cost_usd,
         lower_bound_usd=certificate.lower_bound_usd,
@@ -144,7 +150,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     details = _details(tasks, result.choice, engineering)
     ranked = _ranked(details, tasks, result.choice, engineering)
     # The work on the lines does not depend on the prices of materials.
-    cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.pooling_usd, result.missed_usd)
+    cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.lines, result.missed_usd)
     risk, cost = _under_risk(cost, details, engineering)
     ownership, party_cash_flow = ownership_tables(result.offers, engineering, result.catalog)
     return replace(
@@ -156,6 +162,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         cost=cost,
         safety=_safety(tasks, result.choice, engineering),
         turning_points=result.turning_points.head(0),
+        design_space=result.design_space.head(0),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
@@ -265,7 +272,7 @@ def _fleet_cost(
     tasks: list[PackTask],
     choices: tuple[PackChoice, ...],
     engineering: Engineering,
-    pooling_usd: float,
+    lines: pd.DataFrame,
     missed_usd: float,
 ) -> pd.DataFrame:
     chosen = chosen_of(present_values)
@@ -275,7 +282,7 @@ def _fleet_cost(
     fixed = sum(float(_fixed_usd(item, engineering)[0]) for item in choices if item.is_new_platform)
     parts = [cost, _line(PLATFORMS, "platform_fixed_cost", fixed)]
     if engineering.pooled is not None:
-        parts.append(_line(LINES, "pooled_volumes", pooling_usd))
+        parts.append(_line(LINES, "pooled_volumes", float(lines["difference_usd"].sum())))
     if any(limit.is_soft for limit in engineering.scenario.portfolio.limits):
         parts.append(_line(LIMITS, "missed_limits", missed_usd))
     return pd.concat(parts, ignore_index=True)

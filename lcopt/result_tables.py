@@ -12,7 +12,7 @@ from lcopt.cost.composition import price_per_purchase
 from lcopt.cost.discounting import COST_COMPONENTS
 from lcopt.cost.manufacturing import GROUPS
 from lcopt.cost.statement import bill_lines
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.selection.alternatives import Alternative
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import Evaluation, all_values, candidate_prices, lifecycle_usd_per_price_usd
@@ -140,20 +140,23 @@ def _cell_cost_columns(detailed: Detailed) -> Values:
     """What the cells cost, and at which cost of its cells a design would cost what the chosen one does.
 
     The cost of cells is that in the plant of the scenario, with its overheads and without return; the levelized one
-    holds their capital charge, which is depreciation and return on all that makes them.
+    holds their capital charge, which is depreciation and return on all that makes them. The last column is by how much
+    the lifecycle cost rises with a dollar spent on the materials of a pack, replacements included.
     """
     evaluation, engineering = detailed.evaluation, detailed.engineering
     cost, energy_kwh = evaluation.cost, evaluation.geometry.pack.pack_energy_out_kwh
     cells_per_kwh = cost.counts.cells_per_pack_count / energy_kwh
     cost_usd_per_kwh = cost.cell.total_usd * cells_per_kwh
     per_price = lifecycle_usd_per_price_usd(detailed.task, evaluation, engineering)
-    per_kwh = per_price * price_per_purchase(engineering.cost.books, engineering.additions) * energy_kwh
+    per_material = per_price * price_per_purchase(engineering.cost.books, engineering.additions)
+    per_kwh = per_material * energy_kwh
     penalty = evaluation.lifecycle.lifecycle_cost_usd - detailed.chosen_cost_usd
     return {
         "cell_cost_usd_per_kwh": cost_usd_per_kwh,
         "levelized_cell_cost_usd_per_kwh": cost.cell.levelized_usd * cells_per_kwh,
         "cell_capital_charge_usd_per_kwh": cost.cell.capital_charge_usd * cells_per_kwh,
         "break_even_cell_cost_usd_per_kwh": cost_usd_per_kwh - penalty / per_kwh,
+        "lifecycle_usd_per_material_usd": per_material,
     }
 
 

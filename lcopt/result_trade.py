@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from lcopt.inputs.document import ARCHITECTURES, FORMATS, SAFETY_RULES
+from lcopt.inputs.words import ARCHITECTURES, FORMATS, SAFETY_RULES
 from lcopt.pack.safety import NO_RULE, vented_gas_max_mol
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import all_values, evaluate

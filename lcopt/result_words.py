@@ -9,11 +9,11 @@ import pandas as pd
 
 from lcopt.design_names import FORMAT_NAMES
 from lcopt.inputs.catalog import SCENARIO_SOURCE, Catalog
-from lcopt.inputs.document import FORMATS
 from lcopt.inputs.price_items import items_bought
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.readiness import LOWEST_LEVEL, chemistries_in_all, readiness_level
 from lcopt.inputs.scenario import Scenario, Search
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.alternatives import Alternative, component_differences, out_of_reach
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from lcopt.errors import LcoptError
+from lcopt.errors import LcoptError, SolverError
 from lcopt.exploration import SHELF
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.result import Result
 from lcopt.result_building import build_result, scenario_catalog
 from lcopt.result_prices import compare_prices, no_comparison
@@ -136,6 +136,12 @@ def decision(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> 
     """
     kept = SHELF.explored(scenario)
     selection = select(kept.portfolio, kept.engineering, scenario.search.platforms_max, time_limit_s)
+    if not selection.proof.proven:
+        message = (
+            f"{scenario.name}: stopped after {time_limit_s:g} s with a gap of {100 * selection.proof.gap_frac:.3g} %; "
+            "answers around an optimum need its proof: raise portfolio.gap_max or ask about a smaller search"
+        )
+        raise SolverError(message)
     return asked_of(selection, kept.engineering), kept.portfolio, kept.engineering
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import Pairs, PortfolioInstance, exact_cost_usd, meets_rows
 from lcopt.selection.lines import Lines
+from lcopt.selection.peaks import Peaks
 from lcopt.selection.price_risk import PriceRisk
 
 COUPLINGS = (
@@ -57,7 +58,36 @@ def random_portfolio(
     if "platforms min" in couplings:
         row = LinearRows.one("platforms_min", "1", np.ones(platforms), lower=2.0)
         instance = replace(instance, platform_rows=instance.platform_rows.with_rows(row))
-    return instance
+    return with_ramps(instance, rng) if "ramps" in couplings else instance
+
+
+def with_ramps(instance: PortfolioInstance, rng) -> PortfolioInstance:
+    """Packs that are made more and less over three years, and half of the lines as large as their peak."""
+    share = rng.uniform(0, 1, (instance.packs_count, 3)) * (rng.random((instance.packs_count, 3)) < 0.8)
+    share[np.arange(len(share)), rng.integers(0, 3, len(share))] = 1.0
+    sized = rng.random((len(instance.lines), 1)) < 0.7
+    counted = sized & (rng.random((len(instance.lines), 3)) < 0.8)
+    return replace(instance, peaks=Peaks((2027, 2028, 2029), share, counted))
+
+
+def in_years(instance: PortfolioInstance, rng) -> PortfolioInstance:
+    """Every line, of its first term alone, once for each of three years in which packs make more or less."""
+    lines, pairs = instance.lines, instance.pairs
+    share = rng.uniform(0, 1, (instance.packs_count, 3)) * (rng.random((instance.packs_count, 3)) < 0.7)
+    share[np.arange(len(share)), rng.integers(0, 3, len(share))] = 1.0
+    rate = pairs.rate[:, :, None] * share[pairs.pack][:, None, :]
+    line = np.where((pairs.line[:, :, None] >= 0) & (rate > 0), pairs.line[:, :, None] * 3 + np.arange(3), -1)
+    yearly = Lines(
+        tuple(f"{name} {year}" for name in lines.names for year in (2027, 2028, 2029)),
+        ("1/yr",) * 3 * len(lines),
+        np.repeat(lines.cost_usd[:, :1], 3, axis=0) * rng.uniform(0.3, 1.0, (3 * len(lines), 1)),
+        np.repeat(lines.reference_rate[:, :1], 3, axis=0),
+        np.repeat(lines.exponent[:, :1], 3, axis=0),
+        np.repeat(np.arange(len(lines)), 3),
+    )
+    flat = len(pairs), -1
+    pairs = replace(pairs, line=line.reshape(flat), rate=rate.reshape(flat))
+    return replace(instance, pairs=pairs, lines=yearly, peaks=None)
 
 
 def random_lines(rng, couplings, platform, platforms):

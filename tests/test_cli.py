@@ -118,6 +118,9 @@ def result_of(scenario) -> SimpleNamespace:
         candidates_count=123_456,
         rounds_count=2,
         fleet_limits=pd.DataFrame(columns=list(FLEET_COLUMNS)),
+        price_risk=pd.DataFrame(),
+        by_platform_count=pd.DataFrame(),
+        strategies=pd.DataFrame(),
     )
 
 
@@ -129,7 +132,7 @@ def study(monkeypatch):
         write_report=lambda result, path: Path(path).write_text(result.scenario.name),
     )
 
-    def optimize(scenario, progress=None):
+    def optimize(scenario, progress=None, **_):
         progress("candidates", 0.0)
         progress("solve", 0.5)
         return rooms.optimize(scenario, progress)
@@ -310,8 +313,9 @@ def test_run_says_what_to_build_what_it_costs_and_the_proof(call, study, tmp_pat
     assert "one pack lasts that long" in out
     assert "borrowed   fade law of LFP" in out
     assert "warning    the window is extrapolated" in out
-    assert str(tmp_path / "compact_car.xlsx") in out
-    assert (tmp_path / "compact_car.xlsx").read_text() == "compact_car"
+    for report in (tmp_path / "compact_car.xlsx", tmp_path / "compact_car.html"):
+        assert f"report     {report}\n" in out
+        assert report.read_text() == "compact_car"
     assert "compact_car: import" in err
     assert "candidates" in err
     assert "report" in err
@@ -336,7 +340,7 @@ def test_run_has_json_for_machines(call, study, tmp_path):
     assert answer["status"] == "optimal"
     assert answer["designs"][0]["chemistry"] == "LFP-G (Energy)"
     assert answer["designs"][0]["pack_life_yr"] is None
-    assert answer["reports"] == [str(tmp_path / "compact_car.xlsx")]
+    assert answer["reports"] == [str(tmp_path / "compact_car.xlsx"), str(tmp_path / "compact_car.html")]
 
 
 def raising(error):
@@ -376,6 +380,19 @@ def test_a_report_that_cannot_be_written_has_status_five_and_the_answer_is_not_l
     assert "the report could not be written" in err
 
 
+def test_a_page_that_cannot_be_written_leaves_the_workbook_and_says_so(call, study, tmp_path):
+    def write_report(result, path):
+        if path.suffix == ".html":
+            raise ReportError("disk full")
+        return path
+
+    study.write_report = write_report
+    status, out, err = call("run", COMPACT, "--out", tmp_path, "--format", "json")
+    assert status == 5
+    assert json.loads(out)["reports"] == [str(tmp_path / "compact_car.xlsx")]
+    assert "the report could not be written: disk full" in err
+
+
 def test_a_folder_that_cannot_be_made_stops_before_any_work(call, study, tmp_path):
     study.optimize = raising(AssertionError("work was done"))
     (tmp_path / "file").write_text("")
@@ -403,14 +420,14 @@ def test_a_choice_without_a_proof_has_its_report_and_its_own_status(call, study,
     answer = json.loads(out)
     assert (status, answer["status"], answer["gap_frac"]) == (4, "stopped", 0.02)
     assert (answer["lifecycle_cost_usd"], answer["lower_bound_usd"]) == (9.5e9, 9.31e9)
-    assert len(answer["reports"]) == 1
+    assert len(answer["reports"]) == 2
     assert "stopped before the proof: cost 9,500,000,000 USD, bound 9,310,000,000 USD, gap 2 %" in err
 
 
 def test_a_time_limit_reaches_the_solver(call, study, tmp_path, monkeypatch):
     asked = []
 
-    def optimize(scenario, progress=None, time_limit_s=None):
+    def optimize(scenario, progress=None, time_limit_s=None, **_):
         asked.append(time_limit_s)
         return result_of(scenario)
 
@@ -837,7 +854,7 @@ def test_two_real_scenarios_at_once_one_of_them_impossible(tmp_path):
     good, bad = json.loads(done.stdout)
     assert (good["status"], bad["status"]) == ("optimal", "infeasible")
     assert 0 <= good["gap_frac"] < 1e-4
-    assert [Path(report).is_file() for report in good["reports"]] == [True]
+    assert [Path(report).is_file() for report in good["reports"]] == [True, True]
     assert bad["lifecycle_cost_usd"] is None
     assert "specific energy" in done.stderr
     assert "Traceback" not in done.stderr

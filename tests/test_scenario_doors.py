@@ -110,7 +110,8 @@ def test_run_makes_a_report_of_the_base_and_of_every_variant(call, tmp_path):
     assert status == 0
     answers = json.loads(out)
     assert [answer["scenario"] for answer in answers] == ["child", "child-fast"]
-    assert sorted(file.name for file in (tmp_path / "made").iterdir()) == ["child-fast.xlsx", "child.xlsx"]
+    reports = ["child-fast.html", "child-fast.xlsx", "child.html", "child.xlsx"]
+    assert sorted(file.name for file in (tmp_path / "made").iterdir()) == reports
     assert answers[1]["designs"][0]["charging_time_min"] <= 16 < answers[0]["designs"][0]["charging_time_min"]
     assert answers[1]["lifecycle_cost_usd"] > answers[0]["lifecycle_cost_usd"]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog, Row
 from lcopt.inputs.distributions import distribution_faults
-from lcopt.inputs.document import POUCH, UsageBlock
+from lcopt.inputs.document import UsageBlock
 from lcopt.inputs.fields import BY_FAMILY, COLD_USE
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT
 from lcopt.inputs.limit_contradictions import limit_contradictions
@@ -25,6 +25,8 @@ from lcopt.inputs.search_contradictions import search_contradictions, searched
 from lcopt.inputs.strategy_contradictions import strategy_contradictions
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
+from lcopt.inputs.volumes import volume_faults
+from lcopt.inputs.words import POUCH
 from lcopt.units import WH_PER_KWH
 
 PRICE_FACTOR_MAX = 100.0
@@ -49,6 +51,7 @@ def contradictions(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
     yield from buying_faults(tree, catalog)
     yield from limit_contradictions(tree, catalog)
     yield from portfolio_contradictions(tree, catalog)
+    yield from volume_faults(tree, catalog)
     yield from search_contradictions(tree, catalog)
     yield from strategy_contradictions(tree, catalog)
 

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from lcopt.inputs.at_temperatures import read_at_temperatures
+from lcopt.inputs.block import ArchitectureName, Block, ChemistryName, FormatName, PlatformName
 from lcopt.inputs.catalog_tables import SAME_REGION
-from lcopt.inputs.portfolio_buying import read_quotes
-from lcopt.inputs.portfolio_limits import FLEET_QUANTITIES
-from lcopt.inputs.portfolio_risk import read_probabilities
+from lcopt.inputs.kinds import KINDS
+from lcopt.inputs.portfolio_blocks import (
+    AllowedBlock,
+    BuyBlock,
+    FleetLimitBlock,
+    PortfolioBlock,
+    RiskBlock,
+    StrategyBlock,
+)
 from lcopt.inputs.values import (
     ALL,
     CURRENCY_SEEN,
@@ -25,19 +32,16 @@ from lcopt.inputs.values import (
     VERSION_SEEN,
     VOLTAGE_SEEN,
     catalog_word,
-    fleet_text,
     name_fit_for_files,
     names_of_one_or_more,
     quantity,
+    quantity_seen,
     read_by_family,
     read_currency,
     read_folder,
-    read_limits,
     read_packs,
     read_price_year,
     read_shares,
-    read_strategies,
-    read_strategy,
     read_usage,
     read_version,
     read_voltage,
@@ -46,50 +50,22 @@ from lcopt.inputs.values import (
     whole_number_in_range,
     word,
 )
-
-POUCH = "pouch"
-ROUND_FORMATS = ("21700", "4680", "4695", "46120")
-FORMATS = (
-    POUCH,
-    *ROUND_FORMATS,
-    "phev2",
-    "prismatic_173",
-    "unified",
-    "blade",
-    "short_blade_l300",
-    "short_blade_l600",
-    "long_pouch",
+from lcopt.inputs.volumes import VolumeReader, YearReader
+from lcopt.inputs.words import (
+    COOLINGS,
+    COSTINGS,
+    DEPRECIATIONS,
+    ELECTRODE_PROCESSES,
+    ENERGY_PAYERS,
+    FLOW_TIMINGS,
+    HEATERS,
+    OWNERSHIP_MODELS,
+    PREHEATS,
+    REPLACEMENT_RULES,
+    RESIDUAL_RULES,
+    SAFETY_RULES,
+    TECHNOLOGY_CLASSES,
 )
-FORMATS_LATER: tuple[str, ...] = ()
-# The pouch of the reference comes with the reference's own pack, which is lighter and cheaper than packs on the road:
-# it takes part by name only, so that no format wins by its pack model.
-FORMATS_IN_ALL = FORMATS[1:]
-MODULE = "module"
-ARCHITECTURES = (MODULE, "cell_to_pack", "cell_to_chassis")
-BOTTOM_PLATE, LARGE_FACE, SIDE_RIBBON = "bottom_plate", "large_face", "side_ribbon"
-COOLINGS = (BOTTOM_PLATE, LARGE_FACE, SIDE_RIBBON)
-ELECTRODE_PROCESSES = ("wet", "dry")
-SAFETY_RULES = ("none", "gb38031_2020", "gb38031_2025")
-TECHNOLOGY_CLASSES = ("energy", "standard", "super", "flash")
-HEATERS = ("none", "ptc_6kw", "ptc_12kw", "pulse_20kw")
-PREHEATS = ("none", "plug", "way")
-RESIDUAL_RULES = ("none", "linear_time", "linear_soh", "market")
-REPLACEMENT_RULES = ("integer", "continuous")
-FLOW_TIMINGS = ("end", "middle")
-SALE, SWAP = "sale", "swap"
-OWNERSHIP_MODELS = (SALE, "lease", "battery_as_a_service", SWAP)
-ENERGY_PAYERS = ("usual", "user", "operator")
-DEPRECIATIONS = ("none", "straight_line", "macrs5", "own")
-POOLED = "pooled"
-VOLUMES = ("as_sized", POOLED)
-LEVELIZED = "levelized"
-COSTINGS = ("reference", LEVELIZED)
-
-
-class Block(BaseModel):
-    """One block of the file; keys that it does not name are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class FinanceBlock(Block):
@@ -180,11 +156,22 @@ class LimitsBlock(Block):
     warranty: Annotated[str | None, catalog_word("warranty rule", lambda known: known.warranty_rules)] = None
 
 
+VolumeOfYear = Annotated[
+    float,
+    BeforeValidator(YearReader(KINDS["number per year"]), json_schema_input_type=quantity_seen("number per year")),
+]
+
+
 class PackBlock(Block):
     """One item of the list `packs`."""
 
     name: Annotated[str, name_fit_for_files(PACK_NAME, "letters, digits, - and _")] = Field(examples=["compact"])
-    volume: Annotated[float, quantity("number per year")] = Field(examples=["50000 /yr"])
+    volume: Annotated[
+        dict[str, VolumeOfYear],
+        BeforeValidator(
+            VolumeReader(KINDS["number per year"]), json_schema_input_type=dict[str, VolumeOfYear] | VolumeOfYear
+        ),
+    ] = Field(examples=["50000 /yr"])
     energy: Annotated[float, quantity("energy")] = Field(examples=["60 kWh"])
     power: Annotated[float, quantity("power")] = Field(examples=["150 kW"])
     power_temperature: Annotated[float | None, quantity("temperature")] = None
@@ -198,13 +185,9 @@ class PackBlock(Block):
     limits: LimitsBlock = LimitsBlock()
 
 
-ChemistryName = Annotated[str, catalog_word("chemistry", lambda known: (ALL, *known.chemistries))]
-FormatName = Annotated[str, word("format", (ALL, *FORMATS), FORMATS_LATER)]
-ArchitectureName = Annotated[str, word("architecture", (ALL, *ARCHITECTURES))]
 CoolingName = Annotated[str, word("cooling", (ALL, *COOLINGS))]
 ClassName = Annotated[str, word("technology class", (ALL, *TECHNOLOGY_CLASSES))]
 HeaterName = Annotated[str, word("heater", (ALL, *HEATERS))]
-PlatformName = Annotated[str, catalog_word("given cell platform", lambda known: known.platforms)]
 
 
 class SearchBlock(Block):
@@ -304,90 +287,6 @@ class SecondLifeBlock(Block):
     health_factor: Annotated[float | None, quantity("share")] = None
     repurposing_cost: Annotated[float | None, quantity("money per energy")] = None
     soh_min: Annotated[float | None, quantity("share")] = None
-
-
-MoneyInMillions = Annotated[float, quantity("money in millions")]
-
-
-# Made outside of their block, in which `quantity` is a key.
-ShareOrNone = Annotated[float | None, quantity("share")]
-MassPerYearOrNone = Annotated[float | None, quantity("mass per year")]
-
-
-class FleetLimitBlock(Block):
-    """One item of the list `portfolio.limits`; what its amounts measure depends on the quantity."""
-
-    quantity: Annotated[str, word("quantity of the fleet", FLEET_QUANTITIES)] = Field(examples=["cobalt"])
-    name: Annotated[str | None, fleet_text("a name")] = None
-    chemistry: Annotated[tuple[ChemistryName, ...] | None, names_of_one_or_more(ChemistryName)] = None
-    format: Annotated[tuple[FormatName, ...] | None, names_of_one_or_more(FormatName)] = None
-    architecture: Annotated[tuple[ArchitectureName, ...] | None, names_of_one_or_more(ArchitectureName)] = None
-    platform: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
-    max: Annotated[str | None, fleet_text("an amount with its unit, for example '500 t/yr'")] = None
-    min: Annotated[str | None, fleet_text("an amount with its unit, for example '500 t/yr'")] = None
-    share_max: ShareOrNone = None
-    share_min: ShareOrNone = None
-    recycled_min: ShareOrNone = None
-    recycled_supply: MassPerYearOrNone = None
-    relaxation: Annotated[str | None, fleet_text("a price with its unit, for example '20 USD/kg'")] = None
-
-
-ProbabilityOfPrices = Annotated[float, quantity("share")]
-
-
-class RiskBlock(Block):
-    """The block `risk` of the portfolio; without it the prices of the scenario are certain."""
-
-    prices: Annotated[
-        dict[str, ProbabilityOfPrices],
-        BeforeValidator(read_probabilities, json_schema_input_type=dict[str, ProbabilityOfPrices]),
-    ] = Field(examples=[{"low": "25 %", "central": "50 %", "high": "25 %"}])
-    tail: Annotated[float, quantity("share")] = Field(examples=["10 %"])
-    aversion: Annotated[float, quantity("share")] = Field(examples=["50 %"])
-
-
-class BuyBlock(Block):
-    """One item of the list `buy` of the portfolio: a given cell that a supplier sells."""
-
-    cell: PlatformName = Field(examples=["our_cell"])
-    price: Annotated[float, quantity("money per energy")] = Field(examples=["62 USD/kWh"])
-    supplier: Annotated[str | None, name_fit_for_files(FILE_NAME, "letters, digits, spaces, and . - _ inside")] = None
-    supply_max: Annotated[float | None, quantity("plant size")] = None
-
-
-class AllowedBlock(Block):
-    """One alternative of a strategy."""
-
-    chemistries: Annotated[tuple[ChemistryName, ...], names_of_one_or_more(ChemistryName)] = (ALL,)
-    formats: Annotated[tuple[FormatName, ...], names_of_one_or_more(FormatName)] = (ALL,)
-
-
-class StrategyBlock(Block):
-    """One item of the block `portfolio.strategies`: its alternatives, or a list of them alone."""
-
-    any_of: tuple[AllowedBlock, ...]
-    platforms_max: Annotated[int | None, whole_number(1, "a whole number of cell platforms, at least 1")] = None
-
-
-StrategyRead = Annotated[
-    StrategyBlock, BeforeValidator(read_strategy, json_schema_input_type=StrategyBlock | tuple[AllowedBlock, ...])
-]
-
-
-class PortfolioBlock(Block):
-    """The block `portfolio`: what ties the packs together beside shared cells."""
-
-    volumes: Annotated[str | None, word("way of sizing plants", VOLUMES)] = None
-    gap_max: Annotated[float | None, quantity("share")] = None
-    limits: Annotated[tuple[FleetLimitBlock, ...] | None, BeforeValidator(read_limits)] = None
-    built: Annotated[tuple[PlatformName, ...] | None, names_of_one_or_more(PlatformName)] = None
-    platform_costs: dict[str, MoneyInMillions] | None = None
-    risk: RiskBlock | None = None
-    buy: Annotated[tuple[BuyBlock, ...] | None, BeforeValidator(read_quotes)] = None
-    strategies: Annotated[
-        dict[str, StrategyRead] | None,
-        BeforeValidator(read_strategies, json_schema_input_type=dict[str, StrategyRead]),
-    ] = None
 
 
 class ScenarioDocument(Block):

@@ -12,11 +12,14 @@ from pydantic import BeforeValidator
 
 from lcopt.inputs.at_temperatures import is_at_temperatures, kind_below
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import BLOCKS, OWNERSHIP_MODELS, SALE, SWAP, block_name
+from lcopt.inputs.document import BLOCKS, block_name
 from lcopt.inputs.kinds import KINDS, MONEY_KIND_OF_UNIT, Kind
 from lcopt.inputs.portfolio_risk import RISK_PRICES
 from lcopt.inputs.text.tree import Path
 from lcopt.inputs.values import QuantityReader, WholeNumberReader
+from lcopt.inputs.volumes import KIND as NUMBER_PER_YEAR
+from lcopt.inputs.volumes import is_by_year
+from lcopt.inputs.words import OWNERSHIP_MODELS, SALE, SWAP
 
 _SCENARIO, _LIFECYCLE, _OWNERSHIP = "scenario_defaults", "lifecycle_defaults", "ownership_defaults"
 
@@ -206,7 +209,8 @@ def is_known(path: Path, catalog: Catalog) -> bool:
     if path[0] == "price_overrides" and len(path) > 1:
         return str(path[1]) in catalog.table("prices").words("item")
     block = BLOCKS[block_name(path[:-1])]
-    is_of_mapping = path[:2] in BY_FAMILY or is_at_temperatures(path[:-1]) or path[:-1] == RISK_PRICES
+    owner = path[:-1]
+    is_of_mapping = path[:2] in BY_FAMILY or is_at_temperatures(owner) or is_by_year(owner) or owner == RISK_PRICES
     return is_of_mapping or str(path[-1]) in block.model_fields
 
 
@@ -226,6 +230,8 @@ def kind_of_key(path: Path) -> Kind | None:
         return kind_below(path)
     if path[:-1] == RISK_PRICES:
         return KINDS["share"]
+    if is_by_year(path[:-1]):
+        return NUMBER_PER_YEAR
     block, key = block_name(path[:-1]), str(path[-1])
     if (block, key) == ("packs", "system_voltage"):
         return KINDS["voltage"]

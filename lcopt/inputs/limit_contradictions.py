@@ -19,13 +19,13 @@ from lcopt.inputs.at_temperatures import (
     temperature_deg_c,
 )
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import HEATERS, PREHEATS
 from lcopt.inputs.fields import LIMITS as FIELDS
 from lcopt.inputs.fields import kind_of_key
 from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.quantities import QuantityError, read_quantity, short_text, shown
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import RANGES_TABLE
+from lcopt.inputs.words import HEATERS, PREHEATS
 
 USABLE_ENERGY, CHARGING, COLD = "usable_energy_min_at", "charging_temperature", "cold_temperature"
 COLD_LIMIT = "cold_charging_time_max"

@@ -34,7 +34,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "packs": {
         "name": "Name of the pack, different from all others.",
-        "volume": "Packs sold a year.",
+        "volume": "Packs sold a year: one value, or one for each calendar year of production (2028: 30000 /yr, ...).",
         "energy": "Total energy from 0 to 100 % state of charge, at least; the excess is paid for and carried.",
         "power": "Rated discharge power.",
         "power_temperature": "Temperature at which the rated power must be met.",

@@ -10,12 +10,12 @@ from typing import Any
 
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import ANY_EXPORTER, GIVEN_ROUTE, SAME_REGION
-from lcopt.inputs.document import LEVELIZED, OWNERSHIP_MODELS, POOLED, SALE
 from lcopt.inputs.fields import OWNERSHIP_USED_BY
 from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.quantities import QuantityError, read_quantity, shown
 from lcopt.inputs.text.tree import Fault, Tree
 from lcopt.inputs.values import ALL
+from lcopt.inputs.words import LEVELIZED, OWNERSHIP_MODELS, POOLED, SALE
 
 # Key of the tax block -> the schedule that needs it, and an example.
 _OF_SCHEDULE = {

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import ARCHITECTURES, FORMATS, FleetLimitBlock
 from lcopt.inputs.kinds import KINDS
 from lcopt.inputs.money import money_basis, stated_price_year
+from lcopt.inputs.portfolio_blocks import FleetLimitBlock
 from lcopt.inputs.portfolio_limits import (
     BOUND_KEYS,
     FILTERS,
@@ -29,6 +29,7 @@ from lcopt.inputs.quantities import QuantityError, did_you_mean, read_quantity, 
 from lcopt.inputs.search_contradictions import searched_chemistries, searched_words
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
+from lcopt.inputs.words import ARCHITECTURES, FORMATS
 
 LIMITS = ("portfolio", "limits")
 # Filters that a number of cell designs cannot have: they tell packs apart.

@@ -6,22 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from lcopt.inputs.at_temperatures import AT_TEMPERATURES, pairs_of
+from lcopt.inputs.block import Block
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.distributions import PriceDistribution, read_distribution
 from lcopt.inputs.document import (
-    ARCHITECTURES,
-    COOLINGS,
-    FORMATS_IN_ALL,
-    HEATERS,
-    OWNERSHIP_MODELS,
-    POUCH,
-    TECHNOLOGY_CLASSES,
-    Block,
     FinanceBlock,
     OwnershipBlock,
     PackBlock,
-    PortfolioBlock,
     ScenarioDocument,
     SearchBlock,
     SecondLifeBlock,
@@ -48,6 +40,7 @@ from lcopt.inputs.fields import (
 from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
 from lcopt.inputs.money import MoneyBasis, money_basis
 from lcopt.inputs.platforms import given_platforms
+from lcopt.inputs.portfolio_blocks import PortfolioBlock
 from lcopt.inputs.portfolio_limits import fleet_limits
 from lcopt.inputs.price_overrides import read_price_overrides
 from lcopt.inputs.readiness import chemistries_in_all
@@ -69,6 +62,16 @@ from lcopt.inputs.scenario import (
 )
 from lcopt.inputs.strategies import Allowed, Strategy
 from lcopt.inputs.values import ALL
+from lcopt.inputs.volumes import volume_by_year
+from lcopt.inputs.words import (
+    ARCHITECTURES,
+    COOLINGS,
+    FORMATS_IN_ALL,
+    HEATERS,
+    OWNERSHIP_MODELS,
+    POUCH,
+    TECHNOLOGY_CLASSES,
+)
 from lcopt.inputs.writing import INLINE
 
 
@@ -119,7 +122,10 @@ def _pack(block: PackBlock) -> Pack:
         name=block.usage.profile or INLINE,
         reference_pack_mass_kg=float(block.usage.reference_pack_mass or 0.0),
     )
-    return Pack(**_values("packs", block, PACK), usage=usage, limits=Limits(**_values("limits", block.limits, LIMITS)))
+    values = _values("packs", block, PACK)
+    values[PACK["volume"].attribute] = sum(block.volume.values()) / len(block.volume)
+    limits = Limits(**_values("limits", block.limits, LIMITS))
+    return Pack(**values, volume_by_year=volume_by_year(block.volume), usage=usage, limits=limits)
 
 
 def _search(block: SearchBlock, catalog: Catalog) -> Search:

@@ -104,10 +104,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Pack:
-    """One pack of the portfolio: what it must do, how many are sold, how it is used."""
+    """One pack of the portfolio: what it must do, how many are sold, how it is used.
+
+    `volume_by_year` are pairs (calendar year, packs sold in it) of every year of production, the first year first;
+    empty where every year has the same. `volume_per_yr` is the mean of the years.
+    """
 
     name: str
     volume_per_yr: float
+    volume_by_year: tuple[tuple[int, float], ...]
     energy_kwh: float
     power_kw: float
     power_temperature_deg_c: float

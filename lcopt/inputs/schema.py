@@ -22,9 +22,11 @@ from lcopt.inputs.own_data.catalog_overrides import NOT_OVERRIDDEN
 from lcopt.inputs.quantities import quantity_pattern
 from lcopt.inputs.schema_overlays import ADDRESS, NOTHING, composition_keys, overlay_blocks
 from lcopt.inputs.values import ALL, CHANGE_SEEN, FORM, Known
+from lcopt.inputs.volumes import VOLUME
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
+YEAR = "^[0-9]{4}$"
 
 
 def scenario_schema(catalog: Catalog) -> Schema:
@@ -74,6 +76,8 @@ def _blocks(catalog: Catalog) -> dict[str, Schema]:
         limits = blocks["LimitsBlock"]["properties"][key]
         limits["propertyNames"] = {"pattern": quantity_pattern(TEMPERATURE)}
         limits["additionalProperties"] = {"anyOf": [limits["additionalProperties"], NOTHING]}
+    volume = blocks["PackBlock"]["properties"][VOLUME]
+    next(form for form in volume["anyOf"] if form.get("type") == "object")["propertyNames"] = {"pattern": YEAR}
     root = blocks["ScenarioDocument"]["properties"]
     root["packs"]["minItems"] = 1
     root["price_overrides"] |= {"properties": _prices(catalog), "additionalProperties": False}

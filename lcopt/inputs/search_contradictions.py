@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import (
+from lcopt.inputs.fields import SEARCH
+from lcopt.inputs.platforms import given_platforms
+from lcopt.inputs.quantities import shown
+from lcopt.inputs.readiness import chemistries_in_all, first_ready_year, readiness_level
+from lcopt.inputs.text.tree import Fault, Path, Tree
+from lcopt.inputs.values import ALL, RANGES_TABLE, whole_number_of
+from lcopt.inputs.words import (
     ARCHITECTURES,
     BOTTOM_PLATE,
     COOLINGS,
@@ -20,12 +26,6 @@ from lcopt.inputs.document import (
     ROUND_FORMATS,
     SIDE_RIBBON,
 )
-from lcopt.inputs.fields import SEARCH
-from lcopt.inputs.platforms import given_platforms
-from lcopt.inputs.quantities import shown
-from lcopt.inputs.readiness import chemistries_in_all, first_ready_year, readiness_level
-from lcopt.inputs.text.tree import Fault, Path, Tree
-from lcopt.inputs.values import ALL, RANGES_TABLE, whole_number_of
 
 LISTS = ("chemistries", "formats", "architectures", "coolings", "technology_classes", "heaters", "platforms")
 WET, DRY = ELECTRODE_PROCESSES

@@ -28,7 +28,7 @@ finance:
 
 packs:                                  # one or more; add '- name: ...' for the next
   - name: car
-    volume: 200000 /yr                  # packs sold a year
+    volume: 200000 /yr                  # packs sold a year; or each year: {2028: 30000 /yr, 2029: ...}
     energy: 60 kWh                      # total, at least; the excess is paid for and carried
     power: 150 kW
     system_voltage: 400 V               # 400 V or 800 V

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import ANY_OF, FORMATS, STRATEGIES
+from lcopt.inputs.document import ANY_OF, STRATEGIES
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.search_contradictions import searched, searched_chemistries
 from lcopt.inputs.text.tree import Fault, Path, Tree
 from lcopt.inputs.values import ALL
+from lcopt.inputs.words import FORMATS
 
 
 def as_listed(path: Path, tree: Tree) -> Path:

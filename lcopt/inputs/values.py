@@ -89,7 +89,8 @@ def unknown_word(word: str, what: str, known: Iterable[str], later: Iterable[str
     """The error for a word that is none of the known ones."""
     names = tuple(known)
     if not names:
-        return fault(f"no {what} {shown(word)}; the catalog has none", "a folder of data ('data') can add some")
+        message = f"no {what} {shown(word)}; expected one that a folder of data adds, the catalog has none"
+        return fault(message, "name the folder with 'data'")
     if word in later:
         message = (
             f"{what} {shown(word)} is known but not available in this version; expected one of: {', '.join(names)}"
@@ -98,7 +99,8 @@ def unknown_word(word: str, what: str, known: Iterable[str], later: Iterable[str
     return fault(f"unknown {what} {shown(word)}; expected one of: {', '.join(names)}", names_like(word, names))
 
 
-def _text(value: object, expected: str) -> str:
+def text_of(value: object, expected: str) -> str:
+    """A text that is not empty, without the blanks around it."""
     if isinstance(value, str) and value.strip():
         return value.strip()
     message = f"found {shape_of(value)}; expected {expected}"
@@ -122,7 +124,7 @@ class QuantityReader:
     def __call__(self, value: object, info: ValidationInfo[Known]) -> float:
         """The number in the internal unit of the kind."""
         kind = self.kind
-        text = _text(value, f"{kind.name}, for example '{kind.example}'")
+        text = text_of(value, f"{kind.name}, for example '{kind.example}'")
         try:
             number = read_quantity(text, kind, info.context.money)
         except QuantityError as error:
@@ -136,9 +138,12 @@ class QuantityReader:
 
 def quantity(kind_name: str, *, whole: bool = False) -> BeforeValidator:
     """The validator of a key that takes a quantity of this kind."""
-    kind = KINDS[kind_name]
-    form = seen_as(lambda known, key: _quantity_form(kind, known, key))
-    return BeforeValidator(QuantityReader(kind, whole), json_schema_input_type=form)
+    return BeforeValidator(QuantityReader(KINDS[kind_name], whole), json_schema_input_type=quantity_seen(kind_name))
+
+
+def quantity_seen(kind_name: str) -> Any:  # noqa: ANN401 - a type for pydantic
+    """What stands in a file where a quantity of this kind is due."""
+    return seen_as(lambda known, key: _quantity_form(KINDS[kind_name], known, key))
 
 
 def _quantity_form(kind: Kind, known: Known, key: str) -> dict[str, Any]:
@@ -164,7 +169,7 @@ def whole_number(low: int, expected: str) -> BeforeValidator:
     """A whole number without a unit, at least `low`."""
 
     def read(value: object) -> int:
-        text = _text(value, expected)
+        text = text_of(value, expected)
         if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < low:
             message = f"{shown(text)} is not possible; expected {expected}"
             raise fault(message)
@@ -183,7 +188,7 @@ class WholeNumberReader:
         """The number."""
         ends = info.context.ranges[str(info.field_name)]
         expected = f"{self.what}, {ends[0]:g} to {ends[1]:g}"
-        text = _text(value, expected)
+        text = text_of(value, expected)
         number = whole_number_of(text, ends)
         if number is None:
             message = f"{shown(text)} is not possible; expected {expected}"
@@ -212,7 +217,7 @@ def word(what: str, known: Iterable[str], later: Iterable[str] = ()) -> BeforeVa
     names = tuple(known)
 
     def read(value: object) -> str:
-        text = _text(value, f"one of: {', '.join(names)}")
+        text = text_of(value, f"one of: {', '.join(names)}")
         if text not in names:
             raise unknown_word(text, what, names, later)
         return text
@@ -226,7 +231,7 @@ def catalog_word(what: str, names_of: Callable[[Known], tuple[str, ...]]) -> Bef
     """One of the names that the catalog holds."""
 
     def read(value: object, info: ValidationInfo[Known]) -> str:
-        text = _text(value, f"a {what} of the catalog")
+        text = text_of(value, f"a {what} of the catalog")
         if text not in names_of(info.context):
             raise unknown_word(text, what, names_of(info.context))
         return text
@@ -243,7 +248,7 @@ def name_fit_for_files(pattern: re.Pattern[str], allowed: str) -> BeforeValidato
     """A name that can be part of a file name on every system."""
 
     def read(value: object) -> str:
-        text = _text(value, "a name")
+        text = text_of(value, "a name")
         if not pattern.fullmatch(text) or _SHEET_ESCAPE.search(text) or text.lower().split(".")[0] in _RESERVED:
             message = f"{shown(text)} is not fit for the name of a file; expected {allowed}, at most 64"
             raise fault(message, f"write for example '{_fit(text)}'")
@@ -260,7 +265,7 @@ def _fit(text: str) -> str:
 
 def read_version(value: object) -> str:
     """The version of the scenario format."""
-    text = _text(value, f"the version of the format, {FORMAT_VERSION}")
+    text = text_of(value, f"the version of the format, {FORMAT_VERSION}")
     if text != FORMAT_VERSION:
         message = f"{shown(text)} is a format that this version cannot read; expected {FORMAT_VERSION}"
         raise fault(message, f"write 'lcopt: {FORMAT_VERSION}'")
@@ -269,7 +274,7 @@ def read_version(value: object) -> str:
 
 def read_currency(value: object, info: ValidationInfo[Known]) -> str:
     """The currency in which the total is shown too; it needs an exchange rate of the price year."""
-    text = _text(value, CURRENCY_WORDS)
+    text = text_of(value, CURRENCY_WORDS)
     if text not in CURRENCIES:
         message = f"{shown(text)} is not a currency that is read; expected {CURRENCY_WORDS}"
         raise fault(message, f"write {text.upper()}" if text.upper() in CURRENCIES else remedy(text))
@@ -284,7 +289,7 @@ def read_currency(value: object, info: ValidationInfo[Known]) -> str:
 def read_price_year(value: object, info: ValidationInfo[Known]) -> int:
     """A year that the price index covers."""
     years = info.context.price_years
-    text = _text(value, f"a year from {min(years)} to {max(years)}")
+    text = text_of(value, f"a year from {min(years)} to {max(years)}")
     if not PLAIN_YEAR.fullmatch(text) or int(text) not in years:
         message = f"{shown(text)} is no year of the price index; expected {min(years)} to {max(years)}"
         raise fault(message)
@@ -294,7 +299,7 @@ def read_price_year(value: object, info: ValidationInfo[Known]) -> int:
 def read_voltage(value: object) -> int:
     """One of the voltage classes."""
     classes = " or ".join(f"'{voltage} V'" for voltage in SYSTEM_VOLTAGES)
-    text = _text(value, classes)
+    text = text_of(value, classes)
     try:
         number = read_quantity(text, KINDS["voltage"])
     except QuantityError as error:
@@ -307,7 +312,7 @@ def read_voltage(value: object) -> int:
 
 def read_folder(value: object) -> str:
     """The name of a folder of CSV files; whether it can be read is seen elsewhere."""
-    text = _text(value, "the name of a folder of CSV files")
+    text = text_of(value, "the name of a folder of CSV files")
     if not text.isprintable():
         message = f"{shown(text)} holds a control sign; expected the name of a folder of CSV files"
         raise fault(message)
@@ -351,26 +356,6 @@ def read_shares(value: object) -> object:
     return value
 
 
-def read_strategies(value: object) -> object:
-    """Strategies by their names."""
-    if not isinstance(value, dict) or not value:
-        found = "an empty block" if value == {} else shape_of(value)
-        message = f"found {found}; expected a name for each strategy, with its alternatives below"
-        raise fault(message, "write for example 'blades: [{chemistries: [LFP-G (2025)], formats: [blade]}]'")
-    return value
-
-
-def read_strategy(value: object) -> object:
-    """A list of alternatives stands for a strategy of them."""
-    if isinstance(value, list) and value:
-        return {"any_of": value}
-    if not isinstance(value, dict) or not value or value.get("any_of") == []:
-        found = "an empty list" if value == [] or isinstance(value, dict) else shape_of(value)
-        message = f"found {found}; expected at least one alternative, a list of chemistries and formats"
-        raise fault(message, "write for example [{chemistries: [LFP-G (2025)], formats: [blade]}]")
-    return value
-
-
 def read_packs(value: object) -> object:
     """A list of at least one pack, each read afterwards."""
     if not isinstance(value, list) or not value:
@@ -378,21 +363,6 @@ def read_packs(value: object) -> object:
         message = f"found {found}; expected at least one pack"
         raise fault(message, "write '- name: ...' below 'packs:'")
     return value
-
-
-def read_limits(value: object) -> object:
-    """A list of limits of the fleet, each read afterwards."""
-    if not isinstance(value, list) or not value:
-        found = "an empty list" if value == [] else shape_of(value)
-        message = f"found {found}; expected at least one limit"
-        raise fault(message, "write '- {quantity: cobalt, max: 500 t/yr}' below 'limits:'")
-    return value
-
-
-def fleet_text(expected: str) -> BeforeValidator:
-    """A text that is read with the quantity beside it."""
-    form = seen_as(lambda *_: {"type": ["string", "integer"]})
-    return BeforeValidator(lambda value: _text(value, expected), json_schema_input_type=form)
 
 
 def read_usage(value: object) -> object:

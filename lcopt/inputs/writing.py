@@ -9,7 +9,6 @@ from lcopt.inputs.at_temperatures import AT_TEMPERATURES, temperature_key
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.catalog_tables import GIVEN_ROUTE
 from lcopt.inputs.distributions import SHAPE, SPREADS, PriceDistribution
-from lcopt.inputs.document import LEVELIZED
 from lcopt.inputs.fields import (
     BUY,
     COLD_USE,
@@ -36,6 +35,7 @@ from lcopt.inputs.quantities import tidy_text
 from lcopt.inputs.scenario import Lifecycle, Limits, Ownership, Pack, Plant, Portfolio, Scenario
 from lcopt.inputs.strategies import written_strategies
 from lcopt.inputs.values import ALL, FORMAT_VERSION
+from lcopt.inputs.words import LEVELIZED
 
 Document = dict[str, Any]
 INLINE = "inline"
@@ -164,8 +164,10 @@ def _pack(pack: Pack, index: int, catalog: Catalog) -> Document:
     usage = pack.usage
     profile = {} if usage.name == INLINE else {"profile": usage.name}
     mass = {"reference_pack_mass": tidy_text(usage.reference_pack_mass_kg, KINDS["mass"])}
+    by_year = {str(year): tidy_text(number, KINDS["number per year"]) for year, number in pack.volume_by_year}
     return {
         **_block(pack, PACK, path, catalog),
+        **({"volume": by_year} if by_year else {}),
         "usage": {**profile, **_block(usage, {**USAGE, **COLD_USE}, (*path, "usage"), catalog), **mass},
         "limits": _limits(pack.limits, (*path, "limits"), catalog),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lcopt.design_names import design_in_words
@@ -11,10 +11,10 @@ from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import cold_in_words, life_in_words
 from lcopt.report.ownership_words import model_lines, money_in_words
 from lcopt.report.portfolio_words import brief_lines
-from lcopt.report.price_words import ends_in_words, family_swap_lines, price_lines
-from lcopt.report.records import STOPPED, records_of
+from lcopt.report.records import records_of
 from lcopt.report.risk_words import risk_lines
-from lcopt.report.trade_words import break_even_in_words, family_lines, safety_in_words, turn_in_words, turns
+from lcopt.report.trade_words import safety_in_words
+from lcopt.report.why import changes, fleet_limit_lines, price_changes, proof_in_words, rival_of
 
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Finance, Limits
@@ -116,28 +116,16 @@ def _runner_up_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     second = min(rest, key=lambda row: row["rank"])
     lines = [f"  next best  {design_in_words(second)} ({_difference(design, second)})"]
     lines += [f"             {second['reason']}"] if _text(second["reason"]) else []
-    rival = _rival(design, rest)
+    rival = rival_of(design, rest)
     if rival is not None and rival is not second:
         lines.append(f"  rival      {design_in_words(rival)} ({_difference(design, rival)})")
         lines += [f"             {rival['reason']}"] if _text(rival["reason"]) else []
     return lines
 
 
-def _rival(design: Mapping[str, Any], rest: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The cheapest design of another chemistry."""
-    others = [row for row in rest if row["chemistry"] != design["chemistry"]]
-    return min(others, key=lambda row: row["lifecycle_cost_usd_per_pack"], default=None)
-
-
 def _change_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     """What would change the answer: one line a limit, and one a family of chemistries with the cost of its cells."""
-    reigns = [row for row in records_of(result.turning_points) if row["pack"] == design["pack"]]
-    words = [turn_in_words(first, reign) for first, reign in turns(reigns)]
-    others = [row for row in records_of(result.alternatives) if row["pack"] == design["pack"] and row["rank"]]
-    rival = _rival(design, others)
-    lines = family_lines(design, others, reigns, result.catalog)
-    words += lines or ([break_even_in_words(rival)] if rival else [])
-    return [f"  {'change' if not number else '':<10} {line}" for number, line in enumerate(words)]
+    return [f"  {'change' if not n else '':<10} {line}" for n, line in enumerate(changes(design["pack"], result))]
 
 
 def _model_lines(design: Mapping[str, Any], result: Result) -> list[str]:
@@ -148,11 +136,7 @@ def _model_lines(design: Mapping[str, Any], result: Result) -> list[str]:
 
 def _price_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     """What the prices that the scenario compares do to the answer."""
-    words = price_lines(design["pack"], result)
-    if not words:
-        return []
-    words += [*family_swap_lines(design["pack"], result), ends_in_words(design["pack"], result)]
-    return [f"  {'prices' if not number else '':<10} {line}" for number, line in enumerate(words)]
+    return [f"  {'prices' if not n else '':<10} {line}" for n, line in enumerate(price_changes(design["pack"], result))]
 
 
 def _difference(design: Mapping[str, Any], other: Mapping[str, Any]) -> str:
@@ -169,30 +153,11 @@ def _portfolio_lines(result: Result) -> list[str]:
         f"portfolio  {result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs sold in {years} years",
         *_in_own_currency(result.lifecycle_cost_usd, result.scenario.finance),
         *(f"{word:<10} {line}" for word, line in brief_lines(result)),
-        *_limit_lines(result),
-        *(f"{'' if number else 'price risk':<10} {line}" for number, line in enumerate(risk_lines(result))),
-        f"proof      {_proof(result)} (lower bound {result.lower_bound_usd:,.0f} USD; {_rounds(result)})",
+        *(f"{'' if n else 'limits':<10} {line}" for n, line in enumerate(fleet_limit_lines(result))),
+        *(f"{'' if n else 'price risk':<10} {line}" for n, line in enumerate(risk_lines(result))),
+        f"proof      {proof_in_words(result)}",
     ]
     return [*lines, *(f"warning    {warning}" for warning in result.warnings)]
-
-
-def _proof(result: Result) -> str:
-    among = f"{result.candidates_count:,} candidates"
-    if result.status == STOPPED:
-        return f"STOPPED before it: another choice among {among} may be cheaper by up to {100 * result.gap_frac:.3g} %"
-    return f"no cheaper design among {among}; gap {100 * result.gap_frac:.3f} %"
-
-
-def _rounds(result: Result) -> str:
-    count = result.rounds_count
-    return f"{count} round{'' if count == 1 else 's'} of the solver" if count else "bounds alone, no solver needed"
-
-
-def _limit_lines(result: Result) -> list[str]:
-    """What the choice makes of every limit of the fleet."""
-    states = [(row, "binds" if row["binding"] else "met") for row in records_of(result.fleet_limits)]
-    words = [f"{row['limit']}: {row['words']}, {state if row['met'] else 'missed'}" for row, state in states]
-    return [f"{'limits' if not number else '':<10} {line}" for number, line in enumerate(words)]
 
 
 def _platform_lines(result: Result) -> list[str]:

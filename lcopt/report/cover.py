@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
 
 from lcopt.design_names import FORMAT_NAMES, HEATER_NAMES, RULE_NAMES, capitalized, design_in_words, pack_in_words
 from lcopt.inputs.currencies import HOME
-from lcopt.inputs.document import POOLED
+from lcopt.inputs.words import POOLED
 from lcopt.report import sheets
+from lcopt.report.cover_fleet import write_fleet, write_fleet_limits
+from lcopt.report.cover_lines import FIRST_PACK, CoverLines
 from lcopt.report.expressions import Cell, link
-from lcopt.report.formulas import at_most, magnitude, same, total, when
-from lcopt.report.input_rows import exchange_rate_key
+from lcopt.report.formulas import at_most, magnitude, total, when
 from lcopt.report.ledger import Ledger
 from lcopt.report.life_words import ENDLESS
 from lcopt.report.ownership_words import MODEL_NAMES, conventions
-from lcopt.report.records import STOPPED, records_of
-from lcopt.report.risk_words import risk_costs_usd
+from lcopt.report.records import STOPPED
 from lcopt.report.sentences import TIE_FRAC, reasons
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
-from lcopt.report.tables import PackTables
 
 LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 28.0
-FIRST_PACK = 3
 TWO_LINES, THREE_LINES = 28.0, 42.0
 CHART_ROWS = 21
 
@@ -50,12 +47,6 @@ HEADLINES = {
     "next_frac": ("the same as a share", "1", "0.00%"),
     "rival_frac": ("Best of another chemistry is dearer by", "1", "0.00%"),
     "rank_chosen": ("Rank of the chosen design, live", "1", "0"),
-}
-# Component of the fleet -> label.
-OTHER_COSTS = {
-    "pooled_volumes": "Pooled volumes, against plants of the scenario's size",
-    "missed_limits": "Limits of the fleet that are missed at a price",
-    "price_risk": "Risk of prices, against the prices of the scenario",
 }
 # Why the price of a pack is what it is: the words of `portfolio.volumes`.
 VOLUMES_IN_WORDS = {
@@ -94,11 +85,8 @@ def add_index(ledger: Ledger, cover: Sheet) -> None:
         cell.link = f"{sheet.quoted}!A1"
 
 
-@dataclass
-class _Cover:
-    ledger: Ledger
-    sheet: Sheet
-    row: int
+class _Cover(CoverLines):
+    """The blocks of the cover in their order."""
 
     def write(self) -> None:
         packs = self.ledger.tables.packs
@@ -109,26 +97,12 @@ class _Cover:
             self.sheet.cell(self.sheet.header_row, self.column(pack)).look = "head_number"
         self._headlines()
         self._components()
-        self._fleet()
-        self._fleet_limits()
+        write_fleet(self)
+        write_fleet_limits(self)
         self._proof()
         self._reasons()
         self._conventions()
         self._legend()
-
-    def column(self, pack: PackTables) -> int:
-        return FIRST_PACK + pack.index
-
-    def block(self, word: str) -> None:
-        self.row += 1
-        self.sheet.block(self.row, word, FIRST_PACK + len(self.ledger.tables.packs) - 1)
-        self.row += 1
-
-    def line(self, label: str, unit: str, look: str = "text") -> int:
-        self.sheet.put(self.row, 1, label, look)
-        self.sheet.put(self.row, 2, unit, "unit")
-        self.row += 1
-        return self.row - 1
 
     def _headlines(self) -> None:
         packs = self.ledger.tables.packs
@@ -152,7 +126,7 @@ class _Cover:
             self._headline(key)
             if key == "lcc":
                 costs = {self.column(pack): self.ledger.of(pack, key) for pack in self.ledger.tables.packs}
-                self._in_own_currency(HEADLINES[key][0], costs)
+                self.in_own_currency(HEADLINES[key][0], costs)
         self._tie()
 
     def _cold_and_life(self) -> None:
@@ -223,76 +197,6 @@ class _Cover:
             height_cm=10.0,
         )
         self.sheet.charts.append(chart)
-
-    def _fleet(self) -> None:
-        ledger, sheet = self.ledger, self.sheet
-        self.block("Portfolio: all packs sold, at the first date of sale")
-        rate = ledger.input("discount_rate_frac")
-        row = self.line("Years of production", "yr")
-        years = sheet.put(row, FIRST_PACK, ledger.tables.scenario.finance.production_years, "record", "0")
-        row = self.line("Discount factor of a year", "1")
-        yearly = sheet.put(row, FIRST_PACK, 1 / (1 + rate), "calculation", UNIT_COST)
-        row = self.line("Packs of one a year, discounted", "1")
-        weighed = when(same(yearly, 1), years, (1 - yearly**years) / (1 - yearly))
-        factor = sheet.put(row, FIRST_PACK, weighed, "calculation", UNIT_COST)
-        self._fleet_rows(factor)
-
-    def _fleet_rows(self, factor: Cell) -> None:
-        ledger, sheet, packs = self.ledger, self.sheet, self.ledger.tables.packs
-        sold, cost = self.line("Packs sold a year", "1/yr"), self.line("Present value of all packs", "USD")
-        for pack in packs:
-            column = self.column(pack)
-            volume = sheet.put(sold, column, link(ledger.input("volume_per_yr", pack)), "link", COUNT)
-            sheet.put(cost, column, volume * factor * ledger.of(pack, "lcc"), "calculation", WHOLE_MONEY)
-        row = self.line(f"Cell platforms{', without those below' if ledger.tables.own_platforms_usd else ''}", "count")
-        number = sheet.put(row, FIRST_PACK, ledger.tables.platforms_count, "solver", "0")
-        owns = self._own_platforms()
-        row = self.line("Fixed cost of the platforms", "USD")
-        usual = number * ledger.input("platform_fixed_cost_usd")
-        for own in owns:
-            usual = usual + own
-        fixed = sheet.put(row, FIRST_PACK, usual, "calculation", WHOLE_MONEY)
-        costs = total(sheet.across(cost, FIRST_PACK, FIRST_PACK + len(packs) - 1)) + fixed
-        for component, usd in ledger.tables.other_fleet_costs_usd.items():
-            row = self.line(OTHER_COSTS.get(component, capitalized(component.replace("_", " "))), "USD")
-            costs = costs + sheet.put(row, FIRST_PACK, usd, "solver", WHOLE_MONEY)
-        row = self.line("Lifecycle cost of the portfolio", "USD", "total_text")
-        fleet = sheet.put(row, FIRST_PACK, costs, "total", WHOLE_MONEY, "out_portfolio")
-        self._in_own_currency("Lifecycle cost of the portfolio", {FIRST_PACK: fleet})
-        ledger.shared |= {"fleet": fleet, "platforms": fixed}
-        for words, usd in risk_costs_usd(ledger.tables.result).items():
-            sheet.put(self.line(f"Lifecycle cost {words}, as solved", "USD"), FIRST_PACK, usd, "solver", WHOLE_MONEY)
-
-    def _own_platforms(self) -> list[Cell]:
-        """Given cell designs with a fixed cost of their own, a line each."""
-        own = self.ledger.tables.own_platforms_usd
-        return [
-            self.sheet.put(
-                self.line(f"Fixed cost of {name}, of its own", "USD"), FIRST_PACK, usd, "record", WHOLE_MONEY
-            )
-            for name, usd in own.items()
-        ]
-
-    def _fleet_limits(self) -> None:
-        """What the choice makes of the limits of the fleet."""
-        limits = records_of(self.ledger.tables.result.fleet_limits)
-        if not limits:
-            return
-        self.block("Limits of the fleet, as solved")
-        for limit in limits:
-            state = "binds" if limit["binding"] else "met" if limit["met"] else "missed at its price"
-            row = self.line(str(limit["limit"]), "-")
-            self.sheet.put(row, FIRST_PACK, f"{limit['words']}: {state}", "solver_text")
-
-    def _in_own_currency(self, label: str, costs_usd: Mapping[int, Cell]) -> None:
-        """Costs by column once more in the currency of the scenario, at its rate; nothing where that is USD."""
-        scenario = self.ledger.tables.scenario
-        if scenario.finance.currency == HOME:
-            return
-        rate = self.ledger.input(exchange_rate_key(scenario))
-        row = self.line(f"{label}, at the average rate of {scenario.finance.price_year}", scenario.finance.currency)
-        for column, cost in costs_usd.items():
-            self.sheet.put(row, column, cost / rate, "calculation", WHOLE_MONEY)
 
     def _proof(self) -> None:
         result = self.ledger.tables.result

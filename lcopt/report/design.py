@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lcopt.design_names import NO_HEATER
-from lcopt.inputs.document import ROUND_FORMATS
+from lcopt.inputs.words import ROUND_FORMATS
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import total

@@ -47,9 +47,9 @@ def explanation_text(result: Result, limits: pd.DataFrame, switches: pd.DataFram
         ("limits", list(_limit_lines(records_of(limits)))),
         ("change", list(_change_lines(result, records_of(switches)))),
         ("platforms", [count_in_words(row) for row in records_of(result.by_platform_count)]),
-        ("without", [penalty_in_words(row) for row in _kinds_first(result)]),
+        ("without", [penalty_in_words(row) for row in kinds_first(result)]),
         ("strategies", [restricted_in_words(str(row["strategy"]), row) for row in records_of(result.strategies)]),
-        ("alone", list(_alone_lines(result))),
+        ("alone", list(alone_lines(result))),
         ("proof", [_proof(result)]),
     )
     for word, told in sections:
@@ -143,13 +143,14 @@ def _change_lines(result: Result, switches: Sequence[Row]) -> Iterator[str]:
         yield f"{what} {row['side']} {amount} (now {now}): {count} platform{'' if count == 1 else 's'} would win"
 
 
-def _kinds_first(result: Result) -> list[dict[str, Any]]:
+def kinds_first(result: Result) -> list[dict[str, Any]]:
     """Penalties of kinds of cells; those of single cells where there are no others."""
     rows = records_of(result.platform_penalties)
     return [row for row in rows if row["distinct"] == KINDS] or rows
 
 
-def _alone_lines(result: Result) -> Iterator[str]:
+def alone_lines(result: Result) -> Iterator[str]:
+    """What a fleet of one chemistry or one format alone costs more, the cheapest first."""
     for table, key in ((result.best_by_chemistry, "chemistry"), (result.best_by_format, "format")):
         rows = sorted(records_of(table), key=lambda row: float(row["cost_usd"]))
         possible = [row for row in rows if math.isfinite(row["cost_usd"])]

@@ -7,7 +7,7 @@ from lcopt.inputs.catalog_tables import CARBON
 from lcopt.inputs.fields import COLD_USE, FINANCE, LIFECYCLE, LIMITS, PACK, PLANT, USAGE
 from lcopt.inputs.own_data.catalog_overrides import OVERRIDES
 from lcopt.report.business_inputs import business_inputs
-from lcopt.report.input_rows import exchange_rate_key, families, hardware_rows, plant_of, price_rows
+from lcopt.report.input_rows import exchange_rate_key, families, hardware_rows, plant_of, price_rows, yearly_volume_key
 from lcopt.report.recycling_inputs import recycling_addresses
 from lcopt.report.tables import PackTables, ReportTables
 
@@ -37,6 +37,9 @@ def input_addresses(tables: ReportTables) -> dict[str, str]:
 def _of_pack(pack: PackTables) -> dict[str, str]:
     home = f"packs.{pack.pack.name}"
     found = {f"{field.attribute}{pack.suffix}": f"{home}.{key}" for key, field in PACK.items()}
+    found |= {
+        f"{yearly_volume_key(year)}{pack.suffix}": f"{home}.volume.{year}" for year, _ in pack.pack.volume_by_year
+    }
     for block, table in (("usage", USAGE), ("usage", COLD_USE), ("limits", LIMITS)):
         found |= {f"{field.attribute}{pack.suffix}": f"{home}.{block}.{key}" for key, field in table.items()}
     return found | {f"reference_pack_mass_kg{pack.suffix}": f"{home}.usage.reference_pack_mass"}

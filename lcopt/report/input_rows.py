@@ -9,9 +9,9 @@ from lcopt.cost.price_chain import item_prices
 from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import EXCHANGE_RATES_TABLE, Catalog, Row
 from lcopt.inputs.currencies import HOME
-from lcopt.inputs.document import ENERGY_PAYERS, RESIDUAL_RULES
 from lcopt.inputs.excel.report_layout import FLOW_SHIFTS_YR
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import ENERGY_PAYERS, RESIDUAL_RULES
 from lcopt.report.business_inputs import business_inputs
 from lcopt.report.plant_view import PlantView, plant_view
 from lcopt.report.tables import BillItem, Design, PackTables, ReportTables
@@ -167,13 +167,23 @@ def _plant(tables: ReportTables) -> Iterator[InputRow]:
         yield made if item.row is None else _sourced(made, item.row, tables.scenario)
 
 
+def yearly_volume_key(year: int) -> str:
+    """Key of the input of what is sold of a pack in one year."""
+    return f"volume_{year}_per_yr"
+
+
 def _use(tables: ReportTables, pack: PackTables) -> Iterator[InputRow]:
     usage = pack.pack.usage
     group = f"Use of {pack.pack.name} ({usage.name})"
-    volume = _given(tables, "volume_per_yr", "Packs sold a year", group, pack.pack.volume_per_yr)
+    sold = {"volume_per_yr": ("Packs sold a year", pack.pack.volume_per_yr)}
+    if pack.pack.volume_by_year:
+        sold = {yearly_volume_key(year): (f"Packs sold in {year}", number) for year, number in pack.pack.volume_by_year}
+    volumes = [
+        replace(_given(tables, "volume_per_yr", label, group, number), key=key) for key, (label, number) in sold.items()
+    ]
     asked = {**USE, **(COLD_USE if pack.asks_cold else {})}
     rows = [_given(tables, key, label, group, getattr(usage, key), profile=usage.name) for key, label in asked.items()]
-    for row in (volume, *rows):
+    for row in (*volumes, *rows):
         yield replace(row, key=f"{row.key}{pack.suffix}")
 
 

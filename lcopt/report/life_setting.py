@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from lcopt.inputs.document import RESIDUAL_RULES
+from lcopt.inputs.words import RESIDUAL_RULES
 from lcopt.performance.aging import YearlyFade
 from lcopt.report.business import Business
 from lcopt.report.expressions import Cell, Expression, Range, link

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lcopt.design_names import FORMAT_NAMES, capitalized
+from lcopt.design_names import ARCHITECTURE_NAMES, FORMAT_NAMES, capitalized
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, link
-from lcopt.report.formulas import sum_where
+from lcopt.report.formulas import sum_where, total
 from lcopt.report.ledger import Ledger
 from lcopt.report.portfolio_words import IMPOSSIBLE, Row, impossible_in_words, is_possible
 from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import COUNT, COUNT_IF_ANY, GAP, NUMBER, WHOLE_MONEY
+from lcopt.report.volumes import put_mean_volume
 from lcopt.report.words import label
 from lcopt.selection.portfolio_answers import KINDS
 from lcopt.units import KWH_PER_MWH
@@ -47,6 +48,18 @@ PACK_HEADS = (
     "",
 )
 CELL_HEADS = ("Cell of the optimum", "Number", "Packs", "", "Packs a year", "", "Energy MWh/yr", "Fixed cost USD", "")
+LINE_HEADS = (
+    "Process group",
+    "Shared by all of",
+    "For the packs",
+    "GWh/yr in the best year",
+    "Cost on the line USD",
+    "Dearer than as sized by USD",
+    "the same as a share",
+    "Cost at the plant's size USD",
+    "",
+)
+KINDS_OF_LINES = {**FORMAT_NAMES, **ARCHITECTURE_NAMES}
 CHART_HEIGHT_CM, CHART_ROWS = 7.5, 17
 WIDTH_PER_SIGN, WIDTH_MAX = 0.95, 100.0
 SETS = {KINDS: "The best sets of cells that differ by chemistry or format", "platforms": "The best sets of any cells"}
@@ -196,7 +209,7 @@ class _Portfolio:
             self.sheet.put(self.row, NAME, pack.pack.name)
             self.sheet.put(self.row, CELLS, self._number(cell), "unit")
             self.sheet.put(self.row, PACKS, ", ".join(others) or "none", "unit")
-            made = self.sheet.put(self.row, COST, link(self.ledger.input("volume_per_yr", pack)), "link", COUNT)
+            made = put_mean_volume(self.ledger, self.sheet, self.row, COST, pack)
             energy = self.sheet.put(self.row, MORE, link(self.ledger.of(pack, "energy")), "link", NUMBER)
             self.sheet.put(self.row, SHARE_, made * energy / KWH_PER_MWH, "calculation", COUNT)
             self.sheet.put(self.row, BOUND, link(self.ledger.of(pack, "lcc")), "link", WHOLE_MONEY)
@@ -275,21 +288,27 @@ class _Portfolio:
                 self._answer(f"Rank {row['rank']}", row, best)
 
     def _pooled_lines(self) -> None:
-        """The lines that packs share, where volumes are pooled."""
-        lines = getattr(self.ledger.tables.result, "lines", None)
-        if lines is None or not len(lines):
+        """The lines that packs share, where volumes are pooled, against plants of the scenario's size."""
+        lines = self.ledger.tables.result.lines
+        if lines.empty:
             return
-        self._block("Lines that packs share", [label(str(name)) for name in lines.columns][: len(HEADS)])
+        self._block("Lines that packs share, where volumes are pooled", LINE_HEADS)
+        first = self.row
         for row in records_of(lines):
-            for column, value in enumerate(list(row.values())[: len(HEADS)], start=1):
-                if isinstance(value, str):
-                    self.sheet.put(self.row, column, value, "unit" if column > 1 else "text")
-                else:
-                    self._solved(column, value, NUMBER)
+            shared = str(row["shared"])
+            self.sheet.put(self.row, NAME, label(str(row["group"])))
+            self.sheet.put(self.row, CELLS, capitalized(KINDS_OF_LINES.get(shared, shared)), "unit")
+            self.sheet.put(self.row, PACKS, str(row["packs"]), "unit")
+            self._solved(COUNT_, row["energy_gwh_per_yr"], NUMBER)
+            pooled = self._solved(COST, row["pooled_usd"], WHOLE_MONEY)
+            as_sized = self._solved(BOUND, row["as_sized_usd"], WHOLE_MONEY)
+            more = self.sheet.put(self.row, MORE, pooled - as_sized, "calculation", WHOLE_MONEY)
+            self.sheet.put(self.row, SHARE_, more / as_sized, "calculation", SMALL_SHARE)
             self.row += 1
-        pooled = self.ledger.tables.result.pooling_usd
-        self.sheet.put(self.row, NAME, "Pooled volumes against plants of the scenario's size", "total_text")
-        self._solved(COST, pooled, WHOLE_MONEY)
+        last = self.row - 1
+        self.sheet.put(self.row, NAME, "All lines", "total_text")
+        for column in (COST, MORE, BOUND):
+            self.sheet.put(self.row, column, total(self.sheet.down(column, first, last)), "total", WHOLE_MONEY)
         self.row += 1
 
     def _legend(self) -> None:

@@ -38,7 +38,7 @@ def _binding(pack: PackTables) -> str:
 def _against(chosen: Design, other: Design) -> str:
     more_usd = other.lifecycle_cost_usd - chosen.lifecycle_cost_usd
     share = more_usd / chosen.lifecycle_cost_usd
-    tie = " TIE, closer than 1 %:" if abs(share) < TIE_FRAC else ""
+    tie = " TIE: closer than 1 %." if abs(share) < TIE_FRAC else ""
     alone = (
         " It is cheaper for this pack alone, not with the platforms that the portfolio opens." if more_usd < 0 else ""
     )

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lcopt.design_names import ARCHITECTURE_NAMES, FORMAT_NAMES, RULE_NAMES, capitalized, kind_in_words, pack_in_words
-from lcopt.inputs.document import SAFETY_RULES
 from lcopt.inputs.readiness import readiness_level
+from lcopt.inputs.words import SAFETY_RULES
 from lcopt.pack.safety import NO_RULE
 from lcopt.report import sheets
 from lcopt.report.ledger import Ledger

@@ -23,6 +23,7 @@ from lcopt.report.life import add_life
 from lcopt.report.limits import add_limits
 from lcopt.report.manufacturing import add_manufacturing
 from lcopt.report.ownership import add_ownership
+from lcopt.report.page.document import page_of
 from lcopt.report.portfolio import add_portfolio
 from lcopt.report.prices_compared import add_prices
 from lcopt.report.provenance import add_provenance
@@ -43,16 +44,16 @@ _HASH_SHOWN = 8
 
 
 def write_report(result: Result, path: str | Path, crosscheck: pd.DataFrame | None = None) -> Path:
-    """Write the workbook of a result.
+    """Write the workbook or the page of a result: the end of the name says which.
 
     Parameters
     ----------
     result : Result
         What `optimize` or `recost` returned.
     path : str or Path
-        File to write; its folder must exist.
+        File to write, .xlsx for the workbook or .html for the page; its folder must exist.
     crosscheck : DataFrame, optional
-        Of `lcopt.crosscheck.crosscheck_table`; its rows get a sheet.
+        Of `lcopt.crosscheck.crosscheck_table`; its rows get a sheet of the workbook, the page does not have them.
 
     Returns
     -------
@@ -62,15 +63,20 @@ def write_report(result: Result, path: str | Path, crosscheck: pd.DataFrame | No
     Raises
     ------
     ReportError
-        Where the name does not end in .xlsx, the folder or file cannot be written, or the result has a number that is
-        not finite; an earlier file is then untouched.
+        Where the name does not end in .xlsx or .html, the folder or file cannot be written, or a number of a workbook
+        is not finite; an earlier file is then untouched.
     """
     target = Path(path)
-    if target.suffix.lower() != ".xlsx":
-        message = f"{target}: a workbook opens only under a name that ends in .xlsx; write for example {target}.xlsx"
+    ending = target.suffix.lower()
+    if ending == ".html":
+        return _write_whole(target, page_of(result))
+    if ending != ".xlsx":
+        message = (
+            f"{target}: a workbook opens only under a name that ends in .xlsx, a page under .html; write for example "
+            f"{target}.xlsx"
+        )
         raise ReportError(message)
-    content = render(build_book(result, crosscheck))
-    return _write_whole(target, content)
+    return _write_whole(target, render(build_book(result, crosscheck)))
 
 
 def build_book(result: Result, crosscheck: pd.DataFrame | None = None) -> Book:

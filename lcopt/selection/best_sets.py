@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.around import Distinct, k_best
-from lcopt.selection.dominance import undominated, undominated_pairs
-from lcopt.selection.fleet_rows import LinearRows
+from lcopt.selection.dominance import undominated_pairs
 from lcopt.selection.instance import PortfolioInstance, open_platforms
 from lcopt.selection.near_optimal import near_optimal
 from lcopt.selection.proving import DEFAULT_GAP_FRAC, DONE, NO_SOLVER, Proof, prove
-from lcopt.selection.pruning import bounded
+from lcopt.selection.pruning import bounded, pair_bounds_usd
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
+from lcopt.selection.timing import Deadline
 
 # Distances to the optimum within which all choices are listed, one after the other until there are enough.
 FIRST_NEAR_FRAC, NEAR_FACTOR = 1e-5, 8.0
 # Pairs of choices within the first of these distances are looked at alone, then those within the next.
 KEPT_NEAR_FRACS = (1e-3, 0.03, 0.5)
+# Sets are sought among the pairs of choices within the first of these distances, then within the next, then among all.
+SETS_NEAR_FRACS = (3e-3, 0.03)
 
 
 def best_within(
@@ -44,8 +47,14 @@ def best_within(
         With pairs and platforms of the whole instance.
     """
     index = np.flatnonzero(allowed[instance.pairs.platform])
-    part, numbers = _compacted(instance.take(index))
-    proof = prove(part, gap, time_limit_s)
+    return _proven_part(instance, index, gap, time_limit_s)
+
+
+def _proven_part(instance: PortfolioInstance, index: IntArray, gap: float, time_limit_s: float) -> Proof:
+    """The best choice of some pairs, with pairs and platforms of the whole instance."""
+    part = instance.take(index)
+    numbers = np.unique(part.groups.platform)
+    proof = prove(part.compact(), gap, time_limit_s)
     return replace(proof, chosen=index[proof.chosen], platforms=numbers[proof.platforms])
 
 
@@ -53,59 +62,6 @@ def unserved(instance: PortfolioInstance, allowed: BoolArray) -> tuple[str, ...]
     """Packs for which none of the allowed platforms has a pair."""
     served = np.unique(instance.pairs.pack[allowed[instance.pairs.platform]])
     return tuple(name for number, name in enumerate(instance.pack_names) if number not in served)
-
-
-def _compacted(instance: PortfolioInstance) -> tuple[PortfolioInstance, IntArray]:
-    """The instance with the platforms that have pairs, and their numbers in the instance itself."""
-    used = np.zeros(instance.platforms_count, dtype=bool)
-    used[instance.pairs.platform] = True
-    numbers = np.flatnonzero(used)
-    place = np.cumsum(used) - 1
-    small = replace(
-        instance,
-        platform_names=tuple(instance.platform_names[number] for number in numbers),
-        pairs=replace(instance.pairs, platform=place[instance.pairs.platform]),
-        platform_fixed_cost_usd=instance.platform_fixed_cost_usd[numbers],
-        platform_rows=instance.platform_rows.take_items(numbers),
-    )
-    return small, numbers
-
-
-def without_needless(instance: PortfolioInstance, group: IntArray) -> IntArray:
-    """Pairs that the best choice needs whatever groups of platforms are open, sorted.
-
-    Parameters
-    ----------
-    instance : PortfolioInstance
-    group : ndarray, shape (n_platforms,)
-        Platforms that may stand for each other.
-
-    Notes
-    -----
-    A platform goes where another one of its group has the same fixed cost and serves the same packs for no more. Where
-    lines, rows or risk tie packs together only pairs on one platform are compared.
-    """
-    index = undominated_pairs(instance)
-    rows = instance.platform_rows
-    plain = not rows.has_floor and bool((np.ptp(rows.coefficient, axis=1) == 0).all()) if len(rows) else True
-    if len(instance.lines) or len(instance.rows) or instance.risk is not None or not plain:
-        return index
-    pairs = instance.pairs.take(index)
-    cost = np.full((instance.platforms_count, instance.packs_count), np.inf)
-    cost[pairs.platform, pairs.pack] = pairs.cost_usd
-    used = np.flatnonzero(np.isfinite(cost).any(axis=1))
-    kept = np.zeros(instance.platforms_count, dtype=bool)
-    kept[used[_undominated_platforms(cost[used], group[used], instance.platform_fixed_cost_usd[used])]] = True
-    return index[kept[pairs.platform]]
-
-
-def _undominated_platforms(cost: FloatArray, group: IntArray, fixed_usd: FloatArray) -> IntArray:
-    most = cost[np.isfinite(cost)].max()
-    finite = np.where(np.isfinite(cost), cost, most + abs(most) + 1.0)
-    _, number = np.unique(np.column_stack([group, fixed_usd]), axis=0, return_inverse=True)
-    order = np.argsort(number.ravel(), kind="stable")
-    kept: IntArray = order[undominated(number.ravel()[order], finite[order])]
-    return kept
 
 
 def k_best_choices(
@@ -146,7 +102,7 @@ def _enough(
     part: PortfolioInstance, count: int, distinct: Distinct, most_frac: float
 ) -> tuple[IntArray, FloatArray] | None:
     """The first so many choices of pairs with their costs; None where they are not all known."""
-    part, _ = _compacted(part)
+    part = part.compact()
     best, near = prove(part), FIRST_NEAR_FRAC
     while near <= most_frac:
         found = near_optimal(part, near, best=best)
@@ -182,24 +138,6 @@ def _listed(instance: PortfolioInstance, best: Proof, chosen: IntArray, cost_usd
     )
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Some sets of groups: with all of `opened`, none of `closed`, and for each of `beyond` a group outside of it."""
-
-    opened: frozenset[int]
-    closed: frozenset[int]
-    beyond: tuple[frozenset[int], ...]
-
-    def without(self, found: frozenset[int]) -> list[_Part]:
-        """Parts that together hold all sets of this one but `found`."""
-        parts, opened = [], self.opened
-        for number in sorted(found - self.opened):
-            parts.append(_Part(opened, self.closed | {number}, self.beyond))
-            opened = opened | {number}
-        parts.append(_Part(opened, self.closed, (*self.beyond, found)))
-        return parts
-
-
 def k_best_sets(
     instance: PortfolioInstance,
     group: IntArray,
@@ -222,37 +160,93 @@ def k_best_sets(
 
     Notes
     -----
-    What is left after a set splits into parts without one of its groups, and a part with all of them and another one.
+    Another set lacks one of the groups of a set, or has a pack on a group outside of it. So what is left after each set
+    is covered by parts in which a group is closed, or a pack stays off all groups of the set; the part that may hold
+    the cheapest choice is solved first.
     """
-    deadline = clock() + time_limit_s
-    found: list[Proof] = []
-    heap: list[tuple[float, int, Proof, _Part]] = []
-    tickets = iter(range(10**9))
-    if best.feasible:
-        heapq.heappush(heap, (best.cost_usd, next(tickets), best, _Part(frozenset(), frozenset(), ())))
-    while heap and len(found) < count:
-        _, _, proof, part = heapq.heappop(heap)
-        found.append(proof)
+    deadline = Deadline.after(time_limit_s, clock)
+    if not best.feasible:
+        return ()
+    # The instance may be a part of the one that `best` is about, with other numbers of pairs.
+    own = prove(instance, time_limit_s=deadline.left_s)
+    for near in SETS_NEAR_FRACS if own.feasible else ():
+        usd = pair_bounds_usd(instance, own.chosen, near, deadline)
+        most = own.cost_usd + near * abs(own.cost_usd)
+        index = np.flatnonzero(usd <= most)
+        parts = _Parts(instance.take(index), group, usd[index], deadline)
+        found = [proof for proof in _in_order(parts, best, count) if proof.cost_usd <= most]
+        if len(found) == count or deadline.over:
+            return (found[0], *(replace(proof, chosen=index[proof.chosen]) for proof in found[1:])) if found else ()
+    unknown = np.full(len(instance.pairs), -np.inf)
+    return tuple(_in_order(_Parts(instance, group, unknown, deadline), best, count))
+
+
+def _in_order(parts: _Parts, best: Proof, count: int) -> list[Proof]:
+    """The best choice of each of the best sets, the first of which is given."""
+    found: dict[frozenset[int], Proof] = {}
+    proof, part = best, parts.whole
+    while True:
+        opened = frozenset(parts.group[proof.platforms].tolist())
+        found.setdefault(opened, proof)
         if len(found) == count:
             break
-        opened = frozenset(group[proof.platforms].tolist())
-        for smaller in part.without(opened):
-            left = deadline - clock()
-            if left <= 0:
-                return tuple(found)
-            other = _best_of_part(instance, group, smaller, left)
-            if other.feasible:
-                heapq.heappush(heap, (other.cost_usd, next(tickets), other, smaller))
-    return tuple(found)
+        parts.split(part, opened, proof.cost_usd)
+        following = parts.cheapest()
+        if following is None:
+            break
+        proof, part = following
+    return list(found.values())
 
 
-def _best_of_part(instance: PortfolioInstance, group: IntArray, part: _Part, time_limit_s: float) -> Proof:
-    rows = instance.platform_rows
-    for number in sorted(part.opened):
-        own = (group == number).astype(float)
-        rows = rows.with_rows(LinearRows.one(f"group {number} is open", "1", own, lower=1.0))
-    for place, known in enumerate(part.beyond):
-        others = (~np.isin(group, list(known))).astype(float)
-        rows = rows.with_rows(LinearRows.one(f"other than set {place}", "1", others, lower=1.0))
-    allowed = ~np.isin(group, list(part.closed))
-    return best_within(replace(instance, platform_rows=rows), allowed, time_limit_s=time_limit_s)
+class _Parts:
+    """Parts of all choices: which groups each pack stays off, (n_packs, n_groups); cheapest bound first."""
+
+    def __init__(self, instance: PortfolioInstance, group: IntArray, pair_usd: FloatArray, deadline: Deadline) -> None:
+        self.instance, self.deadline = instance, deadline
+        self.group = np.unique(group, return_inverse=True)[1].ravel()
+        self.of_pair = self.group[instance.pairs.platform]
+        self.whole = np.zeros((instance.packs_count, int(self.group.max()) + 1), dtype=bool)
+        # What any choice with a pack on a group costs at least.
+        self.least_usd = np.full(self.whole.shape, np.inf)
+        np.minimum.at(self.least_usd, (instance.pairs.pack, self.of_pair), pair_usd)
+        self._heap: list[tuple[float, int, Proof | None, BoolArray]] = []
+        self._tried: set[bytes] = set()
+        self._tickets = itertools.count()
+
+    def split(self, part: BoolArray, opened: frozenset[int], cost_usd: float) -> None:
+        """Parts that together hold all choices of a part but those that open just these groups."""
+        numbers = sorted(opened)
+        for number in numbers:
+            closed = part.copy()
+            closed[:, number] = True
+            self._add(closed, cost_usd)
+        for pack in range(len(part)):
+            off = part.copy()
+            off[pack, numbers] = True
+            self._add(off, cost_usd)
+
+    def _add(self, part: BoolArray, cost_usd: float) -> None:
+        least = float(np.where(part, np.inf, self.least_usd).min(axis=1).max())
+        if part.tobytes() not in self._tried and least < np.inf:
+            self._tried.add(part.tobytes())
+            self._push(max(least, cost_usd), None, part)
+
+    def _push(self, usd: float, proof: Proof | None, part: BoolArray) -> None:
+        heapq.heappush(self._heap, (usd, next(self._tickets), proof, part))
+
+    def cheapest(self) -> tuple[Proof, BoolArray] | None:
+        """The part with the cheapest choice of all, and that choice; None where time or choices end."""
+        while self._heap:
+            _, _, proof, part = heapq.heappop(self._heap)
+            if proof is not None:
+                return proof, part
+            if self.deadline.over:
+                return None
+            proof = self._solved(part)
+            if proof.feasible:
+                self._push(proof.cost_usd, proof, part)
+        return None
+
+    def _solved(self, part: BoolArray) -> Proof:
+        index = np.flatnonzero(~part[self.instance.pairs.pack, self.of_pair])
+        return _proven_part(self.instance, index, DEFAULT_GAP_FRAC, self.deadline.left_s)

@@ -23,8 +23,8 @@ from lcopt.cost.format_process import (
 )
 from lcopt.cost.structure_lines import read_structure_prices
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.inputs.scenario import Search
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.pack.structure import (
     Architectures,
     Coolings,

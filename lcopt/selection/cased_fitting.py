@@ -15,7 +15,7 @@ from lcopt.cell.formats.cased import (
 )
 from lcopt.cell.formats.cell_formats import CellFormat, Span
 from lcopt.cell.impedance import at_soc
-from lcopt.inputs.document import FORMATS
+from lcopt.inputs.words import FORMATS
 from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fitting import FIT_SURPLUS_FRAC, largest_loading_mah_per_cm2

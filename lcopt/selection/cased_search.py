@@ -10,7 +10,7 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.cell.formats.cased import couple_layers, pitch_mm, snug_thickness_mm
 from lcopt.cell.formats.cell_formats import CellFormat
-from lcopt.inputs.document import FORMATS
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, groups_per_module
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored, cheapest_of_each

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from lcopt.errors import InfeasibleError
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import SALE, SWAP
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import SALE, SWAP
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.portfolio import Selection, explore_packs, select
 from lcopt.selection.tasks import pack_task

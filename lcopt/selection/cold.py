@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lcopt.cost.terms import HeatSource
-from lcopt.inputs.document import HEATERS
 from lcopt.inputs.scenario import Pack, Search
+from lcopt.inputs.words import HEATERS
 from lcopt.performance.cold import Heaters
 from lcopt.performance.limits import Limit, LimitKind, Sense
 

@@ -43,6 +43,9 @@ class Columns:
         With the cost of straight lines and the expected cost under risk.
     part_pair, part_segment : ndarray, shape (n_parts,)
     part_cost_musd : ndarray, shape (n_parts,)
+        Nothing where the line is sized by a peak, which costs it.
+    part_rate : ndarray, shape (n_parts,)
+        Rate of the pair on the line.
     part_use : ndarray, shape (n_parts,)
         The parts of one use of a line by a pair add up to its `choose`.
     uses_pair : ndarray, shape (n_curved_uses,)
@@ -53,6 +56,7 @@ class Columns:
     part_pair: IntArray
     part_segment: IntArray
     part_cost_musd: FloatArray
+    part_rate: FloatArray
     part_use: IntArray
     uses_pair: IntArray
 
@@ -76,24 +80,38 @@ class Columns:
 
     def of_packs(self, packs_count: int) -> sparse.csr_array:
         """Sums of `choose` over the candidates of each pack."""
-        return _incidence(self.served.pack[self.served.group_of_pair], (packs_count, self.pairs_count))
+        return _incidence(self.served.pack[self.served.group_of_pair], (packs_count, len(self)))
 
     def of_platforms(self, platforms: IntArray) -> sparse.csr_array:
         """Sums of `choose` over the candidates on each of the platforms, which are sorted and hold all that serve."""
         row = np.searchsorted(platforms, self.served.platform)[self.served.group_of_pair]
-        return _incidence(row, (len(platforms), self.pairs_count))
+        return _incidence(row, (len(platforms), len(self)))
 
     def weighted(self, coefficient: FloatArray) -> sparse.csr_array:
         """Totals of the chosen pairs with the coefficients (n_rows, n_pairs)."""
-        return sparse.csr_array(coefficient)
+        totals = sparse.csr_array(coefficient)
+        totals.resize((len(coefficient), len(self)))
+        return totals
 
     def served_by(self) -> sparse.csr_array:
-        """Sums over all columns: `choose` of the candidates of each pack on each platform."""
+        """Sums of `choose` over the candidates of each pack on each platform."""
         return _incidence(self.served.group_of_pair, (len(self.served.pack), len(self)))
 
     def share_in_segment(self) -> sparse.csr_array:
-        """Sums over all columns: `part` of the candidates of each pack in each segment of a line."""
+        """Sums of `part` over the candidates of each pack in each segment of a line."""
         return _incidence(self.served.pack_segment_of_part, (len(self.served.segment), len(self)), self.pairs_count)
+
+    def rate_in_year(self, segment: IntArray, part_share_frac: FloatArray) -> sparse.csr_array:
+        """Sums of the rates of `part` in each segment of `segment` (n_segments,), one row a segment and year.
+
+        `part_share_frac` is what the pack of each part makes in each year, shape (n_parts, n_years).
+        """
+        years_count = part_share_frac.shape[1]
+        kept = np.flatnonzero(np.isin(self.part_segment, segment))
+        row = np.searchsorted(segment, self.part_segment[kept])[:, None] * years_count + np.arange(years_count)
+        column = np.repeat(self.pairs_count + kept, years_count)
+        rate = self.part_rate[kept, None] * part_share_frac[kept]
+        return sparse.csr_array((rate.ravel(), (row.ravel(), column)), (len(segment) * years_count, len(self)))
 
     def split_rows(self) -> sparse.csr_array:
         """Rows over all columns that are zero where the parts of every use of a line add up to its pair's choice."""
@@ -108,10 +126,12 @@ def candidate_columns(instance: PortfolioInstance, pieces: Secants) -> Columns:
     counts = pieces.counts(len(instance.lines))
     first_segment = np.concatenate([[0], np.cumsum(counts)])[:-1] if len(counts) else np.empty(0, dtype=np.int64)
     cost = pairs.cost_usd + (0.0 if instance.risk is None else instance.risk.expected_usd)
+    is_sized = np.zeros(len(instance.lines), dtype=bool) if instance.peaks is None else instance.peaks.is_sized
     use_pair, use_line, use_rate = [], [], []
     for line, rate in zip(pairs.line.T, pairs.rate.T, strict=True):
         segments = np.where(line == NO_LINE, 0, counts[line] if len(counts) else 0)
-        single, curved = np.flatnonzero(segments == 1), np.flatnonzero(segments > 1)
+        whole = (segments == 1) & ~is_sized[line] if len(counts) else segments == 1
+        single, curved = np.flatnonzero(whole), np.flatnonzero((segments > 0) & ~whole)
         cost = cost.copy()
         cost[single] += pieces.slope_usd_per_rate[first_segment[line[single]]] * rate[single]
         use_pair.append(curved)
@@ -123,13 +143,15 @@ def candidate_columns(instance: PortfolioInstance, pieces: Secants) -> Columns:
     segment = np.repeat(first_segment[line] if len(line) else line, each) + np.arange(len(use))
     segment -= np.repeat(np.cumsum(each) - each, each)
     slope = pieces.slope_usd_per_rate[segment] if len(segment) else np.empty(0)
-    part_cost = slope * np.concatenate(use_rate)[use] if use_rate else np.empty(0)
+    rate = np.concatenate(use_rate)[use] if use_rate else np.empty(0)
+    part_cost = np.where(is_sized[line[use]], 0.0, slope * rate) if len(use) else np.empty(0)
     return Columns(
         served=_served(instance, pair[use], segment, len(pieces)),
         choose_cost_musd=cost / USD_PER_MUSD,
         part_pair=pair[use],
         part_segment=segment,
         part_cost_musd=part_cost / USD_PER_MUSD,
+        part_rate=rate,
         part_use=use,
         uses_pair=pair,
     )

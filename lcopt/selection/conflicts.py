@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,9 +22,10 @@ class RowRelaxation:
     Attributes
     ----------
     rows : tuple of str
+        Of rows that give way together the name that they have in common.
     units : tuple of str
     missed : tuple of float
-        By how much the nearest choice misses each row, in the unit of the row.
+        By how much the nearest choice misses each row, in the unit of the row; of rows together the most.
     chosen : ndarray, shape (n_packs,)
     """
 
@@ -41,13 +43,15 @@ class RowConflicts:
     relaxations: tuple[RowRelaxation, ...]
 
 
-def row_conflicts(instance: PortfolioInstance) -> RowConflicts:
+def row_conflicts(instance: PortfolioInstance, together: Mapping[str, str] | None = None) -> RowConflicts:
     """Explain why no choice meets all rows that must hold.
 
     Parameters
     ----------
     instance : PortfolioInstance
         At least one pair for every pack; with rows that a choice may miss at a price left aside.
+    together : dict of str, optional
+        A name for rows that hold or give way together, such as those of one limit in several years.
 
     Notes
     -----
@@ -55,19 +59,24 @@ def row_conflicts(instance: PortfolioInstance) -> RowConflicts:
     are solved. A smallest set that must give way hits every conflict.
     """
     plain = instance.at_cost(np.zeros(len(instance.pairs)))
-    names = _hard_names(plain)
+    name_of = [(together or {}).get(name, name) for name in _hard_names(plain)]
+    names = list(dict.fromkeys(name_of))
+    member = np.array([[own == name for own in name_of] for name in names], dtype=bool).reshape(len(names), -1)
     met: list[BoolArray] = []
     conflicts: list[tuple[int, ...]] = []
     for size in range(1, len(names) + 1):
         for rows in itertools.combinations(range(len(names)), size):
             if any(set(smaller) <= set(rows) for smaller in conflicts) or any(own[list(rows)].all() for own in met):
                 continue
-            proof = prove(_with_hard(plain, rows))
+            proof = prove(_with_hard(plain, np.asarray(member[list(rows)].any(axis=0))))
             if proof.feasible:
-                met.append(_missed(plain, proof.chosen) == 0)
+                missed = _missed(plain, proof.chosen) > 0
+                met.append(np.asarray(~(member & missed).any(axis=1)))
             else:
                 conflicts.append(rows)
-    relaxations = tuple(_relaxation(plain, rows) for rows in _hitting(conflicts, len(names)))
+    relaxations = tuple(
+        _relaxation(plain, {names[row]: member[row] for row in rows}) for rows in _hitting(conflicts, len(names))
+    )
     return RowConflicts(tuple(tuple(names[row] for row in rows) for rows in conflicts), relaxations)
 
 
@@ -79,11 +88,10 @@ def _hard(rows: LinearRows) -> LinearRows:
     return rows.take_rows(np.flatnonzero(rows.hard))
 
 
-def _with_hard(instance: PortfolioInstance, kept: tuple[int, ...]) -> PortfolioInstance:
+def _with_hard(instance: PortfolioInstance, kept: BoolArray) -> PortfolioInstance:
     """The instance with some of its hard rows and no others."""
     rows, platform_rows = _hard(instance.rows), _hard(instance.platform_rows)
-    own = [row for row in kept if row < len(rows)]
-    of_platforms = [row - len(rows) for row in kept if row >= len(rows)]
+    own, of_platforms = np.flatnonzero(kept[: len(rows)]), np.flatnonzero(kept[len(rows) :])
     return replace(instance, rows=rows.take_rows(own), platform_rows=platform_rows.take_rows(of_platforms))
 
 
@@ -108,21 +116,22 @@ def _hitting(conflicts: list[tuple[int, ...]], rows_count: int) -> list[tuple[in
     return found
 
 
-def _relaxation(instance: PortfolioInstance, giving: tuple[int, ...]) -> RowRelaxation:
+def _relaxation(instance: PortfolioInstance, giving: Mapping[str, BoolArray]) -> RowRelaxation:
     """The nearest choice that misses only the given rows: the least sum of what is missed, relative to each row."""
-    every = _with_hard(instance, tuple(range(len(_hard_names(instance)))))
+    every = _with_hard(instance, np.ones(len(_hard_names(instance)), dtype=bool))
     rows, platform_rows = every.rows, every.platform_rows
-    own = np.isin(np.arange(len(rows)), giving)
-    of_platforms = np.isin(np.arange(len(platform_rows)) + len(rows), giving)
-    elastic = replace(every, rows=_elastic(rows, own), platform_rows=_elastic(platform_rows, of_platforms))
+    gives = np.any(list(giving.values()), axis=0)
+    elastic = replace(
+        every,
+        rows=_elastic(rows, gives[: len(rows)]),
+        platform_rows=_elastic(platform_rows, gives[len(rows) :]),
+    )
     chosen = prove(elastic).chosen
-    missed = _missed(instance, chosen)
-    units = [*rows.units, *platform_rows.units]
-    names = _hard_names(instance)
+    missed, units = _missed(instance, chosen), [*rows.units, *platform_rows.units]
     return RowRelaxation(
-        tuple(names[row] for row in giving),
-        tuple(units[row] for row in giving),
-        tuple(float(missed[row]) for row in giving),
+        tuple(giving),
+        tuple(units[int(own.argmax())] for own in giving.values()),
+        tuple(float(missed[own].max()) for own in giving.values()),
         chosen,
     )
 

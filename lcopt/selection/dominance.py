@@ -26,11 +26,11 @@ def undominated_pairs(instance: PortfolioInstance) -> IntArray:
     lines = np.sort(pairs.line, axis=1)
     groups = np.column_stack([pairs.pack, pairs.platform, lines])
     rate = np.take_along_axis(pairs.rate, np.argsort(pairs.line, axis=1, kind="stable"), axis=1)
-    keys = np.column_stack([_cost_keys(instance), rate, _row_keys(instance)])
-    return undominated(_group_number(groups), keys)
+    keys = np.column_stack([cost_keys(instance), rate, row_keys(instance)])
+    return undominated(number_of_groups(groups), keys)
 
 
-def _cost_keys(instance: PortfolioInstance) -> FloatArray:
+def cost_keys(instance: PortfolioInstance) -> FloatArray:
     """What a pair costs: in every price scenario where prices are uncertain, else once."""
     cost = instance.pairs.cost_usd[:, None]
     risk = instance.risk
@@ -41,7 +41,7 @@ def _cost_keys(instance: PortfolioInstance) -> FloatArray:
     return cost + risk.cost_usd
 
 
-def _row_keys(instance: PortfolioInstance) -> FloatArray:
+def row_keys(instance: PortfolioInstance) -> FloatArray:
     """Coefficients of the rows, turned so that less is never worse; both ways for rows with both bounds."""
     rows = instance.rows
     capped, floored = np.isfinite(rows.upper), np.isfinite(rows.lower)
@@ -49,7 +49,7 @@ def _row_keys(instance: PortfolioInstance) -> FloatArray:
     return keys
 
 
-def _group_number(groups: IntArray) -> IntArray:
+def number_of_groups(groups: IntArray) -> IntArray:
     """A number for each distinct row of whole numbers from -1 on."""
     number = np.zeros(len(groups), dtype=np.int64)
     for column in groups.T:
@@ -162,7 +162,7 @@ def _replaced_for_pack(instance: PortfolioInstance, part: slice, platform: IntAr
     """Whether platform q (second axis) has a pair that beats each pair of platform p (first axis) for one pack."""
     pairs = instance.pairs
     beats = np.ones((part.stop - part.start,) * 2, dtype=bool)
-    for key in np.concatenate([_cost_keys(instance)[part].T, _row_keys(instance)[part].T]):
+    for key in np.concatenate([cost_keys(instance)[part].T, row_keys(instance)[part].T]):
         beats &= key[None, :] <= key[:, None]
     order = np.argsort(pairs.line[part], axis=1, kind="stable")
     lines, rates = (np.take_along_axis(values[part], order, axis=1) for values in (pairs.line, pairs.rate))

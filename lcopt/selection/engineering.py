@@ -18,9 +18,9 @@ from lcopt.cost.price_chain import item_prices
 from lcopt.cost.prices import PriceDeck, read_price_deck
 from lcopt.cost.sale_years import sale_years
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import HEATERS, POOLED
 from lcopt.inputs.portfolio_limits import METALS
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import HEATERS, POOLED
 from lcopt.pack.architecture import PackConstants, read_pack_constants
 from lcopt.pack.safety import NO_RULE, SafetyModel, chemistry_class_index, read_safety
 from lcopt.performance.charging import ChargingModel, ChargingSets, read_charging_model, read_charging_sets

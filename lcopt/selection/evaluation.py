@@ -18,7 +18,7 @@ from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, sess
 from lcopt.cost.manufacturing import GROUPS, ProcessPlan
 from lcopt.cost.materials import Line
 from lcopt.cost.plant import plant_at_utilization
-from lcopt.cost.pooling import conversion_usd_per_pack
+from lcopt.cost.pooling import PARTS, conversion_usd_per_pack
 from lcopt.cost.prices import PriceDeck
 from lcopt.cost.structure_lines import barrier_lines, heater_lines
 from lcopt.cost.yearly_use import cycles_per_yr
@@ -205,7 +205,7 @@ def all_values(task: PackTask, evaluation: Evaluation, engineering: Engineering)
         **{component_name(item): lifecycle.present_value_usd[item] for item in COST_COMPONENTS},
         "pack_life_yr": lifecycle.installations.life_yr,
         "lifecycle_cost_usd_per_pack": lifecycle.lifecycle_cost_usd,
-        **_conversion_values(evaluation.cost, engineering),
+        **_conversion_values(evaluation, engineering),
         **_risk_values(task, evaluation, engineering),
     }
 
@@ -226,11 +226,13 @@ def _risk_values(task: PackTask, evaluation: Evaluation, engineering: Engineerin
     return dict(risk_values([life.lifecycle_cost_usd for life in lives], risk))
 
 
-def _conversion_values(cost: PackCost, engineering: Engineering) -> Values:
-    """What the work of each process group adds to the price, where volumes are pooled."""
+def _conversion_values(evaluation: Evaluation, engineering: Engineering) -> Values:
+    """What the work of each process group adds to the price, running part and capital, where volumes are pooled."""
     if engineering.pooled is None:
         return {}
-    return dict(zip(CONVERSION_VALUES, conversion_usd_per_pack(cost, engineering.cost.books), strict=True))
+    additions = engineering.additions.take(evaluation.geometry.platforms.couple)
+    usd = conversion_usd_per_pack(evaluation.cost, engineering.cost.books, additions)
+    return dict(zip(CONVERSION_VALUES, usd.reshape(-1, usd.shape[-1]), strict=True))
 
 
 def component_name(component: Component) -> str:
@@ -238,7 +240,7 @@ def component_name(component: Component) -> str:
     return f"{component}_pv_usd_per_pack"
 
 
-CONVERSION_VALUES = tuple(f"{group}_usd_per_pack" for group in GROUPS)
+CONVERSION_VALUES = tuple(f"{group}_{part}_usd_per_pack" for part in PARTS for group in GROUPS)
 # What only a costed candidate has.
 _COST_VALUES = (
     "purchase_price_usd_per_pack",

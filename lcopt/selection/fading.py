@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from lcopt.arrays import FloatArray
 from lcopt.cost.terms import Terms
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import SWAP
 from lcopt.inputs.scenario import Ownership, Pack
+from lcopt.inputs.words import SWAP
 from lcopt.performance.aging import (
     FadeTable,
     Stress,

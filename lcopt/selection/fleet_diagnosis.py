@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lcopt.arrays import IntArray
-from lcopt.inputs.document import ARCHITECTURES, FORMATS
 from lcopt.inputs.portfolio_limits import PER_ENERGY, PLATFORMS, SHARE, TOTAL, FleetLimit, bound_text
+from lcopt.inputs.words import ARCHITECTURES, FORMATS
 from lcopt.selection.conflicts import RowRelaxation, row_conflicts
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import PLATFORMS_MAX, PortfolioInstance, open_platforms
-from lcopt.selection.portfolio_rows import Fleet, limit_values
+from lcopt.selection.portfolio_rows import Fleet, limit_of_row, limit_values
 from lcopt.selection.proving import prove
 
 # Digits to which a value is rounded, to the side that still admits the choice that reaches it.
@@ -98,7 +98,7 @@ def diagnose_fleet(fleet: Fleet, instance: PortfolioInstance) -> FleetDiagnosis:
     instance : PortfolioInstance
         With the rows of the fleet and perhaps a cap on the platforms; it has no choice.
     """
-    found = row_conflicts(instance)
+    found = row_conflicts(instance, limit_of_row(fleet))
     limits = {limit.label: limit for limit in fleet.limits} | _platforms_max(instance)
     told = [_relaxation(relaxation, limits, fleet, instance) for relaxation in found.relaxations]
     return FleetDiagnosis(
@@ -155,9 +155,9 @@ def _tightened(limit: FleetLimit, chosen: IntArray, fleet: Fleet, instance: Port
 def _at_bound(limit: FleetLimit, bound: float, fleet: Fleet, instance: PortfolioInstance) -> LinearRows:
     """The rows over pairs that must hold, one share or mean of them with another bound."""
     rows = instance.rows
-    number = rows.names.index(limit.label)
     coefficient = rows.coefficient.copy()
-    coefficient[number] += (limit.bound - bound) * fleet.whole(limit)
+    for name, year in fleet.rows_of(limit).items():
+        coefficient[rows.names.index(name)] += (limit.bound - bound) * fleet.whole(limit, year)
     return replace(rows, coefficient=coefficient).take_rows(np.flatnonzero(rows.hard))
 
 

@@ -86,9 +86,10 @@ class LinearRows:
         """The rows over some of the items."""
         return replace(self, coefficient=self.coefficient[:, index])
 
-    def take_rows(self, index: Sequence[int] | IntArray | BoolArray) -> LinearRows:
-        """Some of the rows."""
-        kept = np.arange(len(self))[np.asarray(index, dtype=bool if _is_mask(index) else np.int64)]
+    def take_rows(self, index: Sequence[int] | Sequence[bool] | IntArray | BoolArray) -> LinearRows:
+        """Some of the rows, by their numbers or by whether each is taken."""
+        given = np.asarray(index)
+        kept = np.arange(len(self))[given if given.size else given.astype(np.int64)]
         return LinearRows(
             tuple(self.names[row] for row in kept),
             tuple(self.units[row] for row in kept),
@@ -108,7 +109,3 @@ class LinearRows:
             np.concatenate([self.upper, more.upper]),
             np.concatenate([self.relaxation_usd_per_unit, more.relaxation_usd_per_unit]),
         )
-
-
-def _is_mask(index: Sequence[int] | IntArray | BoolArray) -> bool:
-    return isinstance(index, np.ndarray) and index.dtype == np.bool_

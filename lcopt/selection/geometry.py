@@ -11,7 +11,7 @@ from lcopt.cell.duty import Layout
 from lcopt.cell.formats.cased import CasedCell, cased_cell
 from lcopt.cell.formats.cell_formats import Build, CellFormat
 from lcopt.cell.formats.pouch import CellDesign, given_cell
-from lcopt.inputs.document import FORMATS
+from lcopt.inputs.words import FORMATS
 from lcopt.pack.architecture import PackDesign, design_pack, mass_parts_kg
 from lcopt.pack.cased_pack import CasedPack, cased_mass_parts_kg, electrics_of_pack, finish_pack
 from lcopt.pack.safety import NO_CLASS, NO_RULE, barrier_thickness_mm, propagation_margin_k, vented_gas_mol

@@ -10,6 +10,7 @@ import numpy as np
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.lines import NO_LINE, Lines
+from lcopt.selection.peaks import Peaks
 from lcopt.selection.price_risk import PriceRisk
 
 PLATFORMS_MAX = "platforms_max"
@@ -84,6 +85,9 @@ class PortfolioInstance:
         Over the pairs.
     platform_rows : LinearRows
         Over the platforms; a platform is open where it serves at least one pack.
+    peaks : Peaks, optional
+        Where some lines are as large as the largest of several years; else the pooled rate of a line is the sum of
+        the rates of its pairs.
     """
 
     pack_names: tuple[str, ...]
@@ -94,6 +98,7 @@ class PortfolioInstance:
     rows: LinearRows
     platform_rows: LinearRows
     risk: PriceRisk | None = None
+    peaks: Peaks | None = None
 
     @property
     def packs_count(self) -> int:
@@ -176,9 +181,11 @@ class PortfolioInstance:
 
     def compact(self) -> PortfolioInstance:
         """The instance without the platforms that no pair is on, which no row can open either."""
-        number, platform = np.unique(self.pairs.platform, return_inverse=True)
-        if len(number) == self.platforms_count:
+        used = np.zeros(self.platforms_count, dtype=bool)
+        used[self.pairs.platform] = True
+        if used.all():
             return self
+        number, platform = np.flatnonzero(used), (np.cumsum(used) - 1)[self.pairs.platform]
         return replace(
             self,
             platform_names=tuple(self.platform_names[at] for at in number.tolist()),
@@ -191,20 +198,7 @@ class PortfolioInstance:
         """The instance in which pairs cost something else, and platforms, lines and prices nothing."""
         pairs = replace(self.pairs, cost_usd=cost_usd, line=self.pairs.line[:, :0], rate=self.pairs.rate[:, :0])
         fixed = np.zeros(self.platforms_count)
-        return replace(self, pairs=pairs, platform_fixed_cost_usd=fixed, lines=Lines.none(), risk=None)
-
-    def without_platforms(self, platforms: IntArray | list[int]) -> PortfolioInstance:
-        """The instance in which these platforms stay closed."""
-        return self.take(~np.isin(self.pairs.platform, platforms))
-
-    def with_platforms(self, platforms: IntArray | list[int]) -> PortfolioInstance:
-        """The instance in which each of these platforms serves at least one pack."""
-        rows = self.platform_rows
-        for platform in platforms:
-            name = f"{self.platform_names[platform]} is open"
-            only = (np.arange(self.platforms_count) == platform).astype(float)
-            rows = rows.with_rows(LinearRows.one(name, "1", only, lower=1.0))
-        return replace(self, platform_rows=rows)
+        return replace(self, pairs=pairs, platform_fixed_cost_usd=fixed, lines=Lines.none(), risk=None, peaks=None)
 
     def with_platforms_max(self, count: int) -> PortfolioInstance:
         """The instance in which at most `count` platforms are open."""
@@ -213,9 +207,25 @@ class PortfolioInstance:
 
 
 def rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
-    """Pooled rate of every line under selections (..., n_packs) of pairs, shape (..., n_lines)."""
-    lines_count = len(instance.lines)
-    line, rate = instance.pairs.line[chosen], instance.pairs.rate[chosen]
+    """Pooled rate of every line under selections (..., n_packs) of pairs, that of its peak, shape (..., n_lines)."""
+    rate, peaks = instance.pairs.rate[chosen], instance.peaks
+    if peaks is None:
+        return _pooled(instance, chosen, rate)
+    return np.where(peaks.is_sized, yearly_rates_of(instance, chosen).max(axis=-1), _pooled(instance, chosen, rate))
+
+
+def yearly_rates_of(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
+    """Pooled rate of every line in each year that sizes it, else 0, shape (..., n_lines, n_years)."""
+    rate, peaks = instance.pairs.rate[chosen], instance.peaks
+    assert peaks is not None
+    share = peaks.share_frac[instance.pairs.pack[chosen]]
+    years = [_pooled(instance, chosen, rate * share[..., [year]]) for year in range(len(peaks.years))]
+    return np.where(peaks.counted, np.stack(years, axis=-1), 0.0)
+
+
+def _pooled(instance: PortfolioInstance, chosen: IntArray, rate: FloatArray) -> FloatArray:
+    """Sums of the rates of chosen pairs by line, shape (..., n_lines)."""
+    lines_count, line = len(instance.lines), instance.pairs.line[chosen]
     if not lines_count or not line.size:
         return np.zeros((*chosen.shape[:-1], lines_count))
     flat = line.reshape(-1, line.shape[-2] * line.shape[-1])
@@ -232,10 +242,19 @@ def open_platforms(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
     return opened
 
 
+def over_open_platforms(instance: PortfolioInstance, chosen: IntArray, each: FloatArray) -> FloatArray:
+    """Sum of a value of each platform (n_platforms,) over those that selections (..., n_packs) open, each once."""
+    platform = np.sort(instance.pairs.platform[chosen], axis=-1)
+    is_first = np.ones(platform.shape, dtype=bool)
+    is_first[..., 1:] = platform[..., 1:] != platform[..., :-1]
+    total: FloatArray = np.where(is_first, each[platform], 0.0).sum(axis=-1)
+    return total
+
+
 def exact_cost_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
     """Exact cost of selections (..., n_packs) of pairs, one a pack: no piecewise line, no bound [USD]."""
-    opened = open_platforms(instance, chosen)
-    cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1) + opened @ instance.platform_fixed_cost_usd
+    cost: FloatArray = instance.pairs.cost_usd[chosen].sum(axis=-1)
+    cost = cost + over_open_platforms(instance, chosen, instance.platform_fixed_cost_usd)
     cost = cost + instance.lines.total_usd(rates_of(instance, chosen))
     cost = cost + missed_rows_usd(instance, chosen)
     if instance.risk is not None:
@@ -255,8 +274,8 @@ def missed_rows_usd(instance: PortfolioInstance, chosen: IntArray) -> FloatArray
 
 def platform_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
     """Total of every row over platforms, shape (..., n_rows) [unit of the row]."""
-    totals: FloatArray = open_platforms(instance, chosen) @ instance.platform_rows.coefficient.T
-    return totals
+    totals = [over_open_platforms(instance, chosen, row) for row in instance.platform_rows.coefficient]
+    return np.stack(totals, axis=-1) if totals else np.zeros((*chosen.shape[:-1], 0))
 
 
 def row_totals(instance: PortfolioInstance, chosen: IntArray) -> FloatArray:
@@ -269,6 +288,6 @@ def meets_rows(instance: PortfolioInstance, chosen: IntArray) -> BoolArray:
     """Whether selections (..., n_packs) meet every row that must hold."""
     rows, platform_rows = instance.rows, instance.platform_rows
     missed = rows.missed(row_totals(instance, chosen))[..., rows.hard].sum(axis=-1)
-    opened = open_platforms(instance, chosen) @ platform_rows.coefficient.T
-    met: BoolArray = np.asarray(missed + platform_rows.missed(opened)[..., platform_rows.hard].sum(axis=-1) == 0)
+    counted = platform_rows.missed(platform_totals(instance, chosen))
+    met: BoolArray = np.asarray(missed + counted[..., platform_rows.hard].sum(axis=-1) == 0)
     return met

@@ -77,11 +77,11 @@ def joined_arrays(model: PortfolioModel) -> Arrays:
     compiled = LinearStandardFormCompiler().write(model.frame, mixed_form=True, set_sense=None)
     decisions, position = _decisions(model, compiled)
     matrix, cost = sparse.csc_array(compiled.A), np.asarray(compiled.c.todense()).ravel()
-    over_sums, on_pairs = _over_sums(model, compiled, matrix)
+    over_sums, on_columns = _over_sums(model, compiled, matrix)
     at = np.array([place for place, item in enumerate(compiled.columns) if id(item) in position], dtype=np.int64)
     added = sparse.csc_array((matrix.shape[0], len(decisions) - len(at)))
     structural = sparse.csc_array(sparse.hstack([matrix[:, at], added], format="csc"))
-    scale = _row_scale(structural, on_pairs)
+    scale = _row_scale(structural, on_columns)
     rows = _row_places(matrix.shape[0], columns)
     kind = np.array([row.bound_type for row in compiled.rows], dtype=np.int64)
     right = np.asarray(compiled.rhs, dtype=float) / scale
@@ -93,8 +93,8 @@ def joined_arrays(model: PortfolioModel) -> Arrays:
     row_lower[rows.split] = 0.0
     blocks = [
         _structural_block(model, structural, scale, rows, position),
-        _choose_block(columns, on_pairs, scale, rows),
-        _part_block(columns, rows),
+        _choose_block(columns, on_columns[:, : columns.pairs_count], scale, rows),
+        _part_block(columns, on_columns[:, columns.pairs_count :], scale, rows),
     ]
     return Arrays(
         cost=np.concatenate(
@@ -132,7 +132,7 @@ def _decisions(model: PortfolioModel, compiled: LinearStandardFormInfo) -> tuple
 def _over_sums(
     model: PortfolioModel, compiled: LinearStandardFormInfo, matrix: sparse.csc_array
 ) -> tuple[sparse.csr_array, sparse.csr_array]:
-    """What the rows of the frame count of every sum, and of every pair by way of the sums."""
+    """What the rows of the frame count of every sum, and of every column of candidates by way of the sums."""
     position = {id(variable): place for place, variable in enumerate(compiled.columns)}
     items = [item for variable, _ in model.sums for item in variable.values()]
     places = np.array([position.get(id(item), -1) for item in items], dtype=np.int64)
@@ -179,14 +179,19 @@ def _choose_block(columns: Columns, on_pairs: sparse.csr_array, scale: FloatArra
     return sparse.csc_array(entries, shape=(rows.count, len(pairs)))
 
 
-def _part_block(columns: Columns, rows: Rows) -> sparse.csc_array:
-    """Columns of the parts, each in two rows: the one of its pack in its segment, and the one of its choice."""
+def _part_block(columns: Columns, on_parts: sparse.csr_array, scale: FloatArray, rows: Rows) -> sparse.csc_array:
+    """Columns of the parts: the row of its pack in its segment, that of its choice, and rows of the frame if any."""
     count = len(columns.part_pair)
     row = np.empty((count, 2), dtype=np.int32)
     row[:, 0] = rows.only_in_the_segment.start + columns.served.pack_segment_of_part
     row[:, 1] = rows.split.start + columns.part_use
     ends = np.arange(0, 2 * count + 1, 2, dtype=np.int32)
-    return sparse.csc_array((np.ones(2 * count), row.ravel(), ends), shape=(rows.count, count))
+    block = sparse.csc_array((np.ones(2 * count), row.ravel(), ends), shape=(rows.count, count))
+    if not on_parts.nnz:
+        return block
+    own = on_parts.tocoo()
+    in_frame = sparse.csc_array((own.data / scale[own.row], (own.row, own.col)), shape=(rows.count, count))
+    return sparse.csc_array(block + in_frame)
 
 
 def _named_rows(model: PortfolioModel, compiled: LinearStandardFormInfo) -> tuple[IntArray, dict[str, list[int]]]:

@@ -116,7 +116,7 @@ def _setting(instance: PortfolioInstance, cost_usd: FloatArray, pieces: Secants)
         group_pack=groups.pack[by_platform],
         group_platform=group_platform,
         first_group=first_group,
-        open_max=_open_max(instance),
+        open_max=open_max(instance),
     )
 
 
@@ -132,7 +132,7 @@ def _pair_table(
     return table
 
 
-def _open_max(instance: PortfolioInstance) -> int:
+def open_max(instance: PortfolioInstance) -> int:
     """Most platforms that may be open by rows that count all of them alike."""
     rows, most = instance.platform_rows, instance.platforms_count
     for row, upper, hard in zip(rows.coefficient, rows.upper, rows.hard, strict=True):

@@ -25,6 +25,9 @@ class Lines:
     cost_usd, reference_rate, exponent : ndarray, shape (n_lines, n_terms)
         A line at rate q costs sum_t cost_usd (q / reference_rate)^exponent as a present value; cost >= 0,
         reference_rate > 0, 0 < exponent <= 1. Lines with fewer terms have terms of cost 0.
+    same : ndarray, shape (n_lines,), optional
+        Lines with one number are one line in different years; they have one term each, with one exponent. None where
+        every line is one for all years.
     """
 
     names: tuple[str, ...]
@@ -32,6 +35,7 @@ class Lines:
     cost_usd: FloatArray
     reference_rate: FloatArray
     exponent: FloatArray
+    same: IntArray | None = None
 
     def __post_init__(self) -> None:
         if not ((self.exponent > 0) & (self.exponent <= 1)).all():

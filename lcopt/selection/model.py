@@ -53,7 +53,7 @@ class PortfolioModel:
         Sets `packs`, `platforms`, `lines`, `segments`; binaries `open[platform]`, `line_in_segment[line, segment]`;
         cost in million USD, that of the candidates as `candidates_cost_musd`.
     sums : tuple of (pyomo Var, sparse array)
-        Each indexed variable of `frame` that is a sum over chosen pairs, with one row of the array an index.
+        Each indexed variable of `frame` that is a sum over columns of candidates, with one row of the array an index.
     only_open_platforms : Limited
         The pairs of a pack on a platform, row for row as `columns.served.pack` and `platform`.
     only_in_the_segment : Limited
@@ -93,6 +93,7 @@ def portfolio_model(
     frame = pyo.ConcreteModel("portfolio")
     sums, on_platforms = _choices(frame, instance, columns)
     in_segments = _lines(frame, instance, pieces, columns, owner)
+    sums += _peaks(frame, instance, pieces, columns)
     sums += _fleet_rows(frame, instance, columns)
     _platform_rows(frame, instance)
     sums += _tails(frame, instance, tails, columns)
@@ -106,6 +107,7 @@ def portfolio_model(
             float(pieces.intercept_usd[at]) / USD_PER_MUSD * frame.line_in_segment[name]
             for name, at in zip(frame.segments, columns.curved, strict=True)
         )
+        + _peaks_musd(frame, instance, pieces, columns)
         + _missed_musd(frame, instance)
         + (instance.risk.aversion_frac * frame.tail_cost_musd if instance.risk else 0.0),
         sense=pyo.minimize,
@@ -176,6 +178,47 @@ def _lines(
         np.searchsorted(curved, served.segment),
         served.segment_pack,
     )
+
+
+def _sized(instance: PortfolioInstance, pieces: Secants, columns: Columns) -> IntArray:
+    """Places among the curved segments of those of lines that are sized by a peak."""
+    curved = columns.curved
+    return np.flatnonzero(instance.peaks.is_sized[pieces.line[curved]]) if instance.peaks else curved[:0]
+
+
+def _peaks(
+    frame: pyo.ConcreteModel, instance: PortfolioInstance, pieces: Secants, columns: Columns
+) -> list[tuple[pyo.Var, sparse.csr_array]]:
+    """A line that is sized by a peak is at least as large as what its packs make in every year that counts."""
+    peaks = instance.peaks
+    if peaks is None:
+        return []
+    curved, segments = columns.curved, list(frame.segments)
+    sized = _sized(instance, pieces, columns)
+    counted = peaks.counted[pieces.line[curved[sized]]]
+    names = [(*segments[at], year) for at in sized.tolist() for year in peaks.years]
+    frame.capacity = pyo.Var([segments[at] for at in sized.tolist()], domain=pyo.NonNegativeReals)
+    frame.line_years = pyo.Set(
+        initialize=[name for name, counts in zip(names, counted.ravel().tolist(), strict=True) if counts], dimen=3
+    )
+    frame.rate_in_year = pyo.Var(frame.line_years)
+    frame.capacity_for_every_year = pyo.Constraint(
+        frame.line_years,
+        rule=lambda m, line, segment, year: m.rate_in_year[line, segment, year] <= m.capacity[line, segment],
+    )
+    share = peaks.share_frac[instance.pairs.pack[columns.part_pair]]
+    rates = columns.rate_in_year(curved[sized], share)
+    return [(frame.rate_in_year, rates[np.flatnonzero(counted.ravel())])]
+
+
+def _peaks_musd(
+    frame: pyo.ConcreteModel, instance: PortfolioInstance, pieces: Secants, columns: Columns
+) -> pyo.Expression:
+    """What lines cost by their peak, beside the intercepts of their segments."""
+    if instance.peaks is None:
+        return 0.0
+    slope = pieces.slope_usd_per_rate[columns.curved[_sized(instance, pieces, columns)]] / USD_PER_MUSD
+    return pyo.quicksum(float(cost) * size for cost, size in zip(slope, frame.capacity.values(), strict=True))
 
 
 def _fleet_rows(

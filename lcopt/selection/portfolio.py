@@ -16,9 +16,10 @@ from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored
 from lcopt.selection.fleet_diagnosis import diagnose_fleet
 from lcopt.selection.instance import Pairs, PortfolioInstance, missed_rows_usd
+from lcopt.selection.lines import Lines
 from lcopt.selection.numbering import numbers_of
 from lcopt.selection.platform_costs import fixed_costs_usd
-from lcopt.selection.pooled import lines_of, on_lines
+from lcopt.selection.pooled import LineCost, OnLines, PooledLines
 from lcopt.selection.portfolio_risk import risk_of_pairs
 from lcopt.selection.portfolio_rows import Fleet, LimitState, limit_values, pair_rows, platform_rows
 from lcopt.selection.proving import IMPOSSIBLE, Proof, prove
@@ -56,9 +57,8 @@ class Portfolio:
 class Selection:
     """The chosen candidate of every pack, with the proof.
 
-    `pooling_usd` is what pooled volumes add to the cost at the size of the plant, 0 where they are not pooled;
-    `missed_usd` what limits of the fleet cost that may be missed at a price. `limits` says what the choice makes of
-    all limits of the fleet.
+    `lines` is what the chosen packs cost on every line, empty where volumes are not pooled; `missed_usd` what limits of
+    the fleet cost that may be missed at a price. `limits` says what the choice makes of all limits of the fleet.
     `instance` and `proof` are the decision in plain arrays, for more questions.
     """
 
@@ -66,7 +66,7 @@ class Selection:
     chosen: tuple[int, ...]
     platform: tuple[int, ...]
     certificate: Certificate
-    pooling_usd: float
+    lines: tuple[LineCost, ...]
     missed_usd: float
     limits: tuple[LimitState, ...]
     instance: PortfolioInstance
@@ -123,16 +123,15 @@ def select(portfolio: Portfolio, engineering: Engineering, platforms_max: int | 
         diagnosis = diagnose_fleet(Fleet(portfolio.explored, engineering, instance.pairs), instance)
         raise InfeasibleError(str(diagnosis), diagnosis)
     if not proof.feasible:
-        message = f"HiGHS stopped with '{proof.status}' before it found any choice; raise the time limit"
+        message = f"stopped with '{proof.status}' before any choice was found; raise --time-limit, or leave it out"
         raise SolverError(message)
-    pairs_count = len(np.unique(np.column_stack([instance.pairs.pack, instance.pairs.platform]), axis=0))
     pairs = instance.pairs.take(proof.chosen)
     return Selection(
         portfolio=portfolio,
         chosen=tuple(pairs.candidate.tolist()),
         platform=tuple(pairs.platform.tolist()),
-        certificate=certify(proof, (portfolio.candidates_count, portfolio.feasible_count, pairs_count)),
-        pooling_usd=_pooling_usd(portfolio, engineering, instance, proof),
+        certificate=certify(proof, (portfolio.candidates_count, portfolio.feasible_count, len(instance.groups))),
+        lines=_line_costs(portfolio, engineering, instance, proof),
         missed_usd=float(missed_rows_usd(instance, proof.chosen)),
         limits=_states(Fleet(portfolio.explored, engineering, instance.pairs), instance, proof.chosen),
         instance=instance,
@@ -145,16 +144,18 @@ def _states(fleet: Fleet, instance: PortfolioInstance, chosen: IntArray) -> tupl
     return tuple(LimitState(limit, value) for limit, value in values.items())
 
 
-def _pooling_usd(portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, proof: Proof) -> float:
-    """What the choice costs less what it would cost with every pack made in a plant of the scenario's size."""
+def _line_costs(
+    portfolio: Portfolio, engineering: Engineering, instance: PortfolioInstance, proof: Proof
+) -> tuple[LineCost, ...]:
+    pooled = _pooled(portfolio, engineering)
+    return () if pooled is None else tuple(pooled.costs(instance, proof.chosen, portfolio.explored))
+
+
+def _pooled(portfolio: Portfolio, engineering: Engineering) -> PooledLines | None:
+    """The lines of a portfolio whose volumes are pooled."""
     if engineering.pooled is None:
-        return 0.0
-    fixed = instance.platform_fixed_cost_usd[proof.platforms].sum()
-    pairs = instance.pairs.take(proof.chosen)
-    packs = zip(portfolio.explored, pairs.candidate.tolist(), strict=True)
-    as_sized = sum(float(one.cost_usd_per_pack[number]) * one.task.packs_discounted for one, number in packs)
-    risk_usd = 0.0 if instance.risk is None else float(instance.risk.selection_usd(proof.chosen))
-    return proof.cost_usd - risk_usd - float(fixed) - as_sized - float(missed_rows_usd(instance, proof.chosen))
+        return None
+    return PooledLines.of([one.task for one in portfolio.explored], engineering)
 
 
 def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> PortfolioInstance:
@@ -163,13 +164,16 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
     Where volumes are pooled, the work at the size of the plant is taken out of the fleet cost: its lines cost it.
     """
     index = [np.flatnonzero(platform >= 0) for platform in portfolio.platform]
-    loads = [on_lines(one, kept, engineering) for one, kept in zip(portfolio.explored, index, strict=True)]
+    pooled = _pooled(portfolio, engineering)
+    loads = [
+        _no_load(len(kept)) if pooled is None else pooled.loads(number, one, kept)
+        for number, (one, kept) in enumerate(zip(portfolio.explored, index, strict=True))
+    ]
     costs = [
-        one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd
+        one.cost_usd_per_pack[kept] * one.task.packs_discounted - load.conversion_usd.sum(axis=0)
         for one, kept, load in zip(portfolio.explored, index, loads, strict=True)
     ]
     risk = risk_of_pairs(portfolio.explored, index, engineering)
-    first = portfolio.explored[0].task
     pack = np.repeat(np.arange(len(index)), [kept.size for kept in index])
     platform = np.concatenate([own[kept] for own, kept in zip(portfolio.platform, index, strict=True)])
     order = np.lexsort((platform, pack))
@@ -189,11 +193,17 @@ def portfolio_instance(portfolio: Portfolio, engineering: Engineering) -> Portfo
         platform_names=tuple(f"p{number}" for number in range(platforms_count)),
         pairs=pairs,
         platform_fixed_cost_usd=_fixed_costs_usd(portfolio, engineering, platforms_count),
-        lines=lines_of(engineering, first.packs_discounted / first.pack.volume_per_yr),
+        lines=Lines.none() if pooled is None else pooled.lines(),
         rows=pair_rows(fleet),
         platform_rows=platform_rows(fleet, platforms_count),
         risk=None if risk is None else risk.take(order),
+        peaks=None if pooled is None else pooled.peaks(),
     )
+
+
+def _no_load(count: int) -> OnLines:
+    none = np.empty((count, 0))
+    return OnLines(none.astype(np.int64), none, np.zeros((1, count)))
 
 
 def _fixed_costs_usd(portfolio: Portfolio, engineering: Engineering, platforms_count: int) -> FloatArray:

@@ -14,19 +14,20 @@ from functools import cached_property
 import numpy as np
 
 from lcopt.arrays import BoolArray, IntArray
-from lcopt.inputs.document import FORMATS
 from lcopt.inputs.strategies import Strategy
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.around import Distinct, penalty_usd
-from lcopt.selection.best_sets import best_within, k_best_choices, k_best_sets, near_pairs, unserved, without_needless
+from lcopt.selection.best_sets import best_within, k_best_choices, k_best_sets, near_pairs, unserved
 from lcopt.selection.dominance import undominated_pairs
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.instance import PLATFORMS_MAX, PortfolioInstance
 from lcopt.selection.portfolio import Portfolio, Selection
 from lcopt.selection.proving import Proof
+from lcopt.selection.replacing import irreplaceable
 from lcopt.selection.space import Platforms
 
 # Time for all answers of a run; what is not reached is counted. [s]
-ANSWERS_TIME_S = 15.0
+ANSWERS_TIME_S = 18.0
 SETS_COUNT = 5
 # What takes the place of a single cell is first looked for this close to the optimum.
 NEAR_FRAC = 1e-3
@@ -55,7 +56,7 @@ class Asked:
     @cached_property
     def needed(self) -> IntArray:
         """Pairs that answers by kind need."""
-        return without_needless(self.instance, self.kind)
+        return irreplaceable(self.instance, self.kind)
 
     @cached_property
     def small(self) -> PortfolioInstance:
@@ -171,14 +172,21 @@ def answers_of(
     chemistries = [(name, couple == number) for number, name in enumerate(engineering.chemistries)]
     formats = [(name, cell_format == FORMATS.index(name)) for name in search.formats]
     strategies = engineering.scenario.portfolio.strategies
+    # In this order; exact cells come last, as they need all the pairs.
+    by_strategy = tuple(_strategies(asked, strategies, engineering, watch))
+    by_count = tuple(_by_count(asked, watch))
+    without_kinds = tuple(_without_kinds(asked, watch))
+    by_chemistry = tuple(_best_of_each(asked, chemistries, watch))
+    by_format = tuple(_best_of_each(asked, formats, watch))
+    sets = tuple(_best_sets(asked, watch))
     return PortfolioAnswers(
         asked=asked,
-        strategies=tuple(_strategies(asked, strategies, engineering, watch)),
-        by_count=tuple(_by_count(asked, watch)),
-        without=(*_without_kinds(asked, watch), *_without_platforms(asked, watch)),
-        by_chemistry=tuple(_best_of_each(asked, chemistries, watch)),
-        by_format=tuple(_best_of_each(asked, formats, watch)),
-        sets=(*_best_sets(asked, watch), *_best_platform_sets(asked, watch)),
+        by_count=by_count,
+        strategies=by_strategy,
+        without=(*without_kinds, *_without_platforms(asked, watch)),
+        by_chemistry=by_chemistry,
+        by_format=by_format,
+        sets=(*sets, *_best_platform_sets(asked, watch)),
         skipped_count=watch.skipped_count,
     )
 
@@ -199,12 +207,23 @@ class _Watch:
         self.skipped_count += self.left_s <= 0
         return self.left_s > 0
 
+    def reached(self, proof: Proof) -> bool:
+        """Whether a question has an answer: a choice, or that there is none; counts it where its time was over."""
+        answered = proof.feasible or proof.proven
+        self.skipped_count += not answered
+        return answered
+
+    def count_missing(self, count: int) -> None:
+        """Counts the answers that a question still owed when its time was over."""
+        self.skipped_count += count if self.left_s <= 0 else 0
+
 
 def _best_of_each(asked: Asked, masks: Sequence[tuple[str, BoolArray]], watch: _Watch) -> Iterator[Restricted]:
     for name, allowed in masks:
         if watch.allows():
             proof = best_within(asked.small, allowed, time_limit_s=watch.left_s)
-            yield Restricted(name, asked.whole(proof), unserved(asked.small, allowed))
+            if watch.reached(proof):
+                yield Restricted(name, asked.whole(proof), unserved(asked.small, allowed))
 
 
 def _strategies(
@@ -218,7 +237,8 @@ def _strategies(
             instance = instance.with_platforms_max(strategy.platforms_max)
         allowed = allowed_platforms(strategy, asked.cells, engineering)
         proof = best_within(instance, allowed, time_limit_s=watch.left_s)
-        yield Restricted(strategy.name, asked.whole(proof), unserved(instance, allowed))
+        if watch.reached(proof):
+            yield Restricted(strategy.name, asked.whole(proof), unserved(instance, allowed))
 
 
 def allowed_platforms(strategy: Strategy, cells: Platforms, engineering: Engineering) -> BoolArray:
@@ -249,6 +269,9 @@ def _by_count(asked: Asked, watch: _Watch) -> Iterator[Counted]:
             if not watch.allows():
                 continue
             loosest = best_within(free.with_platforms_max(count), every, time_limit_s=watch.left_s)
+            if not watch.reached(loosest):
+                loosest = None
+                continue
         found.append(Counted(count, asked.whole(loosest)))
     yield from reversed(found)
 
@@ -260,7 +283,8 @@ def _without_kinds(asked: Asked, watch: _Watch) -> Iterator[Without]:
         same = asked.of_kind(asked.kind[platform])
         if watch.allows():
             proof = best_within(asked.small, ~same, time_limit_s=watch.left_s)
-            yield Without(platform, KINDS, *penalty_usd(best, proof), asked.whole(proof))
+            if watch.reached(proof):
+                yield Without(platform, KINDS, *penalty_usd(best, proof), asked.whole(proof))
 
 
 def _without_platforms(asked: Asked, watch: _Watch) -> Iterator[Without]:
@@ -277,12 +301,14 @@ def _without_platforms(asked: Asked, watch: _Watch) -> Iterator[Without]:
             proof = replace(proof, chosen=index[proof.chosen])
             if proof.cost_usd > known_usd:
                 proof = best_within(asked.instance, others, time_limit_s=watch.left_s)
-            yield Without(platform, PLATFORMS, *penalty_usd(asked.best, proof), proof)
+            if watch.reached(proof):
+                yield Without(platform, PLATFORMS, *penalty_usd(asked.best, proof), proof)
 
 
 def _best_sets(asked: Asked, watch: _Watch) -> Iterator[RankedSet]:
     if watch.allows():
         found = k_best_sets(asked.small, asked.kind, asked.best, SETS_COUNT, watch.left_s)
+        watch.count_missing(SETS_COUNT - len(found))
         # The first of them is the optimum itself, whose pairs are those of the whole instance already.
         proofs = (asked.best, *map(asked.whole, found[1:])) if found else ()
         yield from (RankedSet(KINDS, rank, proof) for rank, proof in enumerate(proofs, start=1))
@@ -292,4 +318,5 @@ def _best_platform_sets(asked: Asked, watch: _Watch) -> Iterator[RankedSet]:
     if watch.allows():
         limit_s = watch.left_s / SETS_COUNT
         found = k_best_choices(asked.instance, asked.best, SETS_COUNT, Distinct.PLATFORMS, time_limit_s=limit_s)
+        watch.count_missing(SETS_COUNT - len(found))
         yield from (RankedSet(PLATFORMS, rank, proof) for rank, proof in enumerate(found, start=1))

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
+from lcopt.selection.enumeration import choices_below
 from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows, open_platforms, rates_of
 from lcopt.selection.lines import secants
 from lcopt.selection.model import portfolio_model
-from lcopt.selection.pruning import Bounded, bounded, gap_frac
+from lcopt.selection.pruning import BOUND_TOLERANCE, Bounded, bounded, gap_frac
+from lcopt.selection.ramped import is_ramped, plain_below
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S, Solution, solve_model
 from lcopt.selection.timing import Clock, Deadline
 
 DEFAULT_GAP_FRAC = 1e-6
+# Beginnings of choices that are worth carrying on before the solver is asked.
+BEGINNINGS_MAX = 50_000
+# With more pairs left they are not tried: a beginning goes on with every pair of the next pack.
+ENUMERATED_MAX = 400
 # Breakpoints at every incumbent end the rounds after a few; more mean that rounding keeps them from ending.
 ROUNDS_MAX = 100
 NO_SOLVER = "none needed"
@@ -92,7 +98,29 @@ def prove(
     if known.closed(gap):
         status = IMPOSSIBLE if known.chosen is None else DONE
         return _ended(instance, known.chosen, known.lower_bound_usd, known.index.size, (), status)
+    if is_ramped(instance):
+        if (best := _by_enumeration(instance, known)) is not None:
+            cost = float(exact_cost_usd(instance, best))
+            return _ended(instance, best, cost, known.index.size, (), DONE)
+        known = _bounded_below(instance, known, gap, deadline)
     return _by_secants(instance, known, gap, deadline)
+
+
+def _by_enumeration(instance: PortfolioInstance, known: Bounded) -> IntArray | None:
+    """The best of all choices that cost less than the known one without ramps; None where they are too many."""
+    if known.chosen is None or len(known.index) > ENUMERATED_MAX:
+        return None
+    left, plain = instance.take(known.index), plain_below(instance, known.chosen).take(known.index)
+    most_usd = known.upper_bound_usd + BOUND_TOLERANCE * abs(known.upper_bound_usd)
+    chosen, cost, complete = choices_below(left, plain, most_usd, BEGINNINGS_MAX)
+    return known.index[chosen[cost.argmin()]] if complete and len(cost) else None
+
+
+def _bounded_below(instance: PortfolioInstance, known: Bounded, gap: float, deadline: Deadline) -> Bounded:
+    """The bounds with the optimum without ramps, which costs no more."""
+    plain = plain_below(instance, known.chosen).take(known.index)
+    below = prove(plain, gap, deadline.left_s, deadline.clock)
+    return replace(known, lower_bound_usd=max(known.lower_bound_usd, below.lower_bound_usd))
 
 
 def _by_secants(instance: PortfolioInstance, known: Bounded, gap: float, deadline: Deadline) -> Proof:

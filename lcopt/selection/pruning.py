@@ -8,11 +8,13 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.selection.dominance import undominated_pairs, undominated_platforms
-from lcopt.selection.heuristic import good_choice
-from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, rates_of
+from lcopt.selection.few_platforms import choice_on_few
+from lcopt.selection.heuristic import STARTS_COUNT, good_choice, improved_choice
+from lcopt.selection.instance import PortfolioInstance, exact_cost_usd, meets_rows, rates_of
 from lcopt.selection.lagrangian import lagrangian_bound
 from lcopt.selection.lines import chord_slope, secants
 from lcopt.selection.pricing import relaxation_bound
+from lcopt.selection.ramped import at_years, busiest_years, is_ramped, plain_below
 from lcopt.selection.timing import NEVER, Deadline
 
 # Keeps a choice that ties with the upper bound to the last digits.
@@ -101,12 +103,21 @@ def bounded(
     if len(known.index) > LARGE_COUNT:
         known, promise = _roughly_bounded(instance, known, near_frac, deadline)
     if known.chosen is None:
-        chosen = good_choice(known.left(instance), deadline=deadline)
+        chosen = _good_choice(known.left(instance), STARTS_COUNT, deadline)
         if chosen is None:
             return replace(known, lower_bound_usd=np.inf if instance.packs_count == 1 else -np.inf)
         chosen = known.index[chosen]
         known = replace(known, chosen=chosen, upper_bound_usd=float(exact_cost_usd(instance, chosen)))
     return _pruned_by_bounds(instance, known, gap, near_frac, promise, deadline)
+
+
+def _found(instance: PortfolioInstance, starts: int, deadline: Deadline) -> IntArray | None:
+    """A good choice by local search, or on few platforms where rows allow no more of them."""
+    few = choice_on_few(instance, deadline)
+    chosen = good_choice(instance, starts, deadline=deadline)
+    if few is None or chosen is None:
+        return few if chosen is None else chosen
+    return few if exact_cost_usd(instance, few) < exact_cost_usd(instance, chosen) else chosen
 
 
 def _undominated(instance: PortfolioInstance, known: Bounded, near_frac: float | None) -> Bounded:
@@ -146,7 +157,7 @@ def _roughly_bounded(
     instance: PortfolioInstance, known: Bounded, near_frac: float | None, deadline: Deadline
 ) -> tuple[Bounded, FloatArray]:
     """Bounds with all lines at their chords, and a choice among the most promising pairs by them."""
-    left = known.left(instance)
+    left = _plain_left(instance, known)
     risk = left.risk
     certain = left.pairs.cost_usd + (0.0 if risk is None else risk.certain_usd(risk.probability_frac))
     pieces = secants(left.lines, left.highest_rate, [])
@@ -154,7 +165,7 @@ def _roughly_bounded(
     rough = lagrangian_bound(left, certain, pieces, float(exact_cost_usd(left, start)), ROUGH_STEPS, deadline)
     known = replace(known, lower_bound_usd=rough.bound_usd)
     short = _promising(left, rough.pair_usd)
-    chosen = good_choice(left.take(short).compact(), PROMISING_STARTS, deadline=deadline)
+    chosen = _good_choice(known.left(instance).take(short).compact(), PROMISING_STARTS, deadline)
     if chosen is None:
         return known, rough.pair_usd
     chosen = known.index[short[chosen]]
@@ -193,8 +204,27 @@ def _lowest(values: FloatArray, count: int) -> IntArray:
     return np.argpartition(values, count)[:count]
 
 
+def _good_choice(instance: PortfolioInstance, starts: int, deadline: Deadline) -> IntArray | None:
+    """A good choice; under ramps one that is good in all years, improved in the years that size its lines."""
+    if not is_ramped(instance):
+        return _found(instance, starts, deadline)
+    chosen = _found(plain_below(instance), starts, deadline)
+    if chosen is None:
+        return None
+    in_years = instance if instance.peaks is None else at_years(instance, busiest_years(instance, chosen))
+    found = [item for item in (chosen, improved_choice(in_years, chosen, deadline)) if meets_rows(instance, item)]
+    return min(found, key=lambda item: float(exact_cost_usd(instance, item)))
+
+
+def _plain_left(instance: PortfolioInstance, known: Bounded) -> PortfolioInstance:
+    """The pairs that are left, without ramps: no choice costs more then, so that bounds hold for the instance too."""
+    return plain_below(known.left(instance), known.within())
+
+
 def _separable(instance: PortfolioInstance) -> bool:
     """Whether packs share nothing, so that the best of each one is the best of all."""
+    if is_ramped(instance):
+        return False
     if instance.packs_count == 1:
         return True
     pairs = instance.pairs
@@ -218,18 +248,21 @@ def _pruned_by_bounds(
     promise: FloatArray | None,
     deadline: Deadline,
 ) -> Bounded:
-    """Drop pairs whose every choice costs more than the known one, by chords first, then by prices."""
+    """Drop pairs whose every choice costs more than the known one, by chords first, then by prices.
+
+    Under ramps the bounds are those of a portfolio without, in which no choice costs more.
+    """
     tails = _tails(instance, known)
-    left = known.left(instance)
+    left = _plain_left(instance, known)
     by_chords = _chord_bounds(left, _certain_usd(left, tails))
     kept = (by_chords <= _threshold_usd(known, near_frac)) | _in_choice(known)
     promise = by_chords[kept] if promise is None else promise[kept]
     known = _dropped(known, kept, float(by_chords[: left.first_pair[1]].min()))
-    left = known.left(instance)
+    left = _plain_left(instance, known)
     owned = bool((left.line_owner >= 0).any())
     if owned and len(known.index) > COMBINED_MAX:
         before, known = known, _undominated(instance, known, near_frac)
-        left, promise = known.left(instance), promise[np.isin(before.index, known.index)]
+        left, promise = _plain_left(instance, known), promise[np.isin(before.index, known.index)]
     if owned or len(known.index) < PRICED_COUNT:
         pieces = secants(left.lines, left.highest_rate, _breakpoints(left, known, COMBINED_BREAKPOINTS))
         certain = _certain_usd(left, tails)
@@ -250,13 +283,15 @@ def _pruned_by_prices(
     deadline: Deadline,
 ) -> Bounded:
     """Drop pairs by the prices of the relaxed model, and what others of the few that are left replace."""
-    if (known.left(instance).line_owner >= 0).any():
+    if (_plain_left(instance, known).line_owner >= 0).any():
         before, known = known, _undominated(instance, known, near_frac)
         promise = promise[np.isin(before.index, known.index)]
-    left, chosen = known.left(instance), known.within()
+    left, chosen = _plain_left(instance, known), known.within()
     assert chosen is not None
     breakpoints = _breakpoints(left, known, PRICED_BREAKPOINTS)
-    near = (near_frac or 0.0) + BOUND_TOLERANCE
+    # Without ramps the known choice may cost less, and pairs up to the same threshold are of interest.
+    usd = float(exact_cost_usd(left, chosen))
+    near = (_threshold_usd(known, near_frac) - usd) / abs(usd) if usd else (near_frac or 0.0) + BOUND_TOLERANCE
     priced = relaxation_bound(left, breakpoints, tails, chosen, near, promise, deadline)
     known = _better(instance, known, known.index[priced.chosen])
     known = _dropped(known, priced.pair_usd <= _threshold_usd(known, near_frac), priced.bound_usd)
@@ -265,6 +300,17 @@ def _pruned_by_prices(
         kept = undominated_platforms(known.left(instance).compact()) | _in_choice(known)
         known = replace(known, index=known.index[kept])
     return known
+
+
+def pair_bounds_usd(
+    instance: PortfolioInstance, chosen: IntArray, near_frac: float, deadline: Deadline = NEVER
+) -> FloatArray:
+    """What any choice with a pair costs at least, as far as that is near the cost of a known choice [USD]."""
+    known = Bounded(np.arange(len(instance.pairs)), chosen, float(exact_cost_usd(instance, chosen)), -np.inf)
+    breakpoints, tails = _breakpoints(instance, known, PRICED_BREAKPOINTS), _tails(instance, known)
+    promise = _chord_bounds(instance, _certain_usd(instance, tails))
+    priced = relaxation_bound(instance, breakpoints, tails, chosen, near_frac, promise, deadline)
+    return np.maximum(promise, priced.pair_usd)
 
 
 def _threshold_usd(known: Bounded, near_frac: float | None) -> float:

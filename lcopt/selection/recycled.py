@@ -6,7 +6,7 @@ from lcopt.arrays import FloatArray
 from lcopt.cell.formats.cell_formats import Build
 from lcopt.cost.pack_content import Foils, cell_metals_of, pack_content
 from lcopt.cost.recycling import PackContent, RecycledPacks, recycle
-from lcopt.inputs.document import FORMATS
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.geometry import Geometry
 from lcopt.selection.recycling_engineering import Contents, Recycling

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lcopt.errors import InfeasibleError
-from lcopt.inputs.document import FORMATS
+from lcopt.inputs.words import FORMATS
 from lcopt.selection.cased_search import explore_cased
 from lcopt.selection.diagnosis import Diagnosis, PackDiagnosis
 from lcopt.selection.engineering import Engineering

@@ -15,9 +15,9 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 from lcopt.inputs.platforms import given_platforms
 from lcopt.inputs.scenario import Search
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, HEATERS
 
 # Numbers of names in the catalog's order.
 POUCH = FORMATS.index("pouch")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lcopt.cell.duty import Duty, make_duty
-from lcopt.cost.sale_years import sale_years
+from lcopt.cost.sale_years import packs_discounted
 from lcopt.cost.terms import Terms
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
@@ -26,7 +26,10 @@ from lcopt.units import KWH_PER_GWH, USD_PER_MUSD
 
 @dataclass(frozen=True)
 class PackTask:
-    """One pack of the scenario as the evaluation sees it; `fade` and `aging` have an element a chemistry."""
+    """One pack of the scenario as the evaluation sees it; `fade` and `aging` have an element a chemistry.
+
+    `packs_discounted` are all packs sold, those of later years weighing less by the discount rate.
+    """
 
     pack: Pack
     terms: Terms
@@ -68,7 +71,7 @@ def pack_task(pack: Pack, scenario: Scenario, catalog: Catalog, engineering: Eng
         voltage=voltage,
         limits=pack_limits(pack, voltage, warranty, engineering),
         room=room_of(pack, catalog),
-        packs_discounted=float(pack.volume_per_yr * sale_years(scenario).weights.sum()),
+        packs_discounted=packs_discounted(pack, scenario),
     )
 
 

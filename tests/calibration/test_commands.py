@@ -140,6 +140,7 @@ def test_help_lists_the_commands_in_the_order_of_work(call):
         "check",
         "show",
         "sweep",
+        "explain",
         "evaluate",
         "validate",
         "calibrate",

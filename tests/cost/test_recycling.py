@@ -32,9 +32,9 @@ from lcopt.cost.recycling import (
 )
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.replaced_rows import ReplacedRow
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.result_building import scenario_catalog
 from lcopt.selection.engineering import gather_engineering
 from lcopt.selection.geometry import build_geometry

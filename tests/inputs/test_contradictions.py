@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.errors import ScenarioError
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.inputs.reader import read_scenario
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS
 
 
 def problems(source, catalog) -> list[str]:

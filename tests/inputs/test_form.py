@@ -21,21 +21,13 @@ from openpyxl.cell.text import InlineFont
 
 from lcopt.errors import ScenarioError
 from lcopt.inputs.catalog import packaged_catalog
-from lcopt.inputs.document import (
-    ARCHITECTURES,
-    BLOCKS,
-    COOLINGS,
-    FORMATS,
-    HEATERS,
-    PREHEATS,
-    SAFETY_RULES,
-    TECHNOLOGY_CLASSES,
-)
+from lcopt.inputs.document import BLOCKS
 from lcopt.inputs.excel.form import form_of, starter
 from lcopt.inputs.fields import kind_at
 from lcopt.inputs.quantities import QuantityError, read_quantity, tidy_text, write_quantity
 from lcopt.inputs.reader import read_file, read_scenario, read_scenarios
 from lcopt.inputs.values import Known
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, HEATERS, PREHEATS, SAFETY_RULES, TECHNOLOGY_CLASSES
 from lcopt.inputs.writing import document_of
 
 ROOT = Path(__file__).parents[2]

@@ -54,6 +54,7 @@ PINT_WORDS = {
     "W": "watt",
     "MW": "megawatt",
     "g": "gram",
+    "kt": "kilometric_ton",
 }
 
 

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lcopt.errors import Problem, ScenarioError
-from lcopt.inputs.document import FORMATS, FORMATS_IN_ALL, TECHNOLOGY_CLASSES
 from lcopt.inputs.fields import USAGE
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.text.tree import read_tree
+from lcopt.inputs.words import FORMATS, FORMATS_IN_ALL, TECHNOLOGY_CLASSES
 
 DATA = Path(__file__).parent / "data"
 

@@ -18,6 +18,7 @@ from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Pack, Scenario
 from lcopt.lifecycle_cases import lifecycle_case
 from lcopt.result_fleet import COLUMNS as FLEET_COLUMNS
+from lcopt.result_lines import lines_table
 from lcopt.result_portfolio import PortfolioTables, no_portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
 from lcopt.result_recycling import COLUMNS
@@ -51,6 +52,7 @@ class MadeResult:
     price_comparison: PriceComparison
     price_risk: pd.DataFrame
     portfolio: PortfolioTables
+    lines: pd.DataFrame
     lifecycle_cost_usd: float
     lower_bound_usd: float
     gap_frac: float
@@ -71,6 +73,16 @@ class MadeResult:
     def designs(self) -> pd.DataFrame:
         """The chosen designs."""
         return self.alternatives[self.alternatives["rank"] == 0].reset_index(drop=True)
+
+    @property
+    def by_platform_count(self) -> pd.DataFrame:
+        """Of the answers around the optimum."""
+        return self.portfolio.by_platform_count
+
+    @property
+    def strategies(self) -> pd.DataFrame:
+        """Of the answers around the optimum."""
+        return self.portfolio.strategies
 
 
 def made_result(
@@ -107,6 +119,7 @@ def made_result(
         price_comparison=no_comparison(),
         price_risk=pd.DataFrame(columns=list(RISK_COLUMNS)),
         portfolio=no_portfolio_tables(),
+        lines=lines_table([]),
         lifecycle_cost_usd=total,
         lower_bound_usd=total,
         gap_frac=0.0,

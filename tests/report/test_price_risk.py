@@ -47,6 +47,6 @@ def test_the_workbook_passes_its_checks_and_tells_the_risk(risky, tmp_path, volu
     assert cover["Lifecycle cost on average, as solved"] == pytest.approx(told["(expected)"])
     assert cover["Lifecycle cost in the dearest 10 %, as solved"] == pytest.approx(told["(tail mean)"])
     assert cover["Lifecycle cost at the prices 2022_peak (25 %), as solved"] == pytest.approx(told["2022_peak"])
-    assert cover["Risk of prices, over the prices of the scenario, as solved"] == pytest.approx(
+    assert cover["Risk of prices, against the prices of the scenario"] == pytest.approx(
         result.lifecycle_cost_usd - told["central"]
     )

@@ -18,9 +18,9 @@ from lcopt.design_names import (
     length_in_words,
     pack_in_words,
 )
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS, SAFETY_RULES
 from lcopt.inputs.readiness import chemistries_in_all
 from lcopt.inputs.replaced_rows import ReplacedRow
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS, SAFETY_RULES
 from lcopt.report.answer import answer_text
 from lcopt.report.trade_words import break_even_in_words, cheapest_in_words, rule_in_words, safety_in_words, turns
 from lcopt.report.workbook import build_book, write_report

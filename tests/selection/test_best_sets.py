@@ -7,9 +7,10 @@ import pytest
 from made_portfolios import every_choice, random_portfolio
 
 from lcopt.selection.around import Distinct
-from lcopt.selection.best_sets import best_within, k_best_choices, k_best_sets, unserved, without_needless
+from lcopt.selection.best_sets import best_within, k_best_choices, k_best_sets, unserved
 from lcopt.selection.instance import open_platforms
 from lcopt.selection.proving import prove
+from lcopt.selection.replacing import irreplaceable
 
 COUPLINGS = [("none",), ("shared lines",), ("owned lines", "cap"), ("shared lines", "floor")]
 
@@ -58,7 +59,7 @@ def test_the_best_within_some_platforms_equals_enumeration_with_and_without_need
     instance = random_portfolio(seed + 50, couplings)
     every, cost = every_choice(instance)
     group = groups_of(instance, seed)
-    small = instance.take(without_needless(instance, group))
+    small = instance.take(irreplaceable(instance, group))
     for number in range(3):
         allowed = group == number
         inside = ~(open_platforms(instance, every) & ~allowed).any(axis=1)

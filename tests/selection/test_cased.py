@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lcopt.inputs.document import ARCHITECTURES, COOLINGS, FORMATS
+from lcopt.inputs.words import ARCHITECTURES, COOLINGS, FORMATS
 from lcopt.result_building import scenario_catalog
 from lcopt.selection.cased_fitting import cased_candidates
 from lcopt.selection.cased_search import explore_cased

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lcopt.errors import InfeasibleError
-from lcopt.inputs.document import HEATERS
 from lcopt.inputs.reader import read_scenario
+from lcopt.inputs.words import HEATERS
 from lcopt.result_building import scenario_catalog
 from lcopt.selection.cased_fitting import cased_candidates
 from lcopt.selection.engineering import gather_engineering

@@ -322,7 +322,7 @@ def test_no_choice_at_all_is_an_error(with_portfolio, monkeypatch):
         return replace(prove(instance, **options), proven=False, status=STOPPED, chosen=np.empty(0, dtype=np.int64))
 
     monkeypatch.setattr("lcopt.selection.portfolio.prove", stopped)
-    with pytest.raises(SolverError, match="before it found any choice"):
+    with pytest.raises(SolverError, match="before any choice was found"):
         lcopt.optimize(with_portfolio())
 
 

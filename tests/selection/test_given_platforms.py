@@ -116,5 +116,5 @@ def test_names_of_cells_are_checked(with_cells, search, says):
 
 
 def test_naming_cells_where_none_is_given_says_how_to_give_some(make_scenario):
-    with pytest.raises(ScenarioError, match="the catalog has none; a folder of data"):
+    with pytest.raises(ScenarioError, match="the catalog has none; name the folder"):
         make_scenario(search={"platforms": ["house_cell"]})

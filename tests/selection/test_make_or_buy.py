@@ -152,3 +152,6 @@ def test_bought_cells_put_nothing_on_pooled_lines_of_cells(with_quotes):
     chosen = steps[steps["rank"] == 0].groupby("group")["capital_musd"].sum()
     assert chosen[["electrode_processing", "cell_assembly", "formation"]].sum() == 0
     assert chosen["pack_assembly"] > 0
+    groups = set(result.lines["group"])
+    assert "pack_assembly" in groups
+    assert groups.isdisjoint({"electrode_processing", "cell_assembly", "formation"})

@@ -158,9 +158,11 @@ def test_a_built_platform_is_preferred():
 
 def test_a_platform_forced_open_serves_a_pack_and_one_kept_closed_serves_none():
     instance = small_example()
-    assert 1 in prove(instance.with_platforms([1])).platforms
-    assert 0 not in prove(instance.without_platforms([0])).platforms
-    assert prove(instance.without_platforms([1, 2])).status == IMPOSSIBLE
+    second_open = LinearRows.one("the second is open", "1", np.array([0.0, 1.0, 0.0]), lower=1.0)
+    forced = replace(instance, platform_rows=instance.platform_rows.with_rows(second_open))
+    assert 1 in prove(forced).platforms
+    assert 0 not in prove(instance.take(instance.pairs.platform != 0)).platforms
+    assert prove(instance.take(instance.pairs.platform == 0)).status == IMPOSSIBLE
 
 
 def test_stopped_early_the_choice_stands_with_its_true_gap():

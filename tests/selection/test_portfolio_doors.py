@@ -36,7 +36,7 @@ PACKS = {
 
 
 @pytest.fixture(scope="module")
-def fleet(compact_mapping, tmp_path_factory):
+def fleet_mapping(compact_mapping, tmp_path_factory):
     """Three packs from five given cells."""
     folder = tmp_path_factory.mktemp("cells")
     lines = ["platform,name,value,unit"]
@@ -50,15 +50,18 @@ def fleet(compact_mapping, tmp_path_factory):
         ]
     (folder / "platforms.csv").write_text("\n".join(lines) + "\n")
     pack = {**compact_mapping["packs"][0], "limits": {"charging_time_max": "30 min"}}
-    return read_scenario(
-        {
-            **copy.deepcopy(compact_mapping),
-            "data": str(folder),
-            "packs": [{**pack, "name": name, **changes} for name, changes in PACKS.items()],
-            "search": {"platforms": list(CELLS), "platform_fixed_cost": "25 MUSD"},
-            "portfolio": {"strategies": STRATEGIES},
-        }
-    )
+    return {
+        **copy.deepcopy(compact_mapping),
+        "data": str(folder),
+        "packs": [{**pack, "name": name, **changes} for name, changes in PACKS.items()],
+        "search": {"platforms": list(CELLS), "platform_fixed_cost": "25 MUSD"},
+        "portfolio": {"strategies": STRATEGIES},
+    }
+
+
+@pytest.fixture(scope="module")
+def fleet(fleet_mapping):
+    return read_scenario(fleet_mapping)
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +134,15 @@ def test_fewer_platforms_equal_enumeration(result, every):
     expected = [best_of(every, lambda opened, most=most: len(opened) <= most) for most in (1, 2, 3)]
     np.testing.assert_allclose(found["cost_usd"], expected, rtol=1e-6)
     assert (found["platforms_count"] <= found["platforms_max"]).all()
+
+
+def test_fewer_and_more_platforms_than_the_cap_of_the_scenario_equal_enumeration(fleet_mapping, every):
+    capped = read_scenario({**fleet_mapping, "search": {**fleet_mapping["search"], "platforms_max": 1}})
+    found = lcopt.optimize(capped).by_platform_count
+    expected = [best_of(every, lambda opened, most=most: len(opened) <= most) for most in (1, 2, 3)]
+    np.testing.assert_allclose(found["cost_usd"], expected, rtol=1e-6)
+    assert found["within_scenario"].tolist() == [True, False, False]
+    assert expected[1] < expected[0]
 
 
 def test_the_best_of_each_chemistry_and_format_equals_enumeration(result, every):
@@ -240,6 +252,17 @@ def test_the_front_of_one_pack_equals_pairwise_comparison(small, small_candidate
     assert len(found) > 10
 
 
+def test_the_front_of_cost_for_one_pack_is_what_each_choice_costs(small, small_candidates):
+    found = lcopt.pareto(small, "lifecycle_cost", "charging_time")
+    name = small.packs[0].name
+    for row in found.to_dict("records"):
+        assert row["lifecycle_cost_usd"] == lcopt.portfolio_cost(small, {name: row[f"candidate_{name}"]})
+        faster = small_candidates["charging_time_min"] < row["charging_time_min"]
+        cheaper = small_candidates["fleet_cost_usd"] <= row["lifecycle_cost_usd"] - 150e6
+        assert not (faster & cheaper).any()
+    assert len(found) > 3
+
+
 def test_a_limit_costs_what_a_search_under_the_moved_limit_costs(fleet, result):
     found = lcopt.shadow_costs(fleet, 0.1)
     charging = found[found["quantity"] == "charging_time_min"]
@@ -254,11 +277,59 @@ def test_a_limit_costs_what_a_search_under_the_moved_limit_costs(fleet, result):
     assert row["usd_per_unit"] == pytest.approx(row["cost_change_usd"] / row["step"])
 
 
+def test_on_the_same_candidates_a_tighter_limit_costs_what_enumeration_says(fleet, listed, every):
+    found = lcopt.shadow_costs(fleet, 0.3, explore=False)
+    rows = found[(found["quantity"] == "charging_time_min") & (found["side"] == "tightened")].to_dict("records")
+    assert any(row["cost_change_usd"] > 0 for row in rows)
+    for row in rows:
+        slow = (listed["pack"] == row["pack"]) & (listed["charging_time_min"] > row["limit_value"] + row["step"])
+        best = listed[~slow].loc[listed[~slow].groupby(["pack", "platform"])["fleet_cost_usd"].idxmin()]
+        parts = [best[best["pack"] == name].to_dict("records") for name in PACKS]
+        costs = [
+            sum(item["fleet_cost_usd"] for item in choice) + 25e6 * len({item["platform"] for item in choice})
+            for choice in itertools.product(*parts)
+        ]
+        change = min(costs, default=np.inf) - every[0][0]
+        assert row["cost_change_usd"] == pytest.approx(change, rel=1e-3, abs=1e4)
+
+
+def test_limits_of_the_fleet_cost_what_the_fleet_under_the_moved_limit_costs(fleet_mapping):
+    share = {"quantity": "energy", "chemistry": "NMC622-G (Energy)", "share_min": "60 %"}
+
+    def limited(least: str, cap: int) -> object:
+        changes = {"portfolio": {"limits": [{**share, "share_min": least}]}}
+        return read_scenario({**fleet_mapping, **changes, "search": {**fleet_mapping["search"], "platforms_max": cap}})
+
+    best = lcopt.optimize(limited("60 %", 2)).lifecycle_cost_usd
+    found = lcopt.shadow_costs(limited("60 %", 2), 0.25, explore=False).set_index(["quantity", "side"])
+    own = found[found["pack"] == "(fleet)"]
+    assert own.loc[("energy", "relaxed"), "limit_value"] == 0.6
+    assert own.loc[("energy", "relaxed"), "step"] == pytest.approx(-0.15)
+    for at, scenario in {
+        ("energy", "relaxed"): limited("45 %", 2),
+        ("energy", "tightened"): limited("75 %", 2),
+        ("platforms_max", "relaxed"): limited("60 %", 3),
+        ("platforms_max", "tightened"): limited("60 %", 1),
+    }.items():
+        change = lcopt.optimize(scenario).lifecycle_cost_usd - best
+        assert own.loc[at, "cost_change_usd"] == pytest.approx(change, abs=1e5), at
+    assert own.loc[("energy", "relaxed"), "cost_change_usd"] < 0 < own.loc[("energy", "tightened"), "cost_change_usd"]
+
+
 def test_answers_that_time_does_not_reach_are_counted(fleet):
     asked, _, engineering = decision(fleet)
     answers = answers_of(asked, engineering, time_limit_s=0.0)
     assert answers.skipped_count > 5
     assert answers.sets == answers.by_count == answers.strategies == ()
+
+
+def test_a_question_whose_time_is_over_before_any_choice_is_counted_and_not_called_impossible(fleet, monkeypatch):
+    asked, _, engineering = decision(fleet)
+    nothing = replace(asked.best, chosen=np.empty(0, dtype=np.int64), cost_usd=np.inf, proven=False)
+    monkeypatch.setattr("lcopt.selection.portfolio_answers.best_within", lambda *_, **__: nothing)
+    answers = answers_of(asked, engineering)
+    assert answers.strategies == answers.by_count == answers.without == answers.by_chemistry == answers.by_format == ()
+    assert answers.skipped_count >= len(STRATEGIES) + len(PACKS)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 import lcopt
 from lcopt.cost.discounting import Component
 from lcopt.cost.recycling import ACTIVE_METALS, CATHODE, GOODS
-from lcopt.inputs.document import FORMATS
+from lcopt.inputs.words import FORMATS
 from lcopt.result_building import scenario_catalog
 from lcopt.selection.cased_fitting import cased_candidates
 from lcopt.selection.engineering import gather_engineering

@@ -16,6 +16,7 @@ from lcopt.inputs.layers.overlays import overlaid
 from lcopt.inputs.layers.relative import Change, is_change, settle
 from lcopt.inputs.quantities import QuantityError, known_unit, number_and_unit, read_quantity, tidy_text
 from lcopt.inputs.text.tree import Path, Tree
+from lcopt.inputs.volumes import is_by_year
 
 Texts = dict[Path, str]
 NULL = NOTHING[0]
@@ -50,7 +51,7 @@ def _collect(value: Any, path: Path, found: Texts) -> None:  # noqa: ANN401 - an
 
 def _is_block(value: dict[str, Any], path: Path) -> bool:
     """Whether the keys of a mapping have rows of their own; else it stands in one cell."""
-    if (path[:1] == (PRICE_OVERRIDES,) and len(path) > 1) or is_at_temperatures(path):
+    if (path[:1] == (PRICE_OVERRIDES,) and len(path) > 1) or is_at_temperatures(path) or is_by_year(path):
         return False
     return all(key.strip() and "." not in key and key == key.strip() for key in value)
 
@@ -61,7 +62,7 @@ def _text(value: Any, path: Path) -> str:  # noqa: ANN401 - any value of a tree
             return " to ".join(value)
         if is_list_of_names(path) and not any(sign in item for item in value for sign in _SEPARATORS):
             return "; ".join(value)
-    if isinstance(value, dict) and is_at_temperatures(path):
+    if isinstance(value, dict) and (is_at_temperatures(path) or is_by_year(path)):
         return "; ".join(f"{key}: {NULL if item is None else item}" for key, item in value.items())
     return value.strip() if isinstance(value, str) else flow_text(value)
 
@@ -176,9 +177,13 @@ def _with_own_limits(made: Texts, after: Texts) -> Texts:
     return made | own
 
 
+# Stands between key and value where a cell holds several pairs.
+PAIR = ":"
+
+
 def split_quantity(text: str, kind: Kind) -> tuple[float, str] | None:
     """Number and unit of a text, a bare ratio in percent where that is exact; None where it is no plain quantity."""
-    number, unit = number_and_unit(text)
+    number, unit = number_and_unit(text) if PAIR not in text else ("", "")
     try:
         if number and not unit:
             number, unit = number_and_unit(tidy_text(read_quantity(text, kind), kind))

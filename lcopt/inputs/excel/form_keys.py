@@ -12,6 +12,7 @@ from lcopt.inputs.fields import BY_FAMILY
 from lcopt.inputs.portfolio_risk import RISK_PRICES
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.text.tree import Path, steps_of
+from lcopt.inputs.volumes import is_by_year
 
 STEPS_MAX = 8
 _LOWER_CASE = ((PRICE_OVERRIDES,), *BY_FAMILY)
@@ -53,7 +54,8 @@ class Key(NamedTuple):
         """Whether a scenario may have this key; names of the catalog are not looked up."""
         if self.path[0] not in BLOCKS:
             return self.path[0] in BLOCKS[""].model_fields or self.path[0] == EXTENDS
-        if self.path[:-1] in _LOWER_CASE or is_at_temperatures(self.path[:-1]) or self.path[:-1] == RISK_PRICES:
+        owner = self.path[:-1]
+        if owner in _LOWER_CASE or is_at_temperatures(owner) or is_by_year(owner) or owner == RISK_PRICES:
             return True
         return self.is_pack or str(self.path[-1]) in BLOCKS[block_name(self.path[:-1])].model_fields
 

@@ -14,6 +14,7 @@ from lcopt.inputs.kinds import RATIO, Kind
 from lcopt.inputs.layers.relative import is_change
 from lcopt.inputs.quantities import same_unit, shown
 from lcopt.inputs.text.tree import Path, UnreadableError, read_tree
+from lcopt.inputs.volumes import is_by_year
 
 PERCENT = "%"
 _RATIOS = (PERCENT, "%/yr", RATIO, "1/yr")
@@ -24,6 +25,9 @@ _SPLIT = re.compile(
 _WINDOW = re.compile(r"\s*(?:\bto\b|[;\u2013\u2014]|,\s|\s-\s)\s*")
 _FLOW = ("{", "[")
 _DIGITS = 15
+# What a cell with several pairs holds, and an example.
+AT_TEMPERATURES = ("each temperature once, with its limit", "-10 degC: 50 kWh; -20 degC: 42 kWh")
+BY_YEAR = ("each year once, with its volume", "2028: 30000 /yr; 2029: 80000 /yr")
 
 
 class CellError(ValueError):
@@ -66,8 +70,8 @@ def read_value(cell: SheetCell, unit: SheetCell | None, path: Path, *, in_varian
         return _flow(text)
     if is_list_of_names(path) or path == (EXTENDS,):
         return _names(text)
-    if is_at_temperatures(path):
-        return _at_temperatures(text)
+    if is_at_temperatures(path) or (is_by_year(path) and ":" in text):
+        return _mapping(text, BY_YEAR if is_by_year(path) else AT_TEMPERATURES)
     if is_window(path):
         parts = [part for part in _WINDOW.split(text) if part]
         return parts if len(parts) > 1 else text
@@ -176,16 +180,17 @@ def _names(text: str) -> str | list[str]:
     return names if len(names) > 1 else text
 
 
-def _at_temperatures(text: str) -> dict[str, str | None]:
-    """The limits of a cell such as `-10 degC: 50 kWh; -20 degC: 42 kWh`; null leaves one out."""
+def _mapping(text: str, words: tuple[str, str]) -> dict[str, str | None]:
+    """The pairs of a cell such as `-10 degC: 50 kWh; -20 degC: 42 kWh`; null leaves one out."""
+    each, example = words
     found: dict[str, str | None] = {}
     for part in text.replace("\n", ";").split(";"):
         key, _, value = (words.strip() for words in part.partition(":"))
         if (not key and not value) and part.strip() == "":
             continue
         if not key or not value or key in found:
-            message = f"{shown(text)} cannot be read; expected each temperature once, with its limit"
-            raise CellError(message, "write for example '-10 degC: 50 kWh; -20 degC: 42 kWh'")
+            message = f"{shown(text)} cannot be read; expected {each}"
+            raise CellError(message, f"write for example '{example}'")
         found[key] = None if value.lower() in NOTHING else value
     return found
 

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lcopt.inputs.catalog import SOURCES, Catalog, Row, number_of
-from lcopt.inputs.document import (
+from lcopt.inputs.fields import USAGE
+from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
+from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
+from lcopt.inputs.quantities import QuantityError, did_you_mean, shown
+from lcopt.inputs.readiness import READINESS_TABLE
+from lcopt.inputs.replaced_rows import canonical
+from lcopt.inputs.values import RANGES_TABLE
+from lcopt.inputs.words import (
     ELECTRODE_PROCESSES,
     FLOW_TIMINGS,
     PREHEATS,
@@ -21,13 +28,6 @@ from lcopt.inputs.document import (
     SAFETY_RULES,
     TECHNOLOGY_CLASSES,
 )
-from lcopt.inputs.fields import USAGE
-from lcopt.inputs.kinds import MONEY_KIND_OF_UNIT
-from lcopt.inputs.platforms import PLATFORM_NAMES, PLATFORMS_TABLE
-from lcopt.inputs.quantities import QuantityError, did_you_mean, shown
-from lcopt.inputs.readiness import READINESS_TABLE
-from lcopt.inputs.replaced_rows import canonical
-from lcopt.inputs.values import RANGES_TABLE
 from lcopt.units import unit_of_name
 
 FACTOR_MAX = 1000.0
