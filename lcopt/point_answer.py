@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lcopt.inputs.catalog import Catalog, packaged_catalog
-from lcopt.inputs.document import FORMATS
+from lcopt.inputs.words import FORMATS
 from lcopt.inputs.scenario import Scenario
 from lcopt.result_building import scenario_catalog
 from lcopt.result_words import platform_labels

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lcopt.batch import write_atomically
 from lcopt.errors import ReportError
-from lcopt.inputs.document import SALE
+from lcopt.inputs.words import SALE
 from lcopt.sweep_points import COSTS
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.reader import SweepPoint, read_sweep
-from lcopt.inputs.words import SALE
 from lcopt.inputs.writing import document_of
 from lcopt.store import Store, store_path
 from lcopt.sweep_points import Job, Solved, job_of, this_build
