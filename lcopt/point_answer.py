@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from lcopt.inputs.catalog import Catalog, packaged_catalog
-from lcopt.inputs.words import FORMATS
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.words import FORMATS
 from lcopt.result_building import scenario_catalog
 from lcopt.result_words import platform_labels
 from lcopt.selection.certificate import Certificate, over_all
