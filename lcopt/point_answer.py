@@ -16,6 +16,7 @@ from lcopt.result_words import platform_labels
 from lcopt.selection.certificate import Certificate, over_all
 from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
+from lcopt.selection.memory import Memory
 from lcopt.selection.portfolio import Selection
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
 
@@ -29,8 +30,16 @@ class PointAnswer:
     designs: tuple[dict[str, Any], ...]
 
 
-def point_answer(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> PointAnswer:
-    """What `optimize` chooses, at about two thirds of its time; prices are not compared.
+def point_answer(scenario: Scenario, memory: Memory, time_limit_s: float = DEFAULT_TIME_LIMIT_S) -> PointAnswer:
+    """What `optimize` chooses, without its tables; prices are not compared.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    memory : Memory
+        What earlier scenarios have built; the answer is the same without it.
+    time_limit_s : float
+        For the solver. [s]
 
     Raises
     ------
@@ -39,9 +48,9 @@ def point_answer(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S)
     SolverError
         The solver stopped before any choice was known.
     """
-    catalog = _catalog_of(scenario)
+    catalog = catalog_of(scenario)
     engineering = gather_engineering(scenario, catalog)
-    selections = choose(scenario, engineering, catalog, _silent, time_limit_s)
+    selections = choose(scenario, engineering, catalog, _silent, time_limit_s, memory.explored)
     model = cheapest_model(selections)
     selection = selections[model]
     searches = {id(item): item.certificate for item in selections.values()}
@@ -64,7 +73,7 @@ def _designs(selection: Selection, engineering: Engineering) -> list[dict[str, A
     return designs
 
 
-def _catalog_of(scenario: Scenario) -> Catalog:
+def catalog_of(scenario: Scenario) -> Catalog:
     """The catalog of a scenario; one without rows of its own is kept for the next."""
     if scenario.replaced_rows:
         return scenario_catalog(scenario)

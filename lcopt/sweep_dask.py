@@ -8,11 +8,11 @@ import platform
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from lcopt.errors import LcoptError
-from lcopt.sweep_points import Build, Job, Solved, failed, solve_all, this_build
+from lcopt.sweep_points import Build, Job, Runs, Solved, failed, solve_all, this_build
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -83,7 +83,7 @@ def require_same_build(client: Client) -> None:
             raise _other_build(address, str(build))
 
 
-def solve_on(client: Client, jobs: Iterator[Job]) -> Iterator[Solved]:
+def solve_on(client: Client, runs: Runs) -> Iterator[Solved]:
     """Solve jobs in batches on the workers of a cluster; each comes as soon as its batch is done.
 
     A batch whose worker dies goes to another one; where that fails too, its points are tried once more, each alone.
@@ -94,7 +94,7 @@ def solve_on(client: Client, jobs: Iterator[Job]) -> Iterator[Solved]:
         Where a worker has another version or other data.
     """
     require_same_build(client)
-    batches = _Batches(client, jobs)
+    batches = _Batches(client, chain.from_iterable(runs))
     try:
         yield from batches.solved()
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 from lcopt.batch import plain
 from lcopt.errors import InfeasibleError, LcoptError
 from lcopt.inputs.catalog import packaged_catalog
+from lcopt.inputs.scenario import ASKED_OF_BUILT
 
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Scenario
+    from lcopt.selection.memory import Memory
 
 Record = dict[str, Any]
 COSTS = ("lifecycle_cost_usd", "lower_bound_usd", "gap_frac")
+# What this process remembers of the points that it solved.
+_IDLE: list[Memory] = []
 OPTIMAL_WORD, INFEASIBLE_WORD, STOPPED_WORD, FAILED_WORD = "optimal", "infeasible", "stopped", "failed"
 
 
@@ -41,10 +45,19 @@ def this_build() -> Build:
 
 @dataclass(frozen=True)
 class Job:
-    """A point to solve, without what only people read of its scenario."""
+    """A point to solve, without what only people read of its scenario.
+
+    Points with the same `kin` build the same packs, or cost them alike as well; they are solved best one after the
+    other, by one process.
+    """
 
     key: str
+    kin: tuple[str, str]
     scenario: Scenario
+
+
+# Jobs of the same kin; the jobs of a run are taken one by one, perhaps by several processes.
+Runs = Iterator[Iterator[Job]]
 
 
 @dataclass(frozen=True)
@@ -70,10 +83,20 @@ def job_of(scenario: Scenario) -> Job:
     build = this_build()
     text = "\0".join((bare.scenario_hash, build.data_hash, build.lcopt_version))
     # The hash that the scenario keeps is not sent along.
-    return Job(hashlib.sha256(text.encode()).hexdigest(), replace(bare))
+    return Job(hashlib.sha256(text.encode()).hexdigest(), _kin_of(bare), replace(bare))
 
 
-def solve_all(jobs: Sequence[Job]) -> list[Solved]:
+def _kin_of(scenario: Scenario) -> tuple[str, str]:
+    """Marks of what the packs of a scenario are built from, and of all but their limits; for the order alone."""
+    limits = [replace(pack.limits, **dict.fromkeys(ASKED_OF_BUILT)) for pack in scenario.packs]  # type: ignore[arg-type]
+    packs = [replace(pack, limits=own, volume_per_yr=0.0) for pack, own in zip(scenario.packs, limits, strict=True)]
+    built = [replace(pack, usage=None) for pack in packs]  # type: ignore[arg-type]
+    both = (built, scenario.search, scenario.plant), replace(scenario, packs=tuple(packs))
+    building, costing = (hashlib.sha256(repr(what).encode()).hexdigest() for what in both)
+    return building, costing
+
+
+def solve_all(jobs: Iterable[Job]) -> list[Solved]:
     """Solve some points one after the other."""
     return [solve(job) for job in jobs]
 
@@ -96,15 +119,20 @@ def _empty_record() -> Record:
 
 def _answer(scenario: Scenario) -> Record:
     from lcopt.point_answer import point_answer
+    from lcopt.selection.memory import Memory
 
+    # Each thread has one to itself; one that met an error which nobody foresaw is not used again.
+    memory = _IDLE.pop() if _IDLE else Memory()
     try:
-        point = point_answer(scenario)
+        point = point_answer(scenario, memory)
     except LcoptError as error:
+        _IDLE.append(memory)
         word = INFEASIBLE_WORD if isinstance(error, InfeasibleError) else STOPPED_WORD
         return {"status": word, "problem": str(error).splitlines()[0]}
     except Exception as error:  # One point must not stop the thousands beside it.
         reason = (str(error).splitlines() or [""])[0]
         return {"status": FAILED_WORD, "problem": f"{type(error).__name__}: {reason}"}
+    _IDLE.append(memory)
     certificate = point.certificate
     return {
         "status": OPTIMAL_WORD if certificate.proven else STOPPED_WORD,

@@ -4,82 +4,139 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from itertools import islice
+from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context, util
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from threading import Thread
 
-from lcopt.sweep_points import Job, Solved, failed, solve
+from lcopt.sweep_points import Job, Runs, Solved, failed, solve
 
-# Points that wait beside each one that is solved, so that no process waits for the next.
-WAITING_PER_PROCESS = 1
+# Points at a process: the one that it solves, and one that waits so that the process does not.
+HELD_COUNT = 2
+# A point that was in hand so often when its process ended early has failed.
+TRIES_COUNT = 2
 ENDED_EARLY = "its process ended early twice, perhaps for lack of memory; use fewer --jobs"
 
 
-def solve_here(jobs: Iterator[Job], processes: int) -> Iterator[Solved]:
+def solve_here(runs: Runs, processes: int) -> Iterator[Solved]:
     """Solve jobs one after the other in this process, or in so many others; each comes as soon as it is done.
 
-    Jobs are taken as they can be solved. Where a process ends early, the points that were in hand are tried again, each
-    alone, so that the one that ends its process again is known and only it fails.
+    Jobs are taken as they can be solved, those of a run by one process while there are others. Where a process ends
+    early, the points that it had in hand are tried again, each alone, so that the one that ends its process again is
+    known and only it fails.
     """
     if processes <= 1:
-        yield from map(solve, jobs)
+        yield from (solve(job) for run in runs for job in run)
         return
-    suspects: list[Job] = []
-    while True:
-        yield from _in_pool(jobs, processes, suspects)
-        if not suspects:
-            return
-        yield from _each_alone(suspects)
-        suspects.clear()
+    with ExitStack() as stack:
+        yield from _Crew([_Hand(stack) for _ in range(processes)], runs).solved()
 
 
-def _in_pool(jobs: Iterator[Job], processes: int, suspects: list[Job]) -> Iterator[Solved]:
-    """Solve jobs until there are no more or a process ends early; then `suspects` are the jobs in hand."""
-    held = processes * (1 + WAITING_PER_PROCESS)
-    waiting: dict[Future[Solved], Job] = {}
-    with _pool(processes) as pool:
+class _Crew:
+    """Processes that take runs of jobs, and help with those of the others when there are no more."""
+
+    def __init__(self, hands: list[_Hand], runs: Runs) -> None:
+        self._hands, self._runs = hands, runs
+        self._tries: Counter[str] = Counter()
+
+    def solved(self) -> Iterator[Solved]:
+        """What each job came to."""
         while True:
-            room = 0 if suspects else held - len(waiting)
-            try:
-                for job in islice(jobs, room):
-                    # Kept before it is handed over, which fails where a process has ended meanwhile.
-                    suspects.append(job)
-                    waiting[pool.submit(solve, job)] = suspects.pop()
-            except BrokenProcessPool:
-                continue
-            if not waiting:
+            for hand in self._hands:
+                self._fill(hand)
+            held = {future: hand for hand in self._hands for future in hand.held}
+            if not held:
                 return
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            done, _ = wait(held, return_when=FIRST_COMPLETED)
+            broken = {id(held[future]): held[future] for future in done if _is_broken(future)}
             for future in done:
-                job = waiting.pop(future)
-                if isinstance(future.exception(), BrokenProcessPool):
-                    suspects.append(job)
-                else:
+                if not _is_broken(future):
+                    del held[future].held[future]
                     yield future.result()
+            for hand in broken.values():
+                yield from self._began_anew(hand)
+
+    def _fill(self, hand: _Hand) -> None:
+        while len(hand.held) < self._room(hand):
+            job = hand.suspects.popleft() if hand.suspects else self._next_of(hand)
+            if job is None:
+                return
+            if not hand.begin(job):
+                hand.suspects.appendleft(job)
+                return
+
+    def _room(self, hand: _Hand) -> int:
+        """How many jobs a process may hold: one alone where that has ended a process before, or may have."""
+        is_alone = hand.suspects or any(self._tries[job.key] for job in hand.held.values())
+        return 1 if is_alone else HELD_COUNT
+
+    def _next_of(self, hand: _Hand) -> Job | None:
+        """The next job of the run of a process, of another run, or of that of another process."""
+        while True:
+            job = next(hand.run, None)
+            if job is not None:
+                return job
+            run = next(self._runs, None)
+            if run is None:
+                break
+            hand.run = run
+        return next((job for other in self._hands if (job := next(other.run, None)) is not None), None)
+
+    def _began_anew(self, hand: _Hand) -> Iterator[Solved]:
+        """A process in the place of one that ended early; jobs that were in hand too often have failed."""
+        jobs = list(hand.held.values())
+        hand.begin_anew()
+        for job in jobs:
+            self._tries[job.key] += 1
+            if self._tries[job.key] >= TRIES_COUNT:
+                yield failed(job, ENDED_EARLY)
+            else:
+                hand.suspects.append(job)
 
 
-def _each_alone(suspects: list[Job]) -> Iterator[Solved]:
-    for job in suspects:
-        with _pool(1) as pool:
-            try:
-                solved = pool.submit(solve, job).result()
-            except BrokenProcessPool:
-                solved = failed(job, ENDED_EARLY)
-        yield solved
+class _Hand:
+    """One process, the run that it works on, and the jobs that it holds."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._pool = stack.enter_context(_pool())
+        self.run: Iterator[Job] = iter(())
+        self.held: dict[Future[Solved], Job] = {}
+        self.suspects: deque[Job] = deque()
+
+    def begin(self, job: Job) -> bool:
+        """Hand over a job; false where the process has ended, which what it holds will tell."""
+        try:
+            self.held[self._pool.submit(solve, job)] = job
+        except BrokenProcessPool:
+            # With nothing in hand nobody would be told.
+            if not self.held:
+                self.begin_anew()
+                return self.begin(job)
+            return False
+        return True
+
+    def begin_anew(self) -> None:
+        """Another process, with nothing in hand."""
+        self.held.clear()
+        self._pool = self._stack.enter_context(_pool())
+
+
+def _is_broken(future: Future[Solved]) -> bool:
+    return isinstance(future.exception(), BrokenProcessPool)
 
 
 @contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that end at once when the block is left or this process has gone, whatever they have in hand."""
+def _pool() -> Iterator[ProcessPoolExecutor]:
+    """A process that ends at once when the block is left or this process has gone, whatever it has in hand."""
     context = get_context("spawn")
     ending, end = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(ending,))
+    pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(ending,))
     try:
         yield pool
     finally:

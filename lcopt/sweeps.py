@@ -15,7 +15,7 @@ from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.reader import SweepPoint, read_sweep
 from lcopt.inputs.writing import document_of
 from lcopt.store import Store, store_path
-from lcopt.sweep_points import Job, Solved, job_of, this_build
+from lcopt.sweep_points import Job, Runs, Solved, job_of, this_build
 from lcopt.sweep_processes import solve_here
 from lcopt.sweep_tables import point_table
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lcopt.sweep_dask import ClusterClient
 
 Record = dict[str, Any]
-Runner = Callable[[Iterator[Job]], Iterator[Solved]]
+Runner = Callable[[Runs], Iterator[Solved]]
 
 
 def sweep(
@@ -125,19 +125,26 @@ class AskedSweep:
         for key, record in self.finished.items():
             yield from self._placed(places[key], record)
         meanwhile: dict[str, Record] = {}
-        for done in runner(self._unsolved(meanwhile)):
+        for done in runner(self._runs(meanwhile)):
             self._keep(done)
             yield from self._placed(places[done.key], done.record)
             yield from self._taken(places, meanwhile)
         yield from self._taken(places, meanwhile)
 
-    def _unsolved(self, meanwhile: dict[str, Record]) -> Iterator[Job]:
-        """Each job once that is not finished; one that another sweep finished in the meantime is noted instead."""
-        asked = set(self.finished)
-        for job in self.jobs:
-            if job.key in asked:
-                continue
-            asked.add(job.key)
+    def _runs(self, meanwhile: dict[str, Record]) -> Runs:
+        """Each job once that is not finished, the jobs of the same kin together; kin in the order of the points."""
+        unsolved = {job.key: job for job in self.jobs if job.key not in self.finished}.values()
+        kin: dict[str, dict[str, list[Job]]] = {}
+        for job in unsolved:
+            building, costing = job.kin
+            kin.setdefault(building, {}).setdefault(costing, []).append(job)
+        for costed in kin.values():
+            for jobs in costed.values():
+                yield self._unsolved(jobs, meanwhile)
+
+    def _unsolved(self, jobs: Sequence[Job], meanwhile: dict[str, Record]) -> Iterator[Job]:
+        """Jobs as they are taken; one that another sweep has finished by then is noted instead."""
+        for job in jobs:
             record = None if self.store is None else self.store.found(job.key)
             if record is None:
                 yield job

@@ -365,5 +365,5 @@ def ends_its_process(job: Job) -> Solved:
 def test_a_point_that_ends_its_process_fails_alone(monkeypatch):
     monkeypatch.setattr(sweep_processes, "solve", ends_its_process)
     jobs = [Job(str(number), "deadly" if number == 2 else "fine") for number in range(6)]
-    done = {item.key: item.record["status"] for item in sweep_processes.solve_here(iter(jobs), 2)}
+    done = {item.key: item.record["status"] for item in sweep_processes.solve_here(iter([iter(jobs)]), 2)}
     assert done == {"0": "optimal", "1": "optimal", "2": "failed", "3": "optimal", "4": "optimal", "5": "optimal"}

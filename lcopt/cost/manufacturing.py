@@ -308,7 +308,8 @@ def module_share(plan: ProcessPlan, size: PlantSize, cells: PlantShare, warehous
 
 def _without_building(groups: FloatArray, warehouse_share_frac: float) -> FloatArray:
     cells = slice(0, GROUPS.index("formation") + 1)
-    return added(groups[cells]) + groups[GROUPS.index("warehouse")] * warehouse_share_frac
+    share: FloatArray = added(groups[cells]) + groups[GROUPS.index("warehouse")] * warehouse_share_frac
+    return share
 
 
 def _log_ratios(volumes: AnnualVolumes, baseline: PlantBaseline) -> FloatArray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from importlib.resources import files
@@ -115,8 +115,17 @@ class Table:
 
     def select(self, **keys: str) -> tuple[Row, ...]:
         """All rows whose key columns have the given words, in file order."""
-        wanted = keys.items()
-        return tuple(row for row in self.rows if all(row.keys.get(column) == word for column, word in wanted))
+        wanted = tuple(keys.items())
+        if wanted not in self._selected:
+            self._selected[wanted] = tuple(
+                row for row in self.rows if all(row.keys.get(column) == word for column, word in wanted)
+            )
+        return self._selected[wanted]
+
+    @cached_property
+    def _selected(self) -> dict[tuple[tuple[str, str], ...], tuple[Row, ...]]:
+        """Rows that were selected by their words, which do not change."""
+        return {}
 
     def one(self, **keys: str) -> Row:
         """The one row with these keys; none or several is an error."""
@@ -169,11 +178,11 @@ class Catalog:
         """What has been read from this catalog, which does not change."""
         return {}
 
-    def kept(self, read: Callable[[Catalog], T]) -> T:
-        """What a function reads from this catalog, read once; what it gives must be read-only."""
-        if read not in self._kept:
-            self._kept[read] = read(self)
-        found: T = self._kept[read]
+    def kept(self, read: Callable[..., T], *asked: Hashable) -> T:
+        """What a function reads from this catalog for the same question, once; what it gives must be read-only."""
+        if (read, asked) not in self._kept:
+            self._kept[read, asked] = read(self, *asked)
+        found: T = self._kept[read, asked]
         return found
 
     def __getstate__(self) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         scenario=scenario,
         chemistries=chemistries,
         families=families,
-        couples=read_couples(catalog, chemistries),
+        couples=catalog.kept(read_couples, chemistries),
         prices=deck,
         classes=TechnologyClasses(
             speed_factor=np.array([item.speed_factor for item in classes]),
@@ -146,9 +146,9 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
             graphite_premium_frac=np.array([item.graphite_premium_frac for item in classes]),
             electrolyte_premium_frac=np.array([item.electrolyte_premium_frac for item in classes]),
         ),
-        charging_sets=read_charging_sets(catalog, [item.charging_set for item in families]),
+        charging_sets=catalog.kept(read_charging_sets, tuple(item.charging_set for item in families)),
         charging_model=catalog.kept(read_charging_model),
-        heaters=read_heaters(catalog, HEATERS),
+        heaters=catalog.kept(read_heaters, tuple(HEATERS)),
         recycling_value_usd_per_kwh=np.array([values[item.family] for item in families]),
         recycling=read_recycling(
             catalog,
@@ -164,13 +164,13 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
         additions=read_price_additions(
             catalog, site, [item.family for item in families], scenario.plant.royalty_usd_per_kwh
         ),
-        vehicle=read_vehicles(catalog, [VEHICLE_TYPE]),
+        vehicle=catalog.kept(read_vehicles, (VEHICLE_TYPE,)),
         conditions=catalog.constants(DesignConditions, "design_conditions"),
         grid=catalog.kept(read_grid),
         aspect_ratios=np.array([row.number("1") for row in catalog.table("aspect_ratios").rows]),
         given=with_quotes(read_given_platforms(catalog, scenario.search), scenario.portfolio.buy),
-        bounds=_catalog_bounds(catalog),
-        cased=read_cased(catalog, scenario.search),
+        bounds=catalog.kept(_catalog_bounds),
+        cased=catalog.kept(read_cased, scenario.search),
         safety=catalog.kept(read_safety),
         runaway_class=chemistry_class_index(
             catalog, chemistries, required=any(pack.limits.safety != NO_RULE for pack in scenario.packs)
