@@ -20,7 +20,7 @@ from typing import Any, TypeVar, get_type_hints
 from lcopt.errors import CatalogError
 from lcopt.inputs.currencies import HOME
 from lcopt.inputs.replaced_rows import Identity, ReplacedRow, identity_of, latest
-from lcopt.units import unit_of_name
+from lcopt.inputs.row_values import converted
 
 KINDS = ("measured", "published", "vendor", "assumed", "exact")
 COMMON_COLUMNS = ("value", "low", "high", "unit", "price_year", "source", "kind", "reference", "note")
@@ -220,7 +220,7 @@ class Catalog:
         if missing or unknown:
             message = f"{table}.csv: missing {missing}, unknown {unknown}"
             raise CatalogError(message)
-        return kind(**{name: _convert(by_name[name], hints[name]) for name in names})
+        return kind(**{name: converted(by_name[name], hints[name]) for name in names})
 
     @cached_property
     def price_index(self) -> dict[int, float]:
@@ -362,28 +362,6 @@ def number_of(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _convert(row: Row, hint: object) -> float | int | bool | str:
-    name = row.keys["name"]
-    if hint is str:
-        return row.text
-    if hint is bool:
-        if row.text not in {"true", "false"}:
-            message = f"{row.place}: value '{row.text}' of '{name}' must be true or false"
-            raise CatalogError(message)
-        return row.text == "true"
-    unit = unit_of_name(name)
-    if unit is None:
-        message = f"{row.place}: the name '{name}' does not end with a unit known to units.py"
-        raise CatalogError(message)
-    value = row.number(unit)
-    if hint is not int:
-        return value
-    if not value.is_integer():
-        message = f"{row.place}: value '{row.text}' of '{name}' must be a whole number"
-        raise CatalogError(message)
-    return int(value)
 
 
 def _scaled(table: Table, index: Mapping[int, float], year: int) -> Table:
