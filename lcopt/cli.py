@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from lcopt.commands import calibrations, crosschecks, explaining, models, scenarios, starters, sweeping
+from lcopt.commands import calibrations, comparisons, crosschecks, explaining, models, scenarios, starters, sweeping
 from lcopt.commands.guard import INTERRUPTED, guarded
 from lcopt.options import with_empty_values
 
@@ -23,6 +23,7 @@ COMMANDS = (
     sweeping.sweep,
     sweeping.runs,
     sweeping.diff,
+    comparisons.compare,
     explaining.explain,
     models.evaluate,
     models.validate,

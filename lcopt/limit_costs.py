@@ -169,28 +169,10 @@ class _Limits:
 
     def row(self, item: _OfPack, side: str, step_frac: float) -> dict[str, object]:
         """One limit moved to one side."""
-        limit, bound = item.limit, item.moved(side, step_frac)
+        bound, pack = item.moved(side, step_frac), self.scenario.packs[item.place]
         change, method = self._change(item, side, bound)
-        step = bound - limit.bound
-        packs = self.scenario.packs[item.place].volume_per_yr * self.scenario.finance.production_years
-        until = item.value if side == TIGHTENED else bound if not change else limit.bound
-        return {
-            "pack": self.scenario.packs[item.place].name,
-            "quantity": limit.quantity,
-            "label": limit.label,
-            "sense": limit.sense.value,
-            "limit_value": limit.bound,
-            "unit": limit.unit,
-            "value": item.value,
-            "binding": item.binding,
-            "side": side,
-            "step": step,
-            "cost_change_usd": change,
-            "usd_per_unit": change / step,
-            "usd_per_unit_and_pack": change / step / packs,
-            "unchanged_until": until,
-            "method": method,
-        }
+        sold = pack.volume_per_yr * self.scenario.finance.production_years
+        return _moved_row(pack.name, item, side, bound, change, method, sold)
 
     def _change(self, item: _OfPack, side: str, bound: float) -> tuple[float, str]:
         """The change of cost, and how it was found."""
@@ -285,24 +267,32 @@ def _both_sides(
             bound = limit.bound + (1.0 if bound > limit.bound else -1.0)
         nested = side == TIGHTENED and bool(replace(limit, bound=bound).met(np.array([item.value]))[0])
         change = 0.0 if nested else prove(changed(bound)).cost_usd - best_usd
-        step = bound - limit.bound
-        yield {
-            "pack": FLEET,
-            "quantity": limit.quantity,
-            "label": limit.label,
-            "sense": limit.sense.value,
-            "limit_value": limit.bound,
-            "unit": limit.unit,
-            "value": item.value,
-            "binding": item.binding,
-            "side": side,
-            "step": step,
-            "cost_change_usd": change,
-            "usd_per_unit": change / step if step else np.nan,
-            "usd_per_unit_and_pack": np.nan,
-            "unchanged_until": item.value if side == TIGHTENED else bound if not change else limit.bound,
-            "method": NESTED if nested else SAME,
-        }
+        yield _moved_row(FLEET, item, side, bound, change, NESTED if nested else SAME)
+
+
+def _moved_row(
+    pack: str, item: _OfPack, side: str, bound: float, change_usd: float, method: str, packs_sold: float = np.nan
+) -> dict[str, object]:
+    """What a limit costs at another bound."""
+    limit, step = item.limit, bound - item.limit.bound
+    per_unit = change_usd / step if step else np.nan
+    return {
+        "pack": pack,
+        "quantity": limit.quantity,
+        "label": limit.label,
+        "sense": limit.sense.value,
+        "limit_value": limit.bound,
+        "unit": limit.unit,
+        "value": item.value,
+        "binding": item.binding,
+        "side": side,
+        "step": step,
+        "cost_change_usd": change_usd,
+        "usd_per_unit": per_unit,
+        "usd_per_unit_and_pack": per_unit / packs_sold,
+        "unchanged_until": item.value if side == TIGHTENED else bound if not change_usd else limit.bound,
+        "method": method,
+    }
 
 
 def _at_bound(ask: _Limits, limit: FleetLimit, bound: float) -> PortfolioInstance:

@@ -57,6 +57,9 @@ class Result:
         Every ranked design under every safety rule: barrier, margin, energy density, cost (`result_trade`).
     turning_points : DataFrame
         Which chemistry and format is the cheapest for a pack while one limit is tightened; empty in a repriced result.
+    front : DataFrame
+        Cost of a pack against charging time, specific energy and energy density (`result_trade`); empty in a repriced
+        result.
     design_space : DataFrame
         What some designs within the limits of each pack cost and can do: the ranked ones, those on the fronts of cost
         against charging time and energy density, the best of each cell (`result_space`); empty in a repriced result.
@@ -98,6 +101,7 @@ class Result:
     out_of_reach: pd.DataFrame
     safety: pd.DataFrame
     turning_points: pd.DataFrame
+    front: pd.DataFrame
     design_space: pd.DataFrame
     life: pd.DataFrame
     aging: pd.DataFrame

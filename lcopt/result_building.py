@@ -48,7 +48,7 @@ from lcopt.result_tables import (
     present_value_table,
     with_platform_cost,
 )
-from lcopt.result_trade import safety_table, turning_table
+from lcopt.result_trade import front_table, safety_table, turning_table
 from lcopt.result_words import out_of_reach_table, platform_labels, warnings_of
 from lcopt.selection.alternatives import rank_alternatives
 from lcopt.selection.certificate import Certificate, over_all
@@ -63,7 +63,11 @@ from lcopt.selection.tasks import PackTask, pack_task
 
 
 def build_result(
-    selections: Mapping[str, Selection], engineering: Engineering, catalog: Catalog, price_comparison: PriceComparison
+    selections: Mapping[str, Selection],
+    engineering: Engineering,
+    catalog: Catalog,
+    price_comparison: PriceComparison,
+    jobs: int,
 ) -> Result:
     """Rank, detail and explain the designs of the cheapest of some selections, each of a business model."""
     chosen = cheapest_model(selections)
@@ -78,7 +82,7 @@ def build_result(
     lines = lines_table(selection.lines)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, lines, selection.missed_usd)
     risk, cost = _under_risk(cost, details, engineering)
-    portfolio = portfolio_tables(selection, engineering)
+    portfolio = portfolio_tables(selection, engineering, jobs)
     offers = tuple(offer_of(item, model, engineering, is_chosen=model == chosen) for model, item in selections.items())
     ownership, party_cash_flow = ownership_tables(offers, engineering, catalog)
     return Result(
@@ -95,6 +99,7 @@ def build_result(
         out_of_reach=out_of_reach_table(explored, engineering),
         safety=_safety(tasks, choices, engineering),
         turning_points=turning_table(explored, engineering),
+        front=front_table(explored, engineering),
         design_space=space_table(
             explored, selection.portfolio.platform, [item.alternatives for item in choices], engineering
         ),
@@ -162,6 +167,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
         cost=cost,
         safety=_safety(tasks, result.choice, engineering),
         turning_points=result.turning_points.head(0),
+        front=result.front.head(0),
         design_space=result.design_space.head(0),
         ownership=ownership,
         party_cash_flow=party_cash_flow,

@@ -87,12 +87,12 @@ def no_portfolio_tables() -> PortfolioTables:
     )
 
 
-def portfolio_tables(selection: Selection, engineering: Engineering) -> PortfolioTables:
+def portfolio_tables(selection: Selection, engineering: Engineering, jobs: int) -> PortfolioTables:
     """Ask around a selection of several packs, or of one that is to be compared with strategies."""
     scenario = engineering.scenario
     if len(scenario.packs) < 2 and not scenario.portfolio.strategies:
         return no_portfolio_tables()
-    answers = answers_of(asked_of(selection, engineering), engineering)
+    answers = answers_of(asked_of(selection, engineering), engineering, jobs=jobs)
     words = _Words(answers.asked, engineering)
     cap = scenario.search.platforms_max
     counted = [

@@ -10,12 +10,13 @@ import pandas as pd
 
 from lcopt.inputs.words import ARCHITECTURES, FORMATS, SAFETY_RULES
 from lcopt.pack.safety import NO_RULE, vented_gas_max_mol
+from lcopt.performance.limits import Sense
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.evaluation import all_values, evaluate
 from lcopt.selection.explored import Explored
 from lcopt.selection.space import Candidates
 from lcopt.selection.tasks import PackTask
-from lcopt.selection.turning import Reign, reigns
+from lcopt.selection.turning import QUANTITIES, Reign, front, reigns
 
 SAFETY_COLUMNS = (
     "barrier_thickness_mm",
@@ -41,6 +42,15 @@ TURNING_COLUMNS = (
     "lifecycle_cost_usd_per_pack",
     "lifecycle_cost_at_end_usd_per_pack",
 )
+FRONT_VALUES = (
+    "charging_time_min",
+    "pack_specific_energy_wh_per_kg",
+    "pack_energy_density_wh_per_l",
+    "purchase_price_usd_per_pack",
+    "lifecycle_cost_usd_per_pack",
+)
+FRONT_COLUMNS = ("pack", "quantity", "label", "sense", "unit", "chemistry", "format", "architecture", *FRONT_VALUES)
+FRONT_POINTS = 24
 
 
 def safety_table(tasks: Sequence[PackTask], designs: Sequence[Candidates], engineering: Engineering) -> pd.DataFrame:
@@ -111,3 +121,34 @@ def _reign_row(explored: Explored, reign: Reign, engineering: Engineering) -> di
         "lifecycle_cost_usd_per_pack": float(cost[reign.first]),
         "lifecycle_cost_at_end_usd_per_pack": float(cost[reign.last]),
     }
+
+
+def front_table(explored: Sequence[Explored], engineering: Engineering) -> pd.DataFrame:
+    """Cost against charging time, specific energy and energy density: the candidates that nothing undercuts.
+
+    The front is exact among the candidates of one pack within its limits; what other packs that share its cell want is
+    not looked at. Of a long front `FRONT_POINTS` points are kept.
+
+    Returns
+    -------
+    DataFrame
+        `FRONT_COLUMNS`, a row a point, for each pack and quantity from the cheapest point on.
+    """
+    parts = [_front(one, *quantity, engineering) for one in explored for quantity in QUANTITIES]
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(FRONT_COLUMNS))
+
+
+def _front(
+    explored: Explored, quantity: str, label: str, sense: Sense, unit: str, engineering: Engineering
+) -> pd.DataFrame:
+    points = front(explored, quantity, sense, FRONT_POINTS)
+    platforms, counts = explored.candidates.platforms, explored.candidates.counts
+    about = {"pack": explored.task.pack.name, "quantity": quantity, "label": label, "sense": sense.value, "unit": unit}
+    kinds = {
+        "chemistry": [engineering.chemistries[couple] for couple in platforms.couple[points]],
+        "format": [FORMATS[number] for number in platforms.cell_format[points]],
+        "architecture": [ARCHITECTURES[number] for number in counts.architecture[points]],
+    }
+    values = {name: explored.values[name][points] for name in FRONT_VALUES}
+    return pd.DataFrame({**about, **kinds, **values}, index=range(len(points)))

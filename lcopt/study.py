@@ -45,7 +45,8 @@ def optimize(
     time_limit_s : float
         For the solver. [s]
     jobs : int
-        Packs that are explored at once, each in a process of its own; the result is the same. A script that asks for
+        Packs that are explored at once, each in a process of its own, and questions around the optimum that are
+        looked at once; the result is the same. A script that asks for
         more than one keeps its work below `if __name__ == "__main__":`, since those processes import it.
 
     Raises
@@ -74,7 +75,7 @@ def optimize(
         under = scenario.with_model(model)
         comparison = compare_prices(under, selections[model], catalog, told, time_limit_s)
     told("result", 0.0)
-    return build_result(selections, engineering, catalog, comparison)
+    return build_result(selections, engineering, catalog, comparison, jobs)
 
 
 def candidates(scenario: Scenario) -> pd.DataFrame:

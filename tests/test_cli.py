@@ -107,6 +107,7 @@ def result_of(scenario) -> SimpleNamespace:
         designs=pd.DataFrame(rows[:1]),
         alternatives=pd.DataFrame(rows),
         turning_points=pd.DataFrame(columns=["pack"]),
+        front=pd.DataFrame(columns=["pack"]),
         life=pd.DataFrame([LIFE]),
         ownership=pd.DataFrame([{"pack": "compact", "model": "sale"}]),
         ownership_model="sale",

@@ -6,6 +6,7 @@ import json
 import sys
 
 import pytest
+from given_cells import write_cells
 
 from lcopt import cli
 
@@ -19,12 +20,6 @@ CELLS = {
 @pytest.fixture
 def explain(monkeypatch, capsys, tmp_path):
     """Runs `lcopt explain` on two cars of given cells; gives status and stdout."""
-    lines = ["platform,name,value,unit"]
-    for name, (chemistry, loading, capacity) in CELLS.items():
-        lines += [f"{name},chemistry,{chemistry},", f"{name},technology_class,standard,"]
-        lines += [f"{name},areal_capacity_mah_per_cm2,{loading},mAh/cm2", f"{name},cell_capacity_ah,{capacity},Ah"]
-        lines += [f"{name},aspect_ratio,4.7,1"]
-    (tmp_path / "platforms.csv").write_text("\n".join(lines) + "\n")
 
     def run(*options: str, minutes: int = 30) -> tuple[int, str]:
         car = {"system_voltage": "400 V", "usage": "private_car", "limits": {"charging_time_max": f"{minutes} min"}}
@@ -38,7 +33,7 @@ def explain(monkeypatch, capsys, tmp_path):
             ],
             "search": {"platforms": list(CELLS), "platform_fixed_cost": "25 MUSD"},
             "portfolio": {"strategies": {"ternary only": [{"chemistries": ["NMC622-G (Energy)"]}]}},
-            "data": str(tmp_path),
+            "data": write_cells(tmp_path, CELLS),
         }
         file = tmp_path / "two.yaml"
         file.write_text(json.dumps(scenario, indent=1))

@@ -93,6 +93,7 @@ def add_alternatives(ledger: Ledger, pack: PackTables) -> Sheet:
         sheet.put(sheet.header_row, column, f"{design.rank}: {design.role}", "head_number")
         sheet.widths[column] = DESIGN_WIDTH
     lines = Lines(sheet, sheets.FIRST_ROW + SUMMARY_ROWS, columns)
+    ledger.alternatives[pack.index] = lines
     body = _Body(ledger, pack, lines)
     body.write()
     AlternativeLives(ledger, pack, lines).write()

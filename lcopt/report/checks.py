@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from lcopt.report import sheets
 from lcopt.report.conversion import COST_ROWS
+from lcopt.report.digests import TOLERANCE_FRAC as SUM_TOLERANCE_FRAC
+from lcopt.report.digests import digests
 from lcopt.report.expressions import Cell, Expression, Range, link
 from lcopt.report.formulas import (
     above,
     at_most,
     count_errors,
+    count_filled,
     count_of,
     either,
     largest,
@@ -76,7 +79,7 @@ def add_checks(ledger: Ledger) -> Sheet:
         writer.pack_checks(pack)
     writer.book_checks(others)
     states = sheet.down(STATE, FIRST_CHECK_ROW, writer.row - 1)
-    ledger.checks_ok.content = same(count_of(states, FAILED), 0)
+    ledger.checks_ok.content = same(count_of(states, OK) + count_of(states, ALERT), count_filled(states))
     ledger.alerts_none.content = same(count_of(states, ALERT), 0)
     sheet.marks += [Mark(states, OK, "good"), Mark(states, FAILED, "bad"), Mark(states, ALERT, "changed")]
     return sheet
@@ -166,6 +169,7 @@ class _Checks:
         self.solved("Fixed cost of platforms repeats the result", every, fixed, self.ledger.tables.platforms_usd, "USD")
         for sheet in others:
             self.always(f"No error cell on {sheet.name}", every, count_errors(sheet.body()), 0.0, "count")
+            self._sums(sheet)
         if "gap" in self.ledger.shared:
             gap = link(self.ledger.shared["gap"])
             demanded = self.ledger.tables.scenario.portfolio.gap_max_frac
@@ -176,6 +180,21 @@ class _Checks:
         outside = count_of(inputs.down(WITHIN, sheets.FIRST_ROW, inputs.last_row), OUTSIDE_WORD)
         self.within("Inputs outside low and high", every, outside, 0, "count", ALERT)
 
+    def _sums(self, sheet: Sheet) -> None:
+        """Every formula of a sheet is in a sum that holds while no input is changed; nor a swing, where it has some."""
+        swings = self.ledger.swing_cells.get(sheet.pack_index) if sheet.kind == "Sensitivity" else None
+        moved: tuple[Expression, ...] = ()
+        if swings is not None:
+            least, most = (total(cells) for cells in swings)
+            solved = sum(float(cell.value) for cells in swings for cell in cells.cells)
+            agrees, row = self._compare(least + most, solved, SUM_TOLERANCE_FRAC), self.row
+            self.sheet.put(row, STATE, when(agrees, OK, ALERT), "word")
+            self._words(f"Swings of {sheet.name}, their sum as solved", "(all)", "mixed", "alert")
+            moved = (above(magnitude(self.sheet.cell(row, DIFFERENCE)), self.sheet.cell(row, TOLERANCE)),)
+        for digest in digests(sheet):
+            label = f"Sum of {digest.rows} of {sheet.name} as solved"
+            self.solved(label, "(all)", total(digest.cells), digest.total, "mixed", SUM_TOLERANCE_FRAC, moved)
+
     def _words(self, label: str, pack: str, unit: str, kind: str) -> None:
         self.number += 1
         self.sheet.put(self.row, NUMBER, self.number, "text", "0")
@@ -185,7 +204,9 @@ class _Checks:
         self.sheet.put(self.row, KIND, kind)
         self.row += 1
 
-    def _compare(self, found: Expression, expected: Expression | float) -> Expression:
+    def _compare(
+        self, found: Expression, expected: Expression | float, tolerance: float = TOLERANCE_FRAC
+    ) -> Expression:
         """Found, expected, relative difference, tolerance; the condition that they agree."""
         sheet, row = self.sheet, self.row
         left = sheet.put(row, FOUND, found, "calculation", SHOWN)
@@ -194,7 +215,7 @@ class _Checks:
         )
         relative = (left - right) / largest(1, magnitude(right))
         difference = sheet.put(row, DIFFERENCE, relative, "calculation", SMALL)
-        allowed = sheet.put(row, TOLERANCE, TOLERANCE_FRAC, "record", SMALL)
+        allowed = sheet.put(row, TOLERANCE, tolerance, "record", SMALL)
         return at_most(magnitude(difference), allowed)
 
     def always(self, label: str, pack: str, found: Expression, expected: Expression | float, unit: str) -> None:
@@ -203,10 +224,19 @@ class _Checks:
         self.sheet.put(self.row, STATE, when(agrees, OK, FAILED), "word")
         self._words(label, pack, unit, "check")
 
-    def solved(self, label: str, pack: str, found: Expression, expected: float, unit: str) -> None:
-        """A check against the result, which holds while no input is changed."""
-        agrees = self._compare(link(found) if isinstance(found, Cell) else found, expected)
-        holds = either(above(self.ledger.changed_count, 0), agrees)
+    def solved(
+        self,
+        label: str,
+        pack: str,
+        found: Expression,
+        expected: float,
+        unit: str,
+        tolerance: float = TOLERANCE_FRAC,
+        moved: tuple[Expression, ...] = (),
+    ) -> None:
+        """A check against the result, which holds while no input is changed, nor what else `moved` says."""
+        agrees = self._compare(link(found) if isinstance(found, Cell) else found, expected, tolerance)
+        holds = either(above(self.ledger.changed_count, 0), *moved, agrees)
         self.sheet.put(self.row, STATE, when(holds, OK, FAILED), "word")
         self._words(label, pack, unit, "as solved")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from openpyxl.utils import get_column_letter
 
@@ -12,20 +13,21 @@ from lcopt.inputs.currencies import HOME
 from lcopt.inputs.words import POOLED
 from lcopt.report import sheets
 from lcopt.report.cover_fleet import write_fleet, write_fleet_limits
+from lcopt.report.cover_index import CHART_ROWS, FEW_PACKS, right_column
 from lcopt.report.cover_lines import FIRST_PACK, CoverLines
+from lcopt.report.cover_words import pack_words, write_words
 from lcopt.report.expressions import Cell, link
 from lcopt.report.formulas import at_most, magnitude, total, when
 from lcopt.report.ledger import Ledger
 from lcopt.report.life_words import ENDLESS
 from lcopt.report.ownership_words import MODEL_NAMES, conventions
 from lcopt.report.records import STOPPED
-from lcopt.report.sentences import TIE_FRAC, reasons
+from lcopt.report.sentences import TIE_FRAC
 from lcopt.report.sheets import Chart, Mark, Series, Sheet
 from lcopt.report.styles import COUNT, GAP, MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
 
-LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH = 46.0, 15.0, 28.0
-TWO_LINES, THREE_LINES = 28.0, 42.0
-CHART_ROWS = 21
+LABEL_WIDTH, UNIT_WIDTH, PACK_WIDTH, NARROW_PACK_WIDTH, GAP_WIDTH = 46.0, 15.0, 28.0, 16.0, 3.0
+LINE_HEIGHT, LINE_SIGNS = 14.0, 0.9
 
 # Key of a headline cell -> label, unit, number format.
 HEADLINES = {
@@ -53,12 +55,6 @@ VOLUMES_IN_WORDS = {
     "as_sized": "Cells and packs are costed at the plant size of the scenario, the same for all.",
     POOLED: "Prices of packs are those at the plant size of the scenario; pooled volumes are a line of the fleet.",
 }
-KINDS_OF_NUMBER = (
-    ("input", "Input: may be changed on sheet Inputs"),
-    ("calculation", "Live calculation"),
-    ("link", "Link to another cell"),
-    ("solver", "Answer of the solver: true for the inputs as solved"),
-)
 
 
 def add_cover(ledger: Ledger) -> Sheet:
@@ -67,22 +63,12 @@ def add_cover(ledger: Ledger) -> Sheet:
     finance = scenario.finance
     purpose = f"{scenario.question or 'Lifecycle cost of battery packs'}   Money: {HOME} of {finance.price_year}"
     purpose += "." if finance.currency == HOME else f", totals also in {finance.currency}."
-    sheet = Sheet("Cover", f"lcopt: {scenario.name}", purpose, "output", fit_height=True)
+    sheet = Sheet("Cover", f"lcopt: {scenario.name}", purpose, "output")
+    sheet.repeats_head = False
     ledger.book.sheets.insert(0, sheet)
     ledger.framed(sheet)
     _Cover(ledger, sheet, sheets.FIRST_ROW).write()
     return sheet
-
-
-def add_index(ledger: Ledger, cover: Sheet) -> None:
-    """The list of sheets beside the answer, when all of them stand."""
-    column = FIRST_PACK + len(ledger.tables.packs) + 1
-    row = cover.header_row + CHART_ROWS + len(KINDS_OF_NUMBER) + 2
-    cover.put(row, column, "Sheets", "block")
-    cover.put(row, column + 1, "", "block")
-    for number, sheet in enumerate(ledger.book.sheets[1:], start=row + 1):
-        cell = cover.put(number, column, sheet.name, "link_text")
-        cell.link = f"{sheet.quoted}!A1"
 
 
 class _Cover(CoverLines):
@@ -91,18 +77,23 @@ class _Cover(CoverLines):
     def write(self) -> None:
         packs = self.ledger.tables.packs
         heads = [("Chosen design", LABEL_WIDTH), ("Unit", UNIT_WIDTH)]
-        self.sheet.header([*heads, *((pack.pack.name, PACK_WIDTH) for pack in packs)])
-        self.sheet.widths[FIRST_PACK + len(packs)] = 3.0
+        width = NARROW_PACK_WIDTH if self.is_wide else PACK_WIDTH
+        self.sheet.header([*heads, *((pack.pack.name, width) for pack in packs)])
+        self.sheet.widths[FIRST_PACK + len(packs)] = GAP_WIDTH
         for pack in packs:
             self.sheet.cell(self.sheet.header_row, self.column(pack)).look = "head_number"
         self._headlines()
         self._components()
+        self._words()
         write_fleet(self)
         write_fleet_limits(self)
         self._proof()
-        self._reasons()
         self._conventions()
-        self._legend()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are too many packs for charts beside them and for their sentences."""
+        return len(self.ledger.tables.packs) > FEW_PACKS
 
     def _headlines(self) -> None:
         packs = self.ledger.tables.packs
@@ -110,9 +101,7 @@ class _Cover(CoverLines):
         self._facts("Chemistry", "-", [str(fact["chemistry"]) for fact in facts])
         self._facts("Cell format", "-", [capitalized(FORMAT_NAMES[fact["format"]]) for fact in facts])
         self._facts("Pack and its cooling", "-", [capitalized(pack_in_words(fact)) for fact in facts])
-        self.sheet.heights[self.row - 1] = TWO_LINES
         self._facts("Cell platform", "-", [str(fact["platform"]) for fact in facts])
-        self.sheet.heights[self.row - 1] = THREE_LINES
         counts = [f"{fact['cells_in_series_count']} x {fact['cells_in_parallel_count']}" for fact in facts]
         self._facts("Cells in series x parallel", "-", counts)
         self._facts("Charging time of the window", "min", [float(fact["charging_time_min"]) for fact in facts])
@@ -144,6 +133,10 @@ class _Cover(CoverLines):
         for column, value in enumerate(values, start=FIRST_PACK):
             look = "solver_text" if isinstance(value, str) else "solver"
             self.sheet.put(row, column, value, look, NUMBER)
+        words = [len(value) for value in values if isinstance(value, str)]
+        lines = math.ceil(max(words, default=1) / (self.sheet.widths[FIRST_PACK] * LINE_SIGNS))
+        if lines > 1:
+            self.sheet.heights[row] = lines * LINE_HEIGHT
 
     def _headline(self, key: str) -> None:
         label, unit, shown = HEADLINES[key]
@@ -161,7 +154,8 @@ class _Cover(CoverLines):
             if (pack.index, "next_frac") in self.ledger.cells:
                 gap = magnitude(self.ledger.of(pack, "next_frac"))
                 self.sheet.put(row, self.column(pack), when(at_most(gap, limit), "TIE", "clear"), "word")
-        self.sheet.marks.append(Mark(self.sheet.across(row, FIRST_PACK, FIRST_PACK + 2), "TIE", "changed"))
+        every = self.sheet.across(row, FIRST_PACK, FIRST_PACK + len(self.ledger.tables.packs) - 1)
+        self.sheet.marks.append(Mark(every, "TIE", "changed"))
 
     def _components(self) -> None:
         packs = self.ledger.tables.packs
@@ -185,7 +179,7 @@ class _Cover(CoverLines):
             for pack in packs
         )
         chart = Chart(
-            anchor=f"{get_column_letter(self._right())}{self.sheet.header_row}",
+            anchor=f"{get_column_letter(right_column(self.ledger))}{self.sheet.header_row}",
             title="Lifecycle cost of a pack by component",
             categories=self.sheet.down(1, first, last),
             series=series,
@@ -196,7 +190,13 @@ class _Cover(CoverLines):
             width_cm=17.0,
             height_cm=10.0,
         )
+        if self.is_wide:
+            return
         self.sheet.charts.append(chart)
+        waterfall = self.ledger.waterfalls.get(0)
+        if waterfall is not None and len(packs) == 1:
+            anchor = f"{get_column_letter(right_column(self.ledger))}{self.sheet.header_row + CHART_ROWS}"
+            self.sheet.charts.append(replace(waterfall, anchor=anchor, width_cm=17.0, height_cm=10.0))
 
     def _proof(self) -> None:
         result = self.ledger.tables.result
@@ -218,18 +218,21 @@ class _Cover(CoverLines):
     def _proven(self, label: str, unit: str, value: float, shown: str) -> Cell:
         return self.sheet.put(self.line(label, unit), FIRST_PACK, value, "solver", shown)
 
-    def _reasons(self) -> None:
-        self.block("Why, as solved")
-        for pack in self.ledger.tables.packs:
-            prefix = f"{pack.pack.name}: " if pack.suffix else ""
-            for sentence in (f"Chosen: {design_in_words(pack.chosen.facts)}.", *reasons(pack)):
-                self.sheet.put(self.row, 1, f"{prefix}{sentence}")
-                self.row += 1
-        for warning in self.ledger.tables.result.warnings:
-            self.sheet.put(self.row, 1, f"Warning: {warning}")
-            self.row += 1
-        self.sheet.put(self.row, 1, VOLUMES_IN_WORDS[self.ledger.tables.scenario.portfolio.volumes])
-        self.row += 1
+    def _words(self) -> None:
+        """Sentences: those of a pack here where there are few packs, else on its sheet Costs."""
+        tables = self.ledger.tables
+        self.sheet.breaks.append(self.row)
+        if self.is_wide:
+            self.block("Why, as solved: one line a pack, more on its sheet Costs")
+            lines = [f"{pack.pack.name}: {design_in_words(pack.chosen.facts)}." for pack in tables.packs]
+            self.row = write_words(self.sheet, self.row, lines)
+        for pack in () if self.is_wide else tables.packs:
+            for heading, sentences in pack_words(self.ledger, pack):
+                self.block(f"{heading}, as solved" if not pack.suffix else f"{pack.pack.name}: {heading.lower()}")
+                self.row = write_words(self.sheet, self.row, sentences)
+        warnings = [f"Warning: {warning}" for warning in tables.result.warnings]
+        self.block("Read this too")
+        self.row = write_words(self.sheet, self.row, [*warnings, VOLUMES_IN_WORDS[tables.scenario.portfolio.volumes]])
 
     def _conventions(self) -> None:
         """What finance checks first, a line each."""
@@ -238,16 +241,3 @@ class _Cover(CoverLines):
         for clause in conventions(tables.scenario, tables.business.model):
             self.sheet.put(self.row, 1, f"{capitalized(clause)}.")
             self.row += 1
-
-    def _legend(self) -> None:
-        column, row = self._right(), self.sheet.header_row + CHART_ROWS
-        self.sheet.widths |= {column: LABEL_WIDTH, column + 1: UNIT_WIDTH}
-        self.sheet.put(row, column, "Kinds of number", "block")
-        self.sheet.put(row, column + 1, "", "block")
-        for look, words in KINDS_OF_NUMBER:
-            row += 1
-            self.sheet.put(row, column, words)
-            self.sheet.put(row, column + 1, "1,234.5", look)
-
-    def _right(self) -> int:
-        return FIRST_PACK + len(self.ledger.tables.packs) + 1

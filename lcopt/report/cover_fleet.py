@@ -23,6 +23,7 @@ def write_fleet(cover: CoverLines) -> None:
     """All packs sold with their cells, worth at the first date of sale."""
     ledger, sheet = cover.ledger, cover.sheet
     cover.block("Portfolio: all packs sold, at the first date of sale")
+    ledger.shared["portfolio"] = sheet.cell(cover.row - 1, 1)
     rate = ledger.input("discount_rate_frac")
     row = cover.line("Years of production", "yr")
     years = sheet.put(row, FIRST_PACK, ledger.tables.scenario.finance.production_years, "record", "0")

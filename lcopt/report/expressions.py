@@ -159,7 +159,7 @@ class Range:
             sheet.cells[row, column]
             for row in range(self.first.row, self.last.row + 1)
             for column in range(self.first.column, self.last.column + 1)
-            if (row, column) in sheet.cells
+            if (row, column) in sheet.cells and sheet.cells[row, column].content is not None
         ]
 
     @property

@@ -120,6 +120,11 @@ def count_of(cells: Range, word: str) -> Expression:
     return _call("COUNTIF", (cells, lift(word)), lambda: sum(value == word for value in cells.values))
 
 
+def count_filled(cells: Range) -> Expression:
+    """`COUNTA`: how many cells hold anything, an error too."""
+    return _call("COUNTA", (cells,), lambda: len([cell for cell in cells.cells if cell.content is not None]))
+
+
 def count_below(cells: Range, bound: Expression) -> Expression:
     """How many numbers of a range are below `bound`."""
     parts = ("SUMPRODUCT(1*(", cells, "<", *wrapped(bound, SUM), "))")

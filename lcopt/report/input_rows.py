@@ -72,7 +72,7 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class InputRow:
-    """One input as solved, with its range and source."""
+    """One input as solved, with its range and source; `is_ranged` where the catalog knows how far it may be off."""
 
     key: str
     label: str
@@ -86,6 +86,7 @@ class InputRow:
     kind: str
     choices: tuple[str, ...] = ()
     is_price: bool = False
+    is_ranged: bool = False
 
 
 def input_rows(tables: ReportTables) -> list[InputRow]:
@@ -299,5 +300,7 @@ def _sourced(made: InputRow, row: Row, scenario: Scenario, *, overridden: bool =
     dated = str(row.price_year or "")
     if overridden:
         dated = str(scenario.finance.price_year) if row.price_year else ""
-        return replace(made, low=low, high=high, dated=dated)
-    return replace(made, low=low, high=high, source=row.source, dated=dated, kind=row.kind)
+        ranged = row.table != "scenario_ranges" and row.low_value is not None
+        return replace(made, low=low, high=high, dated=dated, is_ranged=ranged)
+    ranged = row.low_value is not None
+    return replace(made, low=low, high=high, source=row.source, dated=dated, kind=row.kind, is_ranged=ranged)

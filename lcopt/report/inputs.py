@@ -89,7 +89,7 @@ def _input(ledger: Ledger, sheet: Sheet, row: int, made: InputRow) -> None:
         sheet.put(row, WITHIN, when(within, "-", OUTSIDE_WORD), "word")
         prompt = f"{made.low:g} to {made.high:g} {prompt}"
     sheet.validations.append(Validation(live, made.low, made.high, made.choices, made.label, prompt))
-    ledger.inputs[made.key], ledger.as_solved[made.key] = live, solved
+    ledger.inputs[made.key], ledger.as_solved[made.key], ledger.rows[made.key] = live, solved, made
 
 
 def _count_changes(ledger: Ledger, sheet: Sheet, last: int) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lcopt.report import sheets
 from lcopt.report.expressions import Cell, Expression, Range, Value, link
 from lcopt.report.formulas import joined, same, when
-from lcopt.report.input_rows import PARTS_FACTOR, plant_of, priced_keys
-from lcopt.report.sheets import Book, Sheet, safe_sheet_name
+from lcopt.report.input_rows import PARTS_FACTOR, InputRow, plant_of, priced_keys
+from lcopt.report.sheets import Book, Chart, Sheet, safe_sheet_name
 from lcopt.report.styles import GENERAL
 from lcopt.report.tables import BillItem, PackTables, ReportTables
+
+if TYPE_CHECKING:
+    from lcopt.report.sensitivity import Swing
 
 COST_SIGN = "Cost is positive, credit negative."
 NOTE_COLUMN, SERIES_COLUMN = 5, 7
@@ -28,6 +32,11 @@ class Ledger:
     cells: dict[tuple[int, str], Cell] = field(default_factory=dict)
     shared: dict[str, Cell] = field(default_factory=dict)
     ranges: dict[tuple[int, str], Range] = field(default_factory=dict)
+    alternatives: dict[int, Lines] = field(default_factory=dict)
+    rows: dict[str, InputRow] = field(default_factory=dict)
+    swing_cells: dict[int | None, tuple[Range, Range]] = field(default_factory=dict)
+    waterfalls: dict[int, Chart] = field(default_factory=dict)
+    swings: dict[int, list[Swing]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.priced = priced_keys(self.tables)
@@ -82,6 +91,7 @@ class Ledger:
         name = safe_sheet_name(kind, word, [sheet.name for sheet in self.book.sheets])
         heading = f"{title}: {word}" if word else title
         made = Sheet(name, heading, purpose, tab, SERIES_COLUMN if series else None, fit_height=fit_height)
+        made.kind, made.pack_index = kind, pack.index if pack else None
         return self.framed(self.book.add(made))
 
     def framed(self, sheet: Sheet) -> Sheet:

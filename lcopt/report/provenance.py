@@ -20,7 +20,7 @@ def add_provenance(ledger: Ledger) -> Sheet:
     row = sheets.FIRST_ROW
     for key, value in _facts(ledger):
         sheet.put(row, 1, key, "code")
-        sheet.put(row, 2, value, "code")
+        sheet.put(row, 2, value, "code", name="scenario_hash" if key == "scenario_hash" else "")
         row += 1
     return sheet
 
@@ -29,6 +29,7 @@ def _facts(ledger: Ledger) -> Iterator[tuple[str, str]]:
     result = ledger.tables.result
     yield "scenario", result.scenario.name
     yield "status", result.status
+    yield "run it again", "lcopt run with this workbook; a changed live value on sheet Inputs goes in"
     for key, value in _flat(result.provenance):
         yield key, value
     for key, value in _flat(result.solver, "solver"):

@@ -18,7 +18,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lcopt.report.cached_values import inject_cached_values
@@ -31,6 +33,7 @@ A4 = 9  # code of the paper size
 _FILLS = {"good": GOOD, "bad": BAD, "changed": CHANGED}
 _PROMPT_LENGTH = 250  # Excel refuses longer prompts
 _TITLE_LENGTH = 32
+_TABLE_STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
 _TEXT_LENGTH = 32000  # a cell holds 32,767 characters
 
 
@@ -52,7 +55,8 @@ def render(book: Book) -> bytes:
         _set_up_page(sheet, target, book.footer)
     buffer = io.BytesIO()
     workbook.save(buffer)
-    return inject_cached_values(buffer.getvalue(), values)
+    alts = [[chart.alt for chart in sheet.charts] for sheet in book.sheets if sheet.charts]
+    return inject_cached_values(buffer.getvalue(), values, [list(map(clean_text, words)) for words in alts])
 
 
 def clean_text(text: str) -> str:
@@ -104,6 +108,11 @@ def _write_extras(sheet: Sheet, target: Worksheet) -> None:
         _write_mark(mark, target)
     for chart in sheet.charts:
         target.add_chart(draw(chart), chart.anchor)
+    if sheet.table:
+        last = f"{get_column_letter(sheet.last_column)}{sheet.last_row}"
+        target.add_table(Table(displayName=sheet.table, ref=f"A1:{last}", tableStyleInfo=_TABLE_STYLE))
+    for row in sheet.breaks:
+        target.row_breaks.append(Break(id=row))
 
 
 def _validation(validation: Validation) -> DataValidation:

@@ -34,17 +34,29 @@ class Validation:
 
 @dataclass(frozen=True)
 class Series:
-    """One data series of a chart; the name is shown in the legend."""
+    """One data series of a chart; the name is shown in the legend.
+
+    `places` are the horizontal values of a chart of points. A hidden series takes its room and is not seen;
+    an unlisted one is not in the legend.
+    """
 
     name: Cell
     values: Range
     line: bool = False
     dashed: bool = False
+    hidden: bool = False
+    unlisted: bool = False
+    color: str = ""
+    places: Range | None = None
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A native chart: where its upper left corner stands, what it shows, how."""
+    """A native chart: where its upper left corner stands, what it shows, how.
+
+    Several series of bars are stacked, unless they stand side by side or, overlapped, all begin at zero. Series with
+    `places` are points; `place_title` names their horizontal axis.
+    """
 
     anchor: str
     title: str
@@ -54,10 +66,31 @@ class Chart:
     number_format: str
     horizontal: bool = False
     side_by_side: bool = False
+    overlapped: bool = False
+    place_title: str = ""
     width_cm: float = 18.0
     height_cm: float = 9.0
     least: float | None = None
     most: float | None = None
+
+    @property
+    def alt(self) -> str:
+        """What the chart shows, for those who cannot see it: its title, its axis, and the extremes of what is drawn."""
+        seen = [
+            (value, series.name.value, place)
+            for series in self.series
+            if not series.hidden
+            for value, place in zip(series.values.values, (series.places or self.categories).values, strict=False)
+        ]
+        if not seen:
+            return f"{self.title}: nothing to draw."
+        (low, *least), (high, *most) = min(seen, key=lambda point: point[0]), max(seen, key=lambda point: point[0])
+        ends = f"from {low:,.6g} ({_named(*least)}) to {high:,.6g} ({_named(*most)})"
+        return f"{self.title}. {self.value_title}: {ends}. The numbers stand in the cells of this sheet."
+
+
+def _named(series: Value, place: Value) -> str:
+    return f"{series}, {place:,.6g}" if isinstance(place, float | int) else f"{series}, {place}"
 
 
 @dataclass(frozen=True)
@@ -71,7 +104,10 @@ class Mark:
 
 @dataclass(eq=False)
 class Sheet:
-    """One sheet under construction."""
+    """One sheet under construction.
+
+    A page of paper begins below each row of `breaks`. Where the sheet is one tidy table, `table` names it.
+    """
 
     name: str
     title: str
@@ -87,6 +123,10 @@ class Sheet:
     validations: list[Validation] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+    table: str = ""
+    kind: str = ""
+    pack_index: int | None = None
 
     @property
     def quoted(self) -> str:

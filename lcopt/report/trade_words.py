@@ -134,3 +134,15 @@ def _takeover(design: Row, family_of: Mapping[str, str], reigns: Sequence[Row]) 
             side = "above" if reign["sense"] == AT_LEAST else "below"
             found.setdefault(reign["label"], f"{reign['label']} {side} {reign['after']:.1f} {reign['unit']}")
     return f"; its family is the cheapest from a limit of {' or '.join(found.values())}" if found else ""
+
+
+def kinds_in_row(points: Sequence[Row], first: int) -> list[tuple[str, tuple[int, int]]]:
+    """Runs of one chemistry and format along a front: kind -> first and last row, where point 0 stands in `first`."""
+    runs: list[tuple[str, tuple[int, int]]] = []
+    for number, point in enumerate(points, start=first):
+        kind = kind_in_words(point).removesuffix(" cells")
+        begins = runs[-1][1][0] if runs and runs[-1][0] == kind else number
+        if begins != number:
+            runs.pop()
+        runs.append((kind, (begins, number)))
+    return runs

@@ -7,9 +7,10 @@ and format of a cell that is made, the cell itself where the scenario names its 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from lcopt.inputs.strategies import Strategy
 from lcopt.inputs.words import FORMATS
 from lcopt.selection.around import Distinct, penalty_usd
 from lcopt.selection.best_sets import best_within, k_best_choices, k_best_sets, near_pairs, unserved
+from lcopt.selection.desk import Desk, Question, desk
 from lcopt.selection.dominance import undominated_pairs
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.instance import PLATFORMS_MAX, PortfolioInstance
@@ -25,9 +27,10 @@ from lcopt.selection.portfolio import Portfolio, Selection
 from lcopt.selection.proving import Proof
 from lcopt.selection.replacing import irreplaceable
 from lcopt.selection.space import Platforms
+from lcopt.selection.timing import Clock, Deadline
 
 # Time for all answers of a run; what is not reached is counted. [s]
-ANSWERS_TIME_S = 18.0
+ANSWERS_TIME_S = 28.0
 SETS_COUNT = 5
 # What takes the place of a single cell is first looked for this close to the optimum.
 NEAR_FRAC = 1e-3
@@ -155,7 +158,8 @@ def answers_of(
     asked: Asked,
     engineering: Engineering,
     time_limit_s: float = ANSWERS_TIME_S,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Clock = time.monotonic,
+    jobs: int = 1,
 ) -> PortfolioAnswers:
     """Ask all questions, those first that a user names.
 
@@ -165,80 +169,55 @@ def answers_of(
     engineering : Engineering
     time_limit_s : float
         For all together; a question that is begun may take what is left. [s]
+    jobs : int
+        Questions that are looked at once; each has the same answer however many.
     """
-    watch = _Watch(clock() + time_limit_s, clock)
     search = engineering.scenario.search
     couple, cell_format = asked.cells.couple, asked.cells.cell_format
     chemistries = [(name, couple == number) for number, name in enumerate(engineering.chemistries)]
     formats = [(name, cell_format == FORMATS.index(name)) for name in search.formats]
-    strategies = engineering.scenario.portfolio.strategies
-    # In this order; exact cells come last, as they need all the pairs.
-    by_strategy = tuple(_strategies(asked, strategies, engineering, watch))
-    by_count = tuple(_by_count(asked, watch))
-    without_kinds = tuple(_without_kinds(asked, watch))
-    by_chemistry = tuple(_best_of_each(asked, chemistries, watch))
-    by_format = tuple(_best_of_each(asked, formats, watch))
-    sets = tuple(_best_sets(asked, watch))
-    return PortfolioAnswers(
-        asked=asked,
-        by_count=by_count,
-        strategies=by_strategy,
-        without=(*without_kinds, *_without_platforms(asked, watch)),
-        by_chemistry=by_chemistry,
-        by_format=by_format,
-        sets=(*sets, *_best_platform_sets(asked, watch)),
-        skipped_count=watch.skipped_count,
-    )
+    with desk(Deadline.after(time_limit_s, clock), jobs) as own:
+        # In this order; exact cells come last, as they need all the pairs.
+        strategies = [own.ask(item) for item in _strategies(asked, engineering)]
+        counts = [own.ask(item) for item in _by_count(asked, engineering)]
+        by_chemistry = [own.ask(partial(_restricted, asked, asked.small, *item)) for item in chemistries]
+        by_format = [own.ask(partial(_restricted, asked, asked.small, *item)) for item in formats]
+        without_kinds = [own.ask(item) for item in _without_kinds(asked)]
+        sets = own.ask(partial(_best_sets, asked, own))
+        without = own.ask(partial(_without_platforms, asked, own))
+        platform_sets = own.ask(partial(_best_platform_sets, asked, own))
+        return PortfolioAnswers(
+            asked=asked,
+            by_count=_in_order((*own.answers(counts), *_known_counts(asked, engineering))),
+            strategies=own.answers(strategies),
+            without=(*own.answers(without_kinds), *chain(*own.answers([without]))),
+            by_chemistry=own.answers(by_chemistry),
+            by_format=own.answers(by_format),
+            sets=tuple(chain(*own.answers([sets, platform_sets]))),
+            skipped_count=own.skipped_count,
+        )
 
 
-class _Watch:
-    """The time that is left, and how many questions it did not suffice for."""
-
-    def __init__(self, deadline: float, clock: Callable[[], float]) -> None:
-        self._deadline, self._clock = deadline, clock
-        self.skipped_count = 0
-
-    @property
-    def left_s(self) -> float:
-        return self._deadline - self._clock()
-
-    def allows(self) -> bool:
-        """Whether there is time for one more question; counts it where there is none."""
-        self.skipped_count += self.left_s <= 0
-        return self.left_s > 0
-
-    def reached(self, proof: Proof) -> bool:
-        """Whether a question has an answer: a choice, or that there is none; counts it where its time was over."""
-        answered = proof.feasible or proof.proven
-        self.skipped_count += not answered
-        return answered
-
-    def count_missing(self, count: int) -> None:
-        """Counts the answers that a question still owed when its time was over."""
-        self.skipped_count += count if self.left_s <= 0 else 0
+def _restricted(
+    asked: Asked, instance: PortfolioInstance, name: str, allowed: BoolArray, left_s: float
+) -> Restricted | None:
+    proof = best_within(instance, allowed, time_limit_s=left_s)
+    return Restricted(name, asked.whole(proof), unserved(instance, allowed)) if _is_answer(proof) else None
 
 
-def _best_of_each(asked: Asked, masks: Sequence[tuple[str, BoolArray]], watch: _Watch) -> Iterator[Restricted]:
-    for name, allowed in masks:
-        if watch.allows():
-            proof = best_within(asked.small, allowed, time_limit_s=watch.left_s)
-            if watch.reached(proof):
-                yield Restricted(name, asked.whole(proof), unserved(asked.small, allowed))
+def _is_answer(proof: Proof) -> bool:
+    """Whether a question has an answer: a choice, or that there is none."""
+    return proof.feasible or proof.proven
 
 
-def _strategies(
-    asked: Asked, strategies: Sequence[Strategy], engineering: Engineering, watch: _Watch
-) -> Iterator[Restricted]:
-    for strategy in strategies:
-        if not watch.allows():
-            continue
+def _strategies(asked: Asked, engineering: Engineering) -> Iterator[Question[Restricted]]:
+    for strategy in engineering.scenario.portfolio.strategies:
         instance = asked.small
         if strategy.platforms_max is not None:
             instance = instance.with_platforms_max(strategy.platforms_max)
-        allowed = allowed_platforms(strategy, asked.cells, engineering)
-        proof = best_within(instance, allowed, time_limit_s=watch.left_s)
-        if watch.reached(proof):
-            yield Restricted(strategy.name, asked.whole(proof), unserved(instance, allowed))
+        yield partial(
+            _restricted, asked, instance, strategy.name, allowed_platforms(strategy, asked.cells, engineering)
+        )
 
 
 def allowed_platforms(strategy: Strategy, cells: Platforms, engineering: Engineering) -> BoolArray:
@@ -256,67 +235,72 @@ def allowed_platforms(strategy: Strategy, cells: Platforms, engineering: Enginee
     return allowed
 
 
-def _by_count(asked: Asked, watch: _Watch) -> Iterator[Counted]:
+def _known_counts(asked: Asked, engineering: Engineering) -> tuple[Counted, ...]:
+    """With how many platforms at most the optimum itself is the best: those that the scenario and its number allow."""
+    if not asked.best.proven:
+        return ()
+    cap, packs = engineering.scenario.search.platforms_max, asked.instance.packs_count
+    most = packs if cap is None else min(cap, packs)
+    return tuple(Counted(count, asked.best) for count in range(len(asked.best.platforms), most + 1))
+
+
+def _in_order(counts: tuple[Counted, ...]) -> tuple[Counted, ...]:
+    return tuple(sorted(counts, key=lambda item: item.count))
+
+
+def _by_count(asked: Asked, engineering: Engineering) -> Iterator[Question[Counted]]:
     """The best with 1, 2, ... platforms up to the number of packs, whatever cap the scenario sets."""
     rows = asked.small.platform_rows
     free = replace(asked.small, platform_rows=rows.take_rows([name != PLATFORMS_MAX for name in rows.names]))
-    every = np.ones(free.platforms_count, dtype=bool)
-    # An optimum that opens no more platforms than a tighter cap allows stays optimal.
-    loosest: Proof | None = None
-    found = []
-    for count in range(free.packs_count, 0, -1):
-        if loosest is None or not loosest.feasible or len(loosest.platforms) > count:
-            if not watch.allows():
-                continue
-            loosest = best_within(free.with_platforms_max(count), every, time_limit_s=watch.left_s)
-            if not watch.reached(loosest):
-                loosest = None
-                continue
-        found.append(Counted(count, asked.whole(loosest)))
-    yield from reversed(found)
+    known = {item.count for item in _known_counts(asked, engineering)}
+    for count in sorted(set(range(1, free.packs_count + 1)) - known):
+        yield partial(_counted, asked, free.with_platforms_max(count), count)
 
 
-def _without_kinds(asked: Asked, watch: _Watch) -> Iterator[Without]:
-    platforms, best = asked.best.platforms, asked.best
+def _counted(asked: Asked, capped: PortfolioInstance, count: int, left_s: float) -> Counted | None:
+    proof = best_within(capped, np.ones(capped.platforms_count, dtype=bool), time_limit_s=left_s)
+    return Counted(count, asked.whole(proof)) if _is_answer(proof) else None
+
+
+def _without_kinds(asked: Asked) -> Iterator[Question[Without]]:
+    platforms = asked.best.platforms
     _, first = np.unique(asked.kind[platforms], return_index=True)
     for platform in platforms[np.sort(first)].tolist():
-        same = asked.of_kind(asked.kind[platform])
-        if watch.allows():
-            proof = best_within(asked.small, ~same, time_limit_s=watch.left_s)
-            if watch.reached(proof):
-                yield Without(platform, KINDS, *penalty_usd(best, proof), asked.whole(proof))
+        yield partial(_without_kind, asked, platform)
 
 
-def _without_platforms(asked: Asked, watch: _Watch) -> Iterator[Without]:
-    if not watch.allows():
-        return
+def _without_kind(asked: Asked, platform: int, left_s: float) -> Without | None:
+    proof = best_within(asked.small, ~asked.of_kind(asked.kind[platform]), time_limit_s=left_s)
+    return Without(platform, KINDS, *penalty_usd(asked.best, proof), asked.whole(proof)) if _is_answer(proof) else None
+
+
+def _without_platforms(asked: Asked, own: Desk, left_s: float) -> tuple[Without, ...]:
     index = near_pairs(asked.instance, undominated_pairs(asked.instance), NEAR_FRAC)
     near = asked.instance.take(index)
     # No choice that costs less than this lacks any of its pairs among the near ones.
     known_usd = asked.best.cost_usd + NEAR_FRAC * abs(asked.best.cost_usd)
+    found = []
     for platform in asked.best.platforms.tolist():
         others = np.arange(asked.instance.platforms_count) != platform
-        if watch.allows():
-            proof = best_within(near, others, time_limit_s=watch.left_s)
-            proof = replace(proof, chosen=index[proof.chosen])
-            if proof.cost_usd > known_usd:
-                proof = best_within(asked.instance, others, time_limit_s=watch.left_s)
-            if watch.reached(proof):
-                yield Without(platform, PLATFORMS, *penalty_usd(asked.best, proof), proof)
+        proof = best_within(near, others, time_limit_s=own.left_s)
+        proof = replace(proof, chosen=index[proof.chosen])
+        if proof.cost_usd > known_usd:
+            proof = best_within(asked.instance, others, time_limit_s=own.left_s)
+        if _is_answer(proof):
+            found.append(Without(platform, PLATFORMS, *penalty_usd(asked.best, proof), proof))
+    own.skip(len(asked.best.platforms) - len(found))
+    return tuple(found)
 
 
-def _best_sets(asked: Asked, watch: _Watch) -> Iterator[RankedSet]:
-    if watch.allows():
-        found = k_best_sets(asked.small, asked.kind, asked.best, SETS_COUNT, watch.left_s)
-        watch.count_missing(SETS_COUNT - len(found))
-        # The first of them is the optimum itself, whose pairs are those of the whole instance already.
-        proofs = (asked.best, *map(asked.whole, found[1:])) if found else ()
-        yield from (RankedSet(KINDS, rank, proof) for rank, proof in enumerate(proofs, start=1))
+def _best_sets(asked: Asked, own: Desk, left_s: float) -> tuple[RankedSet, ...]:
+    found = k_best_sets(asked.small, asked.kind, asked.best, SETS_COUNT, left_s)
+    own.skip_late(SETS_COUNT - len(found))
+    # The first of them is the optimum itself, whose pairs are those of the whole instance already.
+    proofs = (asked.best, *map(asked.whole, found[1:])) if found else ()
+    return tuple(RankedSet(KINDS, rank, proof) for rank, proof in enumerate(proofs, start=1))
 
 
-def _best_platform_sets(asked: Asked, watch: _Watch) -> Iterator[RankedSet]:
-    if watch.allows():
-        limit_s = watch.left_s / SETS_COUNT
-        found = k_best_choices(asked.instance, asked.best, SETS_COUNT, Distinct.PLATFORMS, time_limit_s=limit_s)
-        watch.count_missing(SETS_COUNT - len(found))
-        yield from (RankedSet(PLATFORMS, rank, proof) for rank, proof in enumerate(found, start=1))
+def _best_platform_sets(asked: Asked, own: Desk, left_s: float) -> tuple[RankedSet, ...]:
+    found = k_best_choices(asked.instance, asked.best, SETS_COUNT, Distinct.PLATFORMS, time_limit_s=left_s / SETS_COUNT)
+    own.skip_late(SETS_COUNT - len(found))
+    return tuple(RankedSet(PLATFORMS, rank, proof) for rank, proof in enumerate(found, start=1))

@@ -62,6 +62,33 @@ def reigns(explored: Explored) -> Iterator[Reign]:
             after = until
 
 
+def front(explored: Explored, quantity: str, sense: Sense, points_max: int) -> IntArray:
+    """The feasible candidates that no cheaper one at least as good in a quantity undercuts, from the cheapest on.
+
+    Parameters
+    ----------
+    quantity : str
+        A name of `explored.values`.
+    points_max : int
+        Of a longer front this many points, the ends and every change of chemistry or format among them.
+
+    Returns
+    -------
+    ndarray, shape (n_points,)
+        Indices of candidates.
+    """
+    feasible = np.flatnonzero(explored.feasible)
+    if not feasible.size:
+        return feasible
+    values = explored.values[quantity][feasible] * (1.0 if sense is Sense.AT_LEAST else -1.0)
+    found = feasible[_winners(values, explored.cost_usd_per_pack[feasible])]
+    platforms = explored.candidates.platforms
+    kinds = np.stack([platforms.couple[found], platforms.cell_format[found]])
+    turns = np.flatnonzero((kinds[:, 1:] != kinds[:, :-1]).any(axis=0))
+    spread = np.linspace(0, len(found) - 1, min(points_max, len(found))).round().astype(np.int64)
+    return np.asarray(found[np.unique(np.concatenate([spread, turns, turns + 1]))], dtype=np.int64)
+
+
 def _runs(winners: IntArray, kinds: tuple[IntArray, IntArray], values: FloatArray) -> list[tuple[int, int]]:
     """The first and the last winner of every run of one chemistry and format, without runs too short for a word."""
     couple, cell_format = kinds

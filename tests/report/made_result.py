@@ -47,6 +47,7 @@ class MadeResult:
     life: pd.DataFrame
     aging: pd.DataFrame
     turning_points: pd.DataFrame
+    front: pd.DataFrame
     ownership: pd.DataFrame
     party_cash_flow: pd.DataFrame
     price_comparison: PriceComparison
@@ -114,6 +115,7 @@ def made_result(
         life=_life(scenario, alternatives),
         aging=_aging(scenario, alternatives),
         turning_points=_turning_points(alternatives),
+        front=_front(alternatives),
         ownership=ownership,
         party_cash_flow=party_cash_flow,
         price_comparison=no_comparison(),
@@ -588,6 +590,28 @@ def _turning_points(alternatives: pd.DataFrame) -> pd.DataFrame:
             first | energy | {"until": 151.5},
             first | energy | other | {"lifecycle_cost_usd_per_pack": cost + 300.0},
         ]
+    return pd.DataFrame(rows)
+
+
+def _front(alternatives: pd.DataFrame) -> pd.DataFrame:
+    """The chosen design of every pack and three steps from it: faster, lighter and denser cost more."""
+    quantities = (
+        ("charging_time_min", "charging time", "<=", "min", -1.5),
+        ("pack_specific_energy_wh_per_kg", "specific energy", ">=", "Wh/kg", 6.0),
+        ("pack_energy_density_wh_per_l", "energy density", ">=", "Wh/L", 9.0),
+    )
+    names = ("charging_time_min", "pack_specific_energy_wh_per_kg", "pack_energy_density_wh_per_l", "format")
+    names = (*names, "architecture", "chemistry", "purchase_price_usd_per_pack", "lifecycle_cost_usd_per_pack")
+    rows = []
+    for row in alternatives[alternatives["rank"] == 0].to_dict("records"):
+        for quantity, label, sense, unit, step in quantities:
+            about = {"pack": row["pack"], "quantity": quantity, "label": label, "sense": sense, "unit": unit}
+            for number in range(4):
+                point = about | {name: row[name] for name in names}
+                point[quantity] += step * number
+                point["lifecycle_cost_usd_per_pack"] += 40.0 * number**2
+                point["chemistry"] = "NCA-G (Power)" if number == 3 else row["chemistry"]
+                rows.append(point)
     return pd.DataFrame(rows)
 
 

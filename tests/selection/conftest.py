@@ -9,6 +9,7 @@ import pytest
 
 from lcopt.inputs.reader import read_scenario
 from lcopt.inputs.scenario import Scenario
+from lcopt.selection import pricing, pruning
 from lcopt.study import candidates, optimize
 
 COMPACT: dict[str, Any] = {
@@ -83,3 +84,20 @@ def two_cars(make_scenario) -> Scenario:
         },
     ]
     return make_scenario(packs=packs)
+
+
+@pytest.fixture
+def as_if_large(monkeypatch):
+    """Small portfolios take the way of large ones: rough bounds, few pairs to begin with, prices for all others."""
+    for module, name, value in (
+        (pruning, "LARGE_COUNT", 0),
+        (pruning, "PRICED_COUNT", 0),
+        (pruning, "PROMISING_COUNT", 5),
+        (pruning, "PROMISING_EACH", 1),
+        (pricing, "FEW_COUNT", 0),
+        (pricing, "GROUPS_MAX", 0),
+        (pricing, "FIRST_COUNT", 3),
+        (pricing, "ADDED_MAX", 2),
+        (pricing, "TAKEN_MAX", 12),
+    ):
+        monkeypatch.setattr(module, name, value)

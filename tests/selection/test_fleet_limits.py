@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pytest
+from given_cells import write_cells
 
 import lcopt
 from lcopt.errors import InfeasibleError, LcoptError, SolverError
@@ -36,24 +37,17 @@ COBALT, NICKEL_CELLS = "cobalt", ["nickel", "rich"]
 @pytest.fixture(scope="module")
 def mapping(compact_mapping, tmp_path_factory):
     """Two cars that can be built from four given cells, each car from three of them."""
-    lines = ["platform,name,value,unit"]
-    for name, (chemistry, loading, capacity) in CELLS.items():
-        lines += [
-            f"{name},chemistry,{chemistry},",
-            f"{name},technology_class,standard,",
-            f"{name},areal_capacity_mah_per_cm2,{loading},mAh/cm2",
-            f"{name},cell_capacity_ah,{capacity},Ah",
-            f"{name},aspect_ratio,4.7,1",
-        ]
-    folder = tmp_path_factory.mktemp("cells")
-    (folder / "platforms.csv").write_text("\n".join(lines) + "\n")
     made = copy.deepcopy(compact_mapping)
     pack = {**made["packs"][0], "limits": {}}
     made["packs"] = [
         {**pack, "name": "city", "energy": "65 kWh", "power": "100 kW", "volume": "120000 /yr"},
         {**pack, "name": "suv", "energy": "72 kWh", "volume": "60000 /yr"},
     ]
-    return {**made, "data": str(folder), "search": {"platforms": list(CELLS), "heaters": "none"}}
+    return {
+        **made,
+        "data": write_cells(tmp_path_factory.mktemp("cells"), CELLS),
+        "search": {"platforms": list(CELLS), "heaters": "none"},
+    }
 
 
 @pytest.fixture(scope="module")

@@ -212,23 +212,6 @@ def test_the_proof_holds_where_the_relaxed_model_prunes(monkeypatch):
         assert_equals_enumeration(random_portfolio(seed, mixed(seed), scenarios=seed % 4))
 
 
-@pytest.fixture
-def as_if_large(monkeypatch):
-    """Small portfolios take the way of large ones: rough bounds, few pairs to begin with, prices for all others."""
-    for module, name, value in (
-        (pruning, "LARGE_COUNT", 0),
-        (pruning, "PRICED_COUNT", 0),
-        (pruning, "PROMISING_COUNT", 5),
-        (pruning, "PROMISING_EACH", 1),
-        (pricing, "FEW_COUNT", 0),
-        (pricing, "GROUPS_MAX", 0),
-        (pricing, "FIRST_COUNT", 3),
-        (pricing, "ADDED_MAX", 2),
-        (pricing, "TAKEN_MAX", 12),
-    ):
-        monkeypatch.setattr(module, name, value)
-
-
 @pytest.mark.usefixtures("as_if_large")
 @pytest.mark.parametrize("risk", [0, 4])
 @pytest.mark.parametrize("coupling", [*COUPLINGS, "none"])

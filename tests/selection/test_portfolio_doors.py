@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from given_cells import write_cells
 
 import lcopt
-from lcopt.errors import LcoptError
+from lcopt.errors import LcoptError, SolverError
 from lcopt.inputs.reader import read_scenario
 from lcopt.selection.portfolio_answers import answers_of
 from lcopt.study import decision
@@ -38,21 +39,10 @@ PACKS = {
 @pytest.fixture(scope="module")
 def fleet_mapping(compact_mapping, tmp_path_factory):
     """Three packs from five given cells."""
-    folder = tmp_path_factory.mktemp("cells")
-    lines = ["platform,name,value,unit"]
-    for name, (chemistry, loading, capacity) in CELLS.items():
-        lines += [
-            f"{name},chemistry,{chemistry},",
-            f"{name},technology_class,standard,",
-            f"{name},areal_capacity_mah_per_cm2,{loading},mAh/cm2",
-            f"{name},cell_capacity_ah,{capacity},Ah",
-            f"{name},aspect_ratio,4.7,1",
-        ]
-    (folder / "platforms.csv").write_text("\n".join(lines) + "\n")
     pack = {**compact_mapping["packs"][0], "limits": {"charging_time_max": "30 min"}}
     return {
         **copy.deepcopy(compact_mapping),
-        "data": str(folder),
+        "data": write_cells(tmp_path_factory.mktemp("cells"), CELLS),
         "packs": [{**pack, "name": name, **changes} for name, changes in PACKS.items()],
         "search": {"platforms": list(CELLS), "platform_fixed_cost": "25 MUSD"},
         "portfolio": {"strategies": STRATEGIES},
@@ -320,7 +310,9 @@ def test_answers_that_time_does_not_reach_are_counted(fleet):
     asked, _, engineering = decision(fleet)
     answers = answers_of(asked, engineering, time_limit_s=0.0)
     assert answers.skipped_count > 5
-    assert answers.sets == answers.by_count == answers.strategies == ()
+    assert answers.sets == answers.without == answers.strategies == ()
+    # With no fewer cells than the optimum has it is the best itself.
+    assert [item.count for item in answers.by_count] == list(range(len(asked.best.platforms), len(PACKS) + 1))
 
 
 def test_a_question_whose_time_is_over_before_any_choice_is_counted_and_not_called_impossible(fleet, monkeypatch):
@@ -328,8 +320,31 @@ def test_a_question_whose_time_is_over_before_any_choice_is_counted_and_not_call
     nothing = replace(asked.best, chosen=np.empty(0, dtype=np.int64), cost_usd=np.inf, proven=False)
     monkeypatch.setattr("lcopt.selection.portfolio_answers.best_within", lambda *_, **__: nothing)
     answers = answers_of(asked, engineering)
-    assert answers.strategies == answers.by_count == answers.without == answers.by_chemistry == answers.by_format == ()
-    assert answers.skipped_count >= len(STRATEGIES) + len(PACKS)
+    assert answers.strategies == answers.without == answers.by_chemistry == answers.by_format == ()
+    assert all(item.proof is asked.best for item in answers.by_count)
+    assert answers.skipped_count >= len(STRATEGIES) + len(asked.best.platforms)
+
+
+def test_questions_that_are_looked_at_at_once_have_the_same_answers(fleet):
+    asked, _, engineering = decision(fleet)
+    alone, together = (answers_of(asked, engineering, jobs=jobs) for jobs in (1, 3))
+    assert together.skipped_count == alone.skipped_count == 0
+    for name in ("by_count", "strategies", "without", "by_chemistry", "by_format", "sets"):
+        found, expected = getattr(together, name), getattr(alone, name)
+        assert len(found) == len(expected) > 0
+        for own, other in zip(found, expected, strict=True):
+            assert own.proof.cost_usd == other.proof.cost_usd
+            np.testing.assert_array_equal(own.proof.chosen, other.proof.chosen)
+
+
+def test_a_mistake_in_a_question_is_not_swallowed(fleet, monkeypatch):
+    def broken(*_, **__):
+        raise SolverError("HiGHS failed")
+
+    asked, _, engineering = decision(fleet)
+    monkeypatch.setattr("lcopt.selection.portfolio_answers.best_within", broken)
+    with pytest.raises(SolverError, match="HiGHS failed"):
+        answers_of(asked, engineering, jobs=2)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from made_portfolios import every_choice, in_years, random_portfolio
 
-from lcopt.selection import pricing, proving, pruning
+from lcopt.selection import proving
 from lcopt.selection.fleet_rows import LinearRows
 from lcopt.selection.instance import (
     Pairs,
@@ -182,18 +182,10 @@ def test_all_near_choices_are_found_over_lines_of_several_years(seed):
     np.testing.assert_allclose(near.cost_usd, cost[cost <= cost[0] * 1.02], rtol=1e-12)
 
 
+@pytest.mark.usefixtures("as_if_large")
 @pytest.mark.parametrize("seed", range(6))
 def test_the_way_of_large_portfolios_loses_nothing_under_ramps(seed, monkeypatch):
-    """Rough bounds, few pairs to begin with, prices for all others, then the solver."""
-    for module, name, value in (
-        (pruning, "LARGE_COUNT", 0),
-        (pruning, "PRICED_COUNT", 0),
-        (pruning, "PROMISING_COUNT", 5),
-        (pruning, "PROMISING_EACH", 1),
-        (pricing, "FEW_COUNT", 0),
-        (proving, "ENUMERATED_MAX", 0),
-    ):
-        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(proving, "ENUMERATED_MAX", 0)
     lines, risk = ("owned lines", "shared lines"), 4 * (seed % 2)
     peaked = random_portfolio(seed + 70, (*lines, "cap", "ramps"), scenarios=risk)
     yearly = in_years(random_portfolio(seed + 70, (*lines, "soft cap"), scenarios=risk), np.random.default_rng(seed))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lcopt.performance.limits import Sense
-from lcopt.selection.turning import QUANTITIES, WORTH_A_WORD_FRAC, reigns
+from lcopt.selection.turning import QUANTITIES, WORTH_A_WORD_FRAC, front, reigns
 
 NUMBER = st.integers(1, 60).map(float)
 DESIGN = st.tuples(st.booleans(), NUMBER, NUMBER, NUMBER, NUMBER, st.integers(0, 2), st.integers(0, 2))
@@ -65,3 +65,27 @@ def test_reigns_of_a_hand_case():
     own = [item for item in reigns(one) if item.quantity == "pack_specific_energy_wh_per_kg"]
     assert [(item.after, item.until, item.first) for item in own] == [(None, 100, 0), (100, 150, 1), (150, 200, 3)]
     assert pytest.approx(0.005) == WORTH_A_WORD_FRAC
+
+
+@given(designs=st.lists(DESIGN, min_size=1, max_size=40))
+def test_a_front_holds_the_cheapest_design_beyond_every_value_and_nothing_else(designs):
+    one = explored(designs)
+    for quantity, _, sense, _ in QUANTITIES:
+        found, values, cost = front(one, quantity, sense, 1000), one.values[quantity], one.cost_usd_per_pack
+        assert one.feasible[found].all()
+        beyond = [cheapest_beyond(one, quantity, sense, value) for value in values[one.feasible]]
+        assert sorted(set(cost[found])) == sorted(set(beyond))
+        assert len(set(cost[found])) == len(found)
+        assert list(cost[found]) == sorted(cost[found])
+
+
+@given(designs=st.lists(DESIGN, min_size=1, max_size=40))
+def test_a_thinned_front_keeps_its_ends_and_every_change_of_kind(designs):
+    one = explored(designs)
+    platforms = one.candidates.platforms
+    for quantity, _, sense, _ in QUANTITIES:
+        whole, thin = (front(one, quantity, sense, points).tolist() for points in (1000, 2))
+        kinds = [(platforms.couple[index], platforms.cell_format[index]) for index in whole]
+        turned = {place for place in range(1, len(kinds)) if kinds[place] != kinds[place - 1]}
+        wanted = {0, len(whole) - 1, *turned, *(place - 1 for place in turned)} if whole else set()
+        assert thin == [whole[place] for place in sorted(wanted)]

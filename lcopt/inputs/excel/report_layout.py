@@ -11,3 +11,16 @@ LIVE_HEAD, UNIT_HEAD, SOLVED_HEAD, ADDRESS_HEAD = "Live value", "Unit", "As solv
 RECORD_HEAD = "Record"
 # How many years before the end of the year running payments fall due.
 FLOW_SHIFTS_YR = {"end": 0.0, "middle": 0.5}
+# Tidy tables of the result: totals of the portfolio, designs, bill, present values, price, limits, flows, front.
+DATA_TOTALS, DATA_DESIGNS, DATA_COSTS = "Data_Totals", "Data_Designs", "Data_Costs"
+DATA_BILL, DATA_PRICE, DATA_LIMITS = "Data_BOM", "Data_Price", "Data_Limits"
+DATA_SHEETS = (
+    DATA_TOTALS,
+    DATA_DESIGNS,
+    DATA_BILL,
+    DATA_COSTS,
+    DATA_PRICE,
+    DATA_LIMITS,
+    "Data_Flows",
+    "Data_Front",
+)

@@ -19,6 +19,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from lcopt.inputs.excel.data_reader import ReportData, read_data
 from lcopt.inputs.excel.form_layout import MARK_PATTERN, SHEET
 from lcopt.inputs.excel.form_reader import read_form
 from lcopt.inputs.excel.report_layout import REPORT_SHEETS
@@ -88,16 +89,7 @@ def read_workbook(content: bytes, file: str) -> Tree:
     UnreadableError
         Where the file is no workbook, too large, damaged or protected, or neither form nor report.
     """
-    if content.startswith(OLE_START):
-        message = "the file is an .xls workbook or is protected by a password; expected an .xlsx workbook"
-        raise UnreadableError(message, f"{_AS_XLSX}, without a password to open it")
-    if len(content) > WORKBOOK_BYTES_MAX:
-        message = f"the workbook has more than {WORKBOOK_BYTES_MAX} bytes; expected fewer"
-        raise UnreadableError(message, "remove pictures and sheets that are no part of the form")
-    with _reading():
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_parts(archive, len(content))
-        book = _opened(content)
+    book = _checked(content)
     names = [sheet.title for sheet in book.worksheets]
     with _reading():
         if set(REPORT_SHEETS) <= set(names):
@@ -111,6 +103,34 @@ def read_workbook(content: bytes, file: str) -> Tree:
         raise UnreadableError(message, "remove the others")
     message = f"the workbook has the sheets {listed}; expected the sheet '{SHEET}' of a form, or a report"
     raise UnreadableError(message, _WRITE_ONE)
+
+
+def read_result(content: bytes, file: str) -> ReportData | None:
+    """The result that a report holds, or None where the workbook is no report.
+
+    Raises
+    ------
+    UnreadableError
+        Where the file is no workbook, too large, damaged or protected, or a report without the tables of its result.
+    """
+    book = _checked(content)
+    with _reading():
+        is_report = set(REPORT_SHEETS) <= {sheet.title for sheet in book.worksheets}
+        return read_data(book, file) if is_report else None
+
+
+def _checked(content: bytes) -> Workbook:
+    """The workbook, opened for its values after its parts were looked at."""
+    if content.startswith(OLE_START):
+        message = "the file is an .xls workbook or is protected by a password; expected an .xlsx workbook"
+        raise UnreadableError(message, f"{_AS_XLSX}, without a password to open it")
+    if len(content) > WORKBOOK_BYTES_MAX:
+        message = f"the workbook has more than {WORKBOOK_BYTES_MAX} bytes; expected fewer"
+        raise UnreadableError(message, "remove pictures and sheets that are no part of the form")
+    with _reading():
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_parts(archive, len(content))
+        return _opened(content)
 
 
 @contextmanager

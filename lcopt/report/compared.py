@@ -1,0 +1,108 @@
+"""One result among several that are compared, solved just now or read back from its report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lcopt.errors import ScenarioError
+from lcopt.inputs.catalog import packaged_catalog
+from lcopt.inputs.checking import problem_of
+from lcopt.inputs.excel.report_layout import DATA_COSTS, DATA_DESIGNS, DATA_TOTALS, QUESTION
+from lcopt.inputs.excel.workbook import read_result
+from lcopt.inputs.text.file_bytes import WORKBOOK_BYTES_MAX, read_bytes
+from lcopt.inputs.text.tree import Tree, UnreadableError
+from lcopt.inputs.writing import document_of, entries_of
+from lcopt.report.data_tables import data_frames
+from lcopt.report.records import records_of
+from lcopt.result import Result
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison shows of one result; money in dollars of its price year.
+
+    `costs_usd` has the present value of a pack by pack and component, `totals_usd` that of all packs by component.
+    """
+
+    name: str
+    source: str
+    price_year: int
+    designs: tuple[Record, ...]
+    costs_usd: Mapping[str, Mapping[str, float]]
+    totals_usd: Mapping[str, float]
+    settings: Mapping[str, str]
+    note: str = ""
+
+    @property
+    def total_usd(self) -> float:
+        """Lifecycle cost of all packs."""
+        return math.fsum(self.totals_usd.values())
+
+    def partner(self, pack: str, index: int) -> Record | None:
+        """The design for the pack of that name, else the one in its place."""
+        named = [row for row in self.designs if row["pack"] == pack]
+        return named[0] if named else self.designs[index] if index < len(self.designs) else None
+
+
+def with_own_names(results: Sequence[Compared]) -> list[Compared]:
+    """The results, each with a name that no other has."""
+    counts: dict[str, int] = {}
+    named = []
+    for result in results:
+        counts[result.name] = count = counts.get(result.name, 0) + 1
+        named.append(result if count == 1 else replace(result, name=f"{result.name} ({count})"))
+    return named
+
+
+def of_result(result: Result) -> Compared:
+    """A result as it is compared."""
+    scenario = result.scenario
+    document = document_of(scenario, packaged_catalog().with_rows(scenario.replaced_rows))
+    tables = {name: records_of(frame) for name, frame in data_frames(result).items()}
+    return _compared(tables, dict(entries_of(document)), scenario.path or scenario.name)
+
+
+def of_report(path: str) -> Compared | None:
+    """The result that a report holds, or None where the file is no report.
+
+    Raises
+    ------
+    ScenarioError
+        Where the workbook cannot be read.
+    """
+    try:
+        data = read_result(read_bytes(path, "a report", WORKBOOK_BYTES_MAX), path)
+    except UnreadableError as error:
+        raise ScenarioError([problem_of(fault, Tree(), path) for fault in error.faults]) from None
+    if data is None:
+        return None
+    note = "" if not data.changed_count else f"{path}: {data.changed_count} changed input(s) are not in; run it first"
+    settings = {key: value for key, value in data.settings.items() if key != QUESTION}
+    return _compared(data.tables, settings, path, note)
+
+
+def _compared(tables: Mapping[str, list[Any]], settings: Mapping[str, str], source: str, note: str = "") -> Compared:
+    totals = tables[DATA_TOTALS]
+    costs: dict[str, dict[str, float]] = {}
+    for row in tables[DATA_COSTS]:
+        if row["rank"] == 0:
+            costs.setdefault(str(row["pack"]), {})[row["component"]] = float(row["present_value_usd_per_pack"])
+    by_component: dict[str, float] = {}
+    for row in totals:
+        component = str(row["component"])
+        by_component[component] = by_component.get(component, 0.0) + float(row["present_value_usd"])
+    return Compared(
+        name=str(totals[0]["scenario"]),
+        source=source,
+        price_year=int(totals[0]["price_year"]),
+        designs=tuple(row for row in tables[DATA_DESIGNS] if row["rank"] == 0),
+        costs_usd=costs,
+        totals_usd=by_component,
+        settings=settings,
+        note=note,
+    )
