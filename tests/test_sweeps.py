@@ -31,6 +31,7 @@ import lcopt
 from lcopt import sweep_processes, sweeps
 from lcopt.cli import app
 from lcopt.point_answer import point_answer
+from lcopt.selection.memory import Memory
 from lcopt.store import Store, StoreError, store_path
 from lcopt.sweep_points import Job, Solved, failed, job_of, solve
 from lcopt.sweep_progress import Pace, duration
@@ -102,14 +103,14 @@ def test_another_version_or_other_data_make_another_key(scenario, monkeypatch):
 
 
 def test_a_point_is_answered_as_optimize_answers(scenario):
-    result, answer = lcopt.optimize(scenario), point_answer(scenario)
+    result, answer = lcopt.optimize(scenario), point_answer(scenario, Memory())
     assert answer.certificate.lifecycle_cost_usd == result.lifecycle_cost_usd
     assert (answer.certificate.gap_frac, answer.ownership_model) == (result.gap_frac, result.ownership_model)
     assert pd.DataFrame(answer.designs).equals(result.designs[["pack", "platform", "chemistry", "format"]])
 
 
 def test_a_point_that_fails_says_why_and_does_not_stop_the_others(scenario, monkeypatch):
-    def broken(own):
+    def broken(own, memory):
         raise ZeroDivisionError("a rate of 0")
 
     monkeypatch.setattr("lcopt.point_answer.point_answer", broken)
@@ -149,10 +150,11 @@ def test_a_point_that_another_sweep_finished_meanwhile_is_not_solved(scenario, t
     points = lcopt.read_sweep({**yaml.safe_load(SMALL), "sweep": {"finance.discount_rate": ["5 %", "6 %", "7 %"]}})
     last = job_of(points[2].scenario)
 
-    def runner(jobs):
+    def runner(runs):
         with Store(store_path(tmp_path)) as other:
             other.put(last.key, RECORD, 0.1, "1.0", "data")
-        yield from map(sweep_processes.solve, jobs)
+        for run in runs:
+            yield from map(sweep_processes.solve, run)
 
     with Store(store_path(tmp_path)) as store:
         records = dict(sweeps.AskedSweep.of("small", points, store).solved(runner))
@@ -364,6 +366,6 @@ def ends_its_process(job: Job) -> Solved:
 
 def test_a_point_that_ends_its_process_fails_alone(monkeypatch):
     monkeypatch.setattr(sweep_processes, "solve", ends_its_process)
-    jobs = [Job(str(number), "deadly" if number == 2 else "fine") for number in range(6)]
+    jobs = [Job(str(number), ("", ""), "deadly" if number == 2 else "fine") for number in range(6)]
     done = {item.key: item.record["status"] for item in sweep_processes.solve_here(iter([iter(jobs)]), 2)}
     assert done == {"0": "optimal", "1": "optimal", "2": "failed", "3": "optimal", "4": "optimal", "5": "optimal"}

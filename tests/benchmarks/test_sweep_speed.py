@@ -14,7 +14,8 @@ from made_sweeps import SMALL
 
 import lcopt
 from lcopt.point_answer import point_answer
-from lcopt.sweep_points import Job, Solved, job_of, solve
+from lcopt.selection.memory import Memory
+from lcopt.sweep_points import Solved, job_of, solve
 from lcopt.sweep_processes import solve_here
 
 POINTS_COUNT = 40
@@ -55,9 +56,12 @@ def test_two_processes_are_nearly_twice_as_fast_as_one(benchmark, jobs, capsys):
 
 
 def _in_other_processes(jobs, processes):
-    from lcopt.sweep_processes import _in_pool
+    from contextlib import ExitStack
 
-    return _in_pool(iter(jobs), processes, [])
+    from lcopt.sweep_processes import _Crew, _Hand
+
+    with ExitStack() as stack:
+        yield from _Crew([_Hand(stack) for _ in range(processes)], iter([iter(jobs)])).solved()
 
 
 @pytest.mark.benchmark(group="sweep")
@@ -72,7 +76,7 @@ def test_two_workers_of_dask_are_about_as_fast_as_two_processes(benchmark, jobs,
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         connected(cluster.scheduler_address) as client,
     ):
-        dask = benchmark.pedantic(lambda: pace(solve_on(client, iter(jobs)), 4), rounds=1)
+        dask = benchmark.pedantic(lambda: pace(solve_on(client, iter([iter(jobs)])), 4), rounds=1)
     if benchmark.stats is not None:
         told(capsys, f"{pool:.2f} s a point with two processes, {dask / pool:.2f} times that with two workers")
         assert dask / pool <= 1.3
@@ -85,7 +89,7 @@ def test_a_point_costs_less_than_its_whole_result(benchmark, jobs, capsys):
     start = time.perf_counter()
     lcopt.optimize(scenario)
     whole_s = time.perf_counter() - start
-    benchmark(point_answer, scenario)
+    benchmark(point_answer, scenario, Memory())
     if benchmark.stats is not None:
         ratio = whole_s / benchmark.stats.stats.median
         told(capsys, f"a point takes {benchmark.stats.stats.median:.2f} s, its result {ratio:.1f} times as long")
@@ -98,8 +102,8 @@ def test_memory_stays_flat_over_a_thousand_points(benchmark, jobs, capsys):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     def many() -> int:
-        copies = (Job(str(number), jobs[number % len(jobs)].scenario) for number in range(MANY_COUNT))
-        return sum(isinstance(done, Solved) for done in solve_here(copies, 1))
+        copies = (replace(jobs[number % len(jobs)], key=str(number)) for number in range(MANY_COUNT))
+        return sum(isinstance(done, Solved) for done in solve_here(iter([copies]), 1))
 
     if benchmark.enabled:
         assert benchmark.pedantic(many, rounds=1) == MANY_COUNT
