@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from typer import echo
 
@@ -26,6 +27,8 @@ REPORT_ENDINGS = (".xlsx", ".html")
 STOPPED = "stopped"
 DONE, INPUT_ERROR, INFEASIBLE, NO_PROOF, NO_REPORT = 0, 2, 3, 4, 5
 Progress = Callable[[str, float], None]
+Task = TypeVar("Task")
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -227,7 +230,7 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     """In the order of the scenarios, each as soon as it and those before it are done."""
     if jobs is not None and min(jobs, len(scenarios)) > 1:
-        yield from _outcomes_of_processes(scenarios, out, min(jobs, len(scenarios)), time_limit_s)
+        yield from each_of(partial(run_one, out=out, time_limit_s=time_limit_s), scenarios, jobs)
         return
     for scenario in scenarios:
         with _progress_bar(scenario.name) as progress:
@@ -242,18 +245,24 @@ def _cores_count() -> int:
     return os.cpu_count() or 1
 
 
-def _outcomes_of_processes(
-    scenarios: Sequence[Scenario], out: Path, jobs: int, time_limit_s: float | None
-) -> Iterator[Outcome]:
+def each_of(work: Callable[[Task], Done], tasks: Sequence[Task], jobs: int) -> Iterator[Done]:
+    """What every task comes to, in their order, each as soon as it and those before it are done.
+
+    Raises
+    ------
+    SolverError
+        Where a process ends early.
+    """
+    if min(jobs, len(tasks)) <= 1:
+        yield from map(work, tasks)
+        return
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(run_one, scenario, out, None, time_limit_s) for scenario in scenarios]
+    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=get_context("spawn")) as pool:
         try:
-            for future in futures:
-                yield future.result()
+            yield from pool.map(work, tasks)
         except BrokenProcessPool:
             message = "a worker process ended early, perhaps for lack of memory; use fewer --jobs"
             raise SolverError(message) from None

@@ -32,6 +32,7 @@ from lcopt.result_lines import lines_table
 from lcopt.result_ownership import missed_models, offer_of, ownership_tables
 from lcopt.result_portfolio import no_portfolio_tables, portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
+from lcopt.result_reasons import FLEET_AT_RISK, FLEET_FIRST, NOT_CHOSEN_AGAIN, with_reasons
 from lcopt.result_recycling import recycling_table
 from lcopt.result_risk import PRICE_RISK, price_risk_table, price_risk_usd
 from lcopt.result_space import space_table
@@ -78,7 +79,8 @@ def build_result(
     choices = tuple(_choice(selection, number, engineering) for number in range(len(explored)))
     tasks = [one.task for one in explored]
     details = _details(tasks, choices, engineering)
-    ranked = _ranked(details, tasks, choices, engineering)
+    kept = FLEET_FIRST if scenario.portfolio.risk is None else FLEET_AT_RISK
+    ranked = _ranked(details, tasks, choices, engineering, kept)
     lines = lines_table(selection.lines)
     cost = _fleet_cost(ranked.present_values, tasks, choices, engineering, lines, selection.missed_usd)
     risk, cost = _under_risk(cost, details, engineering)
@@ -153,7 +155,7 @@ def recost(result: Result, price_overrides: Mapping[str, float | str]) -> Result
     under = scenario.with_model(result.ownership_model)
     tasks = [pack_task(pack, under, result.catalog, engineering) for pack in scenario.packs]
     details = _details(tasks, result.choice, engineering)
-    ranked = _ranked(details, tasks, result.choice, engineering)
+    ranked = _ranked(details, tasks, result.choice, engineering, NOT_CHOSEN_AGAIN)
     # The work on the lines does not depend on the prices of materials.
     cost = _fleet_cost(ranked.present_values, tasks, result.choice, engineering, result.lines, result.missed_usd)
     risk, cost = _under_risk(cost, details, engineering)
@@ -220,7 +222,11 @@ def _details(tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering
 
 
 def _ranked(
-    details: list[Detailed], tasks: list[PackTask], choices: tuple[PackChoice, ...], engineering: Engineering
+    details: list[Detailed],
+    tasks: list[PackTask],
+    choices: tuple[PackChoice, ...],
+    engineering: Engineering,
+    kept: str,
 ) -> RankedTables:
     makers: dict[str, Callable[[Detailed], pd.DataFrame]] = {
         "designs": designs_table,
@@ -242,7 +248,7 @@ def _ranked(
     # Designs stand pack by pack and rank by rank, as the choices do.
     fixed = np.concatenate([_fixed_usd(item, engineering) for item in choices])
     designs = with_platform_cost(tables.pop("designs"), packs, fixed)
-    return RankedTables(designs=designs, **tables)
+    return RankedTables(designs=with_reasons(designs, tables["present_values"], kept), **tables)
 
 
 def _detailed(task: PackTask, choice: PackChoice, engineering: Engineering) -> list[Detailed]:

@@ -111,7 +111,6 @@ def designs_table(detailed: Detailed) -> pd.DataFrame:
         "penalty_usd_per_pack": cost - detailed.chosen_cost_usd,
         **_cell_cost_columns(detailed),
         "borrows": [engineering.families[number].borrows for number in platforms.couple],
-        "reason": [item.reason for item in detailed.alternatives],
     }
     return pd.DataFrame(columns)
 

@@ -14,7 +14,7 @@ from lcopt.report.portfolio_words import brief_lines
 from lcopt.report.records import records_of
 from lcopt.report.risk_words import risk_lines
 from lcopt.report.trade_words import safety_in_words
-from lcopt.report.why import changes, fleet_limit_lines, price_changes, proof_in_words, rival_of
+from lcopt.report.why import changes, difference_in_words, fleet_limit_lines, price_changes, proof_in_words, rival_of
 
 if TYPE_CHECKING:
     from lcopt.inputs.scenario import Finance, Limits
@@ -114,11 +114,11 @@ def _runner_up_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     if not rest:
         return ["  next best  none: no other candidate meets the limits"]
     second = min(rest, key=lambda row: row["rank"])
-    lines = [f"  next best  {design_in_words(second)} ({_difference(design, second)})"]
+    lines = [f"  next best  {design_in_words(second)} ({difference_in_words(design, second)})"]
     lines += [f"             {second['reason']}"] if _text(second["reason"]) else []
     rival = rival_of(design, rest)
     if rival is not None and rival is not second:
-        lines.append(f"  rival      {design_in_words(rival)} ({_difference(design, rival)})")
+        lines.append(f"  rival      {design_in_words(rival)} ({difference_in_words(design, rival)})")
         lines += [f"             {rival['reason']}"] if _text(rival["reason"]) else []
     return lines
 
@@ -137,12 +137,6 @@ def _model_lines(design: Mapping[str, Any], result: Result) -> list[str]:
 def _price_lines(design: Mapping[str, Any], result: Result) -> list[str]:
     """What the prices that the scenario compares do to the answer."""
     return [f"  {'prices' if not n else '':<10} {line}" for n, line in enumerate(price_changes(design["pack"], result))]
-
-
-def _difference(design: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    cost = design["lifecycle_cost_usd_per_pack"]
-    more = other["lifecycle_cost_usd_per_pack"] - cost
-    return f"{more:+,.0f} USD a pack, {100 * more / cost:+.2f} %"
 
 
 def _portfolio_lines(result: Result) -> list[str]:

@@ -49,6 +49,72 @@ class Compared:
         return named[0] if named else self.designs[index] if index < len(self.designs) else None
 
 
+@dataclass(frozen=True)
+class Beside:
+    """One design of one result, and the design of the first result that it is held against."""
+
+    result: Compared
+    design: Record
+    first: Record
+
+    @property
+    def pack(self) -> str:
+        """Its pack."""
+        return str(self.design["pack"])
+
+    @property
+    def head(self) -> str:
+        """Result and, where it has several, pack."""
+        return self.result.name if len(self.result.designs) == 1 else f"{self.result.name}: {self.pack}"
+
+    @property
+    def costs_usd(self) -> Mapping[str, float]:
+        """Present value of a pack by component."""
+        return self.result.costs_usd[self.pack]
+
+    @property
+    def cost_usd(self) -> float:
+        """Lifecycle cost of a pack."""
+        return float(self.design["lifecycle_cost_usd_per_pack"])
+
+    @property
+    def more_usd(self) -> float:
+        """What a pack costs more than that of the first result."""
+        return self.cost_usd - float(self.first["lifecycle_cost_usd_per_pack"])
+
+    @property
+    def more_frac(self) -> float:
+        """The same as a share."""
+        return self.more_usd / float(self.first["lifecycle_cost_usd_per_pack"])
+
+
+def side_by_side(results: Sequence[Compared]) -> list[Beside]:
+    """All designs in the order of their results, each beside the first result's for its pack, or in its place."""
+    base = results[0]
+    return [
+        Beside(result, design, base.partner(str(design["pack"]), index) or base.designs[0])
+        for result in results
+        for index, design in enumerate(result.designs)
+    ]
+
+
+def designs_table(designs: Sequence[Beside]) -> tuple[list[dict[str, Any]], list[str]]:
+    """A row a design with all that is known of it, and the columns that every one has."""
+    rows = [
+        {"result": one.result.name, "difference_usd_per_pack": one.more_usd, "difference_frac": one.more_frac}
+        | {"source": one.result.source, **one.design}
+        for one in designs
+    ]
+    return rows, [name for name in rows[0] if all(name in row for row in rows)]
+
+
+def asked_differently(results: Sequence[Compared]) -> dict[str, list[str]]:
+    """Key of the scenario -> its value in every result, for those that are not the same in all."""
+    keys = dict.fromkeys(key for result in results for key in result.settings if key != "name")
+    values = {key: [result.settings.get(key, "-") for result in results] for key in keys}
+    return {key: told for key, told in values.items() if len(set(told)) > 1}
+
+
 def with_own_names(results: Sequence[Compared]) -> list[Compared]:
     """The results, each with a name that no other has."""
     counts: dict[str, int] = {}

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 
 from lcopt.design_names import capitalized
+from lcopt.inputs.excel.report_layout import DATA_DESIGNS
 from lcopt.report import sheets
-from lcopt.report.compared import Compared, Record
+from lcopt.report.compared import Beside, Compared, asked_differently, designs_table
+from lcopt.report.comparison_frame import LABELS, NUMBERS, WORDS, Frame
+from lcopt.report.data_tables import add_table
 from lcopt.report.expressions import Cell, Expression, link
-from lcopt.report.formulas import at_most, count_errors, count_filled, count_of, largest, magnitude, same, total, when
+from lcopt.report.formulas import total
+from lcopt.report.overview import overview
 from lcopt.report.rendering import render
-from lcopt.report.sheets import Book, Chart, Mark, Series, Sheet
-from lcopt.report.styles import MONEY, NUMBER, SHARE, UNIT_COST, WHOLE_MONEY
+from lcopt.report.sheets import Book, Chart, Series, Sheet
+from lcopt.report.styles import SHARE, WHOLE_MONEY
 from lcopt.report.tables import COMPONENTS
 from lcopt.report.waterfall import CHART_ROWS, add_waterfall
 from lcopt.report.waterfall import HEADS as STEPS
@@ -23,98 +26,47 @@ from lcopt.units import unit_of_name
 
 LABEL, UNIT, FIRST = 1, 2, 3
 LABEL_WIDTH, UNIT_WIDTH, COLUMN_WIDTH = 38.0, 12.0, 20.0
-HEAD_HEIGHT, LINE_HEIGHT, LINE_SIGNS = 42.0, 14.0, 0.9
-WATERFALLS_MAX = 6
-TOLERANCE_FRAC = 1e-6
-OK, FAILED = "OK", "FAILED"
-WORDS = ("chemistry", "technology_class", "format", "architecture", "cooling", "platform")
-NUMBERS = {
-    "lifecycle_cost_usd_per_pack": WHOLE_MONEY,
-    "levelized_usd_per_km": UNIT_COST,
-    "annuity_usd_per_yr": WHOLE_MONEY,
-    "purchase_price_usd_per_pack": WHOLE_MONEY,
-    "cell_cost_usd_per_kwh": MONEY,
-    "pack_energy_kwh": NUMBER,
-    "pack_mass_kg": NUMBER,
-    "pack_specific_energy_wh_per_kg": NUMBER,
-    "pack_energy_density_wh_per_l": NUMBER,
-    "charging_time_min": NUMBER,
-    "cells_in_series_count": "0",
-    "cells_in_parallel_count": "0",
-    "pack_life_yr": NUMBER,
-}
-LABELS = {"levelized_usd_per_km": "Lifecycle cost per km", "annuity_usd_per_yr": "Equivalent annual cost"}
-ONE_PAGE = ("Compare", "Costs")
-SIGN = "Cost is positive, credit negative."
+LINE_HEIGHT, LINE_SIGNS = 14.0, 0.9
+WATERFALLS_MAX, COLUMNS_MAX = 6, 12
 
 
 @dataclass(frozen=True)
-class Column:
-    """One design of one result."""
+class Column(Beside):
+    """One design and the column that shows it."""
 
     number: int
-    result: Compared
-    design: Record
-
-    @property
-    def pack(self) -> str:
-        """Its pack."""
-        return str(self.design["pack"])
-
-    @property
-    def head(self) -> str:
-        """Result and, where it has several, pack."""
-        return self.result.name if len(self.result.designs) == 1 else f"{self.result.name}: {self.pack}"
 
 
 def comparison_book(results: Sequence[Compared]) -> bytes:
-    """The file.
+    """The file: a column a design, or a row a design where there are many.
 
     Parameters
     ----------
     results : sequence of Compared
         At least two; differences are those to the first.
     """
-    first = results[0]
-    book = Book(title=f"lcopt: {len(results)} results compared", footer=f"lcopt {version('lcopt')}  {first.name}")
-    _Comparison(book, results).write()
-    return render(book)
+    many = sum(len(result.designs) for result in results) > COLUMNS_MAX
+    return render(overview(results) if many else _Comparison(results).write())
 
 
 @dataclass
-class _Comparison:
-    book: Book
-    results: Sequence[Compared]
+class _Comparison(Frame):
     of_pack: dict[tuple[int, str], Cell] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        designs = [(result, design) for result in self.results for design in result.designs]
-        self.columns = [Column(FIRST + place, result, design) for place, (result, design) in enumerate(designs)]
-        self.checks = Sheet("Checks", "Checks", "The comparison against the results that it shows.", "check")
-        self.checks_ok = self.checks.put(sheets.FIRST_ROW, 3, False, "total", name="checks_ok")
+        super().__post_init__()
+        shown = enumerate(self.designs, start=FIRST)
+        self.columns = [Column(one.result, one.design, one.first, number) for number, one in shown]
 
-    def write(self) -> None:
+    def write(self) -> Book:
         self._answers()
         self._costs()
         self._portfolio()
         self._waterfalls()
         self._settings()
-        self._checks()
-
-    def _sheet(self, name: str, title: str, purpose: str, heads: Sequence[tuple[str, float]]) -> Sheet:
-        sheet = self._framed(Sheet(name, title, purpose, "output", fit_height=name in ONE_PAGE))
-        sheet.header(heads)
-        sheet.heights[sheet.header_row] = HEAD_HEIGHT
-        for column in range(FIRST, len(heads) + 1):
-            sheet.cell(sheet.header_row, column).look = "head_number"
-        return sheet
-
-    def _framed(self, sheet: Sheet) -> Sheet:
-        sheet.put(sheets.TITLE_ROW, 1, sheet.title, "title")
-        sheet.put(sheets.PURPOSE_ROW, 1, f"{sheet.purpose} {SIGN}", "purpose")
-        sheet.put(sheets.CHECK_ROW, 1, "Workbook checks", "state")
-        sheet.put(sheets.CHECK_ROW, 2, when(self.checks_ok, "OK", "CHECK FAILED"), "state")
-        return self.book.add(sheet)
+        self._check()
+        add_table(self.book, DATA_DESIGNS, *designs_table(self.designs))
+        return self.book
 
     def _heads(self) -> list[tuple[str, float]]:
         columns = [(column.head, COLUMN_WIDTH) for column in self.columns]
@@ -122,17 +74,10 @@ class _Comparison:
 
     def _first_of(self, column: Column) -> Column:
         """The column of the first result that another is held against."""
-        index = [design["pack"] for design in column.result.designs].index(column.pack)
-        partner = self.results[0].partner(column.pack, index)
-        own = [one for one in self.columns if one.result is self.results[0]]
-        return next((one for one in own if one.design is partner), own[0])
+        return next(one for one in self.columns if one.design is column.first)
 
     def _answers(self) -> None:
-        money = "/".join(sorted({str(result.price_year) for result in self.results}))
-        purpose = (
-            f"Chosen designs side by side, as solved; differences are those to {self.results[0].name}. USD of {money}."
-        )
-        sheet = self._sheet("Compare", f"{len(self.results)} results compared", purpose, self._heads())
+        sheet = self.sheet("Compare", f"{len(self.results)} results compared", self.lead, self._heads())
         row = self._words(sheet, sheets.FIRST_ROW)
         rows = {}
         for key, shown in NUMBERS.items():
@@ -194,17 +139,13 @@ class _Comparison:
             sheet.put(row, column.number, (other - one) / one, "calculation", SHARE)
         return row + 2
 
-    def _components(self) -> list[str]:
-        found = {name for column in self.columns for name in column.result.costs_usd[column.pack]}
-        return [name for name in COMPONENTS if name in found]
-
     def _costs(self) -> None:
-        sheet = self._sheet("Costs", "Costs of a pack", "Present value by component, USD a pack.", self._heads())
+        sheet = self.sheet("Costs", "Costs of a pack", "Present value by component, USD a pack.", self._heads())
         row = first = sheets.FIRST_ROW
-        for component in self._components():
+        for component in self.components():
             self._named(sheet, row, COMPONENTS[component], "USD")
             for column in self.columns:
-                value = float(column.result.costs_usd[column.pack].get(component, 0.0))
+                value = float(column.costs_usd.get(component, 0.0))
                 cell = sheet.put(row, column.number, value, "solver", WHOLE_MONEY)
                 self.of_pack[column.number, component] = cell
             row += 1
@@ -231,7 +172,7 @@ class _Comparison:
 
     def _cost_differences(self, sheet: Sheet, row: int) -> int:
         sheet.block(row, f"Differences to {self.results[0].name}", len(self.columns) + 2)
-        for component in (*self._components(), "total"):
+        for component in (*self.components(), "total"):
             row += 1
             is_total = component == "total"
             words = "Lifecycle cost of a pack" if is_total else COMPONENTS[component]
@@ -246,11 +187,9 @@ class _Comparison:
         """All packs of each result, by component."""
         heads = [("", LABEL_WIDTH), ("Unit", UNIT_WIDTH), *((result.name, COLUMN_WIDTH) for result in self.results)]
         purpose = "Present value of all packs sold, with cell platforms and pooled volumes."
-        sheet = self._sheet("Portfolio", "All packs", purpose, heads)
-        names = {name for result in self.results for name in result.totals_usd}
-        ordered = [*(name for name in COMPONENTS if name in names), *sorted(names - set(COMPONENTS))]
+        sheet = self.sheet("Portfolio", "All packs", purpose, heads)
         row = first = sheets.FIRST_ROW
-        for component in ordered:
+        for component in self.totals():
             self._named(sheet, row, COMPONENTS.get(component) or capitalized(component.replace("_", " ")), "USD")
             for column, result in enumerate(self.results, start=FIRST):
                 sheet.put(row, column, float(result.totals_usd.get(component, 0.0)), "solver", WHOLE_MONEY)
@@ -265,13 +204,14 @@ class _Comparison:
         for cell in sums:
             more = sheet.put(row + 1, cell.column, cell - sums[0], "calculation", WHOLE_MONEY)
             sheet.put(row + 2, cell.column, more / sums[0], "calculation", SHARE)
-        self.totals = sums
+        for result, cell in zip(self.results, sums, strict=True):
+            self.check(f"Portfolio of {result.name}", link(cell), result.total_usd)
 
     def _waterfalls(self) -> None:
         pairs = [(self._first_of(column), column) for column in self.columns if column.result is not self.results[0]]
         widths = [(head, 12.0) for head in STEPS]
         widths[0], widths[1] = ("", LABEL_WIDTH), ("", UNIT_WIDTH)
-        sheet = self._framed(Sheet("Waterfall", "From one to another", "What each component adds or takes.", "output"))
+        sheet = self.framed(Sheet("Waterfall", "From one to another", "What each component adds or takes.", "output"))
         sheet.widths = {column: width for column, (_, width) in enumerate(widths, start=1)}
         sheet.repeats_head, row = False, sheets.HEADER_ROW
         for number, (one, other) in enumerate(pairs[:WATERFALLS_MAX]):
@@ -279,7 +219,7 @@ class _Comparison:
                 sheet.breaks.append(row - 1)
             cells = {
                 COMPONENTS[component]: (self.of_pack[one.number, component], self.of_pack[other.number, component])
-                for component in self._components()
+                for component in self.components()
             }
             names = one.head, other.head
             row = add_waterfall(sheet, row, cells, names, f"From {names[0]} to {names[1]}") + CHART_ROWS
@@ -287,16 +227,13 @@ class _Comparison:
     def _settings(self) -> None:
         """What was asked differently."""
         heads = [("Key of the scenario", 46.0), ("", 2.0), *((result.name, 28.0) for result in self.results)]
-        sheet = self._sheet("Settings", "What was asked differently", "Values that are not the same in all.", heads)
-        keys = dict.fromkeys(key for result in self.results for key in result.settings)
+        sheet = self.sheet("Settings", "What was asked differently", "Values that are not the same in all.", heads)
         row = sheets.FIRST_ROW
-        for key in keys:
-            values = [result.settings.get(key, "-") for result in self.results]
-            if len(set(values)) > 1 and key != "name":
-                sheet.put(row, LABEL, key, "code")
-                for column, value in enumerate(values, start=FIRST):
-                    sheet.put(row, column, value, "code")
-                row += 1
+        for key, values in asked_differently(self.results).items():
+            sheet.put(row, LABEL, key, "code")
+            for column, value in enumerate(values, start=FIRST):
+                sheet.put(row, column, value, "code")
+            row += 1
         if row == sheets.FIRST_ROW:
             sheet.put(row, LABEL, "nothing: every setting is the same")
             row += 1
@@ -305,32 +242,9 @@ class _Comparison:
             sheet.put(number, LABEL, result.name)
             sheet.put(number, FIRST, result.source, "code")
 
-    def _checks(self) -> None:
-        sheet, row = self.checks, sheets.FIRST_ROW + 2
-        others = list(self.book.sheets)
-        self._framed(sheet)
-        heads = (("Check", 60.0), ("", 2.0), ("Found", 18.0), ("Expected", 18.0), ("State", 11.0))
-        sheet.header(heads)
-        sheet.put(sheets.FIRST_ROW, LABEL, "No check has failed", "total_text")
+    def _check(self) -> None:
         for column in self.columns:
             told = link(self.of_pack[column.number, "lifecycle_cost_usd_per_pack"])
             words = f"Components of {column.head} add up to its lifecycle cost"
-            row = self._check(row, words, link(self.of_pack[column.number, "total"]), told)
-        for result, cell in zip(self.results, self.totals, strict=True):
-            row = self._check(row, f"Portfolio of {result.name}", link(cell), result.total_usd)
-        for other in others:
-            row = self._check(row, f"No error cell on {other.name}", count_errors(other.body()), 0.0)
-        states = sheet.down(5, sheets.FIRST_ROW + 2, row - 1)
-        self.checks_ok.content = same(count_of(states, OK), count_filled(states))
-        sheet.marks += [Mark(states, OK, "good"), Mark(states, FAILED, "bad")]
-
-    def _check(self, row: int, words: str, found: Expression, expected: Expression | float) -> int:
-        sheet = self.checks
-        sheet.put(row, LABEL, words)
-        left = sheet.put(row, 3, found, "calculation", MONEY)
-        look = "calculation" if isinstance(expected, Expression) else "record"
-        right = sheet.put(row, 4, expected, look, MONEY)
-        allowed = sheet.put(row, 6, TOLERANCE_FRAC, "record", "0.0E+00")
-        close = at_most(magnitude(left - right) / largest(1, magnitude(right)), allowed)
-        sheet.put(row, 5, when(close, OK, FAILED), "word")
-        return row + 1
+            self.check(words, link(self.of_pack[column.number, "total"]), told)
+        self.close()

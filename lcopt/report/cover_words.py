@@ -5,39 +5,28 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from lcopt.design_names import capitalized, design_in_words
+from lcopt.design_names import design_in_words
 from lcopt.report.inputs import number_format
 from lcopt.report.ledger import Ledger
-from lcopt.report.limit_words import limit_costs
 from lcopt.report.sensitivity import Swing
-from lcopt.report.sentences import reasons
+from lcopt.report.sentences import WHY, topics
 from lcopt.report.sheets import Sheet
 from lcopt.report.styles import SHARE
 from lcopt.report.tables import PackTables
-from lcopt.report.why import changes, price_changes, why_not
 
 LINE_LENGTH = 150
 SWITCHES_TOLD = 4
+# Amounts from here on are told without decimals.
+WHOLE_FROM = 1000.0
 INDENT = "   "
 
 
 def pack_words(ledger: Ledger, pack: PackTables) -> Iterator[tuple[str, list[str]]]:
     """Heading -> sentences about one pack, true for the inputs as solved; no heading without a sentence."""
-    name, result = pack.pack.name, ledger.tables.result
     switches = [_switch_in_words(swing) for swing in ledger.swings.get(pack.index, ()) if swing.switch]
-    told = {
-        "Why this design": [f"Chosen: {design_in_words(pack.chosen.facts)}", *reasons(pack)],
-        "Why not another chemistry": why_not(name, result),
-        "What each limit costs": limit_costs(name, result),
-        "What would change the answer": [
-            *changes(name, result),
-            *switches[:SWITCHES_TOLD],
-            *price_changes(name, result),
-        ],
-    }
-    for heading, sentences in told.items():
-        if sentences:
-            yield heading, [_sentence(words) for words in sentences]
+    for heading, sentences in topics(pack, ledger.tables.result, switches[:SWITCHES_TOLD]).items():
+        chosen = [f"Chosen: {design_in_words(pack.chosen.facts)}."] if heading == WHY else []
+        yield heading, [*chosen, *sentences]
 
 
 def write_words(sheet: Sheet, row: int, sentences: list[str], look: str = "text") -> int:
@@ -47,11 +36,6 @@ def write_words(sheet: Sheet, row: int, sentences: list[str], look: str = "text"
             sheet.put(row, 1, line, look)
             row += 1
     return row
-
-
-def _sentence(words: str) -> str:
-    text = capitalized(words.strip())
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _switch_in_words(swing: Swing) -> str:
@@ -67,4 +51,5 @@ def _amount(value: float, swing: Swing) -> str:
     if number_format(swing.made) == SHARE:
         return f"{100 * value:.1f} %"
     unit = swing.made.unit
-    return f"{value:,.4g} {unit}" if unit not in {"", "1"} else f"{value:,.4g}"
+    shown = f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.4g}"
+    return f"{shown} {unit}" if unit not in {"", "1"} else shown

@@ -14,7 +14,7 @@ import pandas as pd
 from lcopt.inputs.excel.report_layout import DATA_SHEETS
 from lcopt.report.ledger import Ledger
 from lcopt.report.records import records_of
-from lcopt.report.sheets import Sheet
+from lcopt.report.sheets import Book, Sheet
 from lcopt.report.styles import COUNT, NUMBER, QUANTITY
 from lcopt.result import Result, chosen_of
 
@@ -27,7 +27,7 @@ def add_data(ledger: Ledger) -> None:
     """One sheet a table, in the order of the layout that the reader shares."""
     for name, frame in data_frames(ledger.tables.result).items():
         if len(frame):
-            _add_table(ledger, name, records_of(frame), list(map(str, frame.columns)))
+            add_table(ledger.book, name, records_of(frame), list(map(str, frame.columns)))
 
 
 def data_frames(result: Result) -> dict[str, pd.DataFrame]:
@@ -67,10 +67,11 @@ def _flows(result: Result) -> pd.DataFrame:
     return pd.DataFrame() if flows is None else chosen_of(flows)
 
 
-def _add_table(ledger: Ledger, name: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+def add_table(book: Book, name: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """A sheet that is one tidy table."""
     sheet = Sheet(name, "", "", "record", header_row=1, repeats_head=True)
     sheet.table = f"{TABLE_PREFIX}{name.partition('_')[2]}"
-    ledger.book.add(sheet)
+    book.add(sheet)
     for place, column in enumerate(columns, start=1):
         sheet.put(1, place, column, "text")
         widest = max(

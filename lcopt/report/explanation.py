@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lcopt.design_names import FORMAT_NAMES, design_in_words, kind_in_words
+from lcopt.design_names import FORMAT_NAMES, design_in_words
 from lcopt.report.portfolio_words import count_in_words, listed, million_usd, penalty_in_words, restricted_in_words
 from lcopt.report.records import records_of
-from lcopt.report.trade_words import turn_in_words, turns
+from lcopt.report.why import changes, price_changes, proof_in_words, rows_of, why_not, why_not_in_words
 from lcopt.selection.portfolio_answers import KINDS
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def explanation_text(result: Result, limits: pd.DataFrame, switches: pd.DataFram
         ("without", [penalty_in_words(row) for row in kinds_first(result)]),
         ("strategies", [restricted_in_words(str(row["strategy"]), row) for row in records_of(result.strategies)]),
         ("alone", list(alone_lines(result))),
-        ("proof", [_proof(result)]),
+        ("proof", [f"{result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs; {proof_in_words(result)}"]),
     )
     for word, told in sections:
         lines += [""] if told else []
@@ -77,22 +77,14 @@ def explanation_record(result: Result, limits: pd.DataFrame, switches: pd.DataFr
 
 
 def _why(design: Row, result: Result) -> Iterator[str]:
-    """The design, the runner-up, the best of every other chemistry, and chemistries that miss a limit."""
-    yield f"{design['pack']}: {design_in_words(design)}"
-    rest = [row for row in records_of(result.alternatives) if row["pack"] == design["pack"] and row["rank"]]
-    told = {design["chemistry"]}
-    for number, row in enumerate(sorted(rest, key=lambda row: int(row["rank"]))):
-        if number and row["chemistry"] in told:
-            continue
-        told.add(row["chemistry"])
-        name = "runner-up" if not number else "against"
-        yield f"  {name:<10} {kind_in_words(row)}: {row['reason']}"
-    for row in records_of(result.out_of_reach):
-        if row["pack"] == design["pack"]:
-            yield (
-                f"  {'misses':<10} {row['chemistry']}: {row['label'] if 'label' in row else row['limit']} "
-                f"{row['value']:.4g} {row['unit']} at best, asked {row['sense']} {row['limit_value']:g}"
-            )
+    """The design, the runner-up, and why no other chemistry."""
+    name = str(design["pack"])
+    yield f"{name}: {design_in_words(design)}"
+    second = next((why_not_in_words(row) for row in rows_of(result.alternatives, name) if row["rank"] == 1), "")
+    if second:
+        yield f"  {'runner-up':<10} {second}"
+    for number, words in enumerate(words for words in why_not(name, result) if words != second):
+        yield f"  {'others' if not number else '':<10} {words}"
 
 
 def _limit_lines(rows: Sequence[Row]) -> Iterator[str]:
@@ -130,11 +122,10 @@ def _tighter(row: Row) -> str:
 
 
 def _change_lines(result: Result, switches: Sequence[Row]) -> Iterator[str]:
-    """From which limit another chemistry is the cheapest, from which cost another number of platforms."""
-    reigns = records_of(result.turning_points)
+    """What would change the answer for a pack, and from which cost another number of platforms wins."""
     for pack in result.scenario.packs:
-        own = [row for row in reigns if row["pack"] == pack.name]
-        yield from (f"{pack.name}: {turn_in_words(first, reign)}" for first, reign in turns(own))
+        told = [*changes(pack.name, result), *price_changes(pack.name, result)]
+        yield from (f"{pack.name}: {words}" for words in told)
     for row in switches:
         what = "a platform costs" if row["quantity"] == "platform_fixed_cost" else "volumes are"
         amount = f"{row['switches_at']:.4g} {row['unit']}" if row["unit"] != "1" else f"{row['switches_at']:.3g} times"
@@ -159,10 +150,3 @@ def alone_lines(result: Result) -> Iterator[str]:
         names = [str(FORMAT_NAMES.get(row[key], row[key])) for row in rows if not math.isfinite(row["cost_usd"])]
         if names:
             yield f"impossible alone: {listed(names)}"
-
-
-def _proof(result: Result) -> str:
-    return (
-        f"{result.lifecycle_cost_usd:,.0f} USD lifecycle cost of all packs; no cheaper choice among "
-        f"{result.candidates_count:,} candidates; gap {100 * result.gap_frac:.4f} %"
-    )

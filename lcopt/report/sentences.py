@@ -1,16 +1,39 @@
-"""Sentences of the cover: what was chosen, why, and whether it is a tie; true for the inputs as solved."""
+"""The answer for a pack in sentences by topic, for workbook and page; true for the inputs as solved."""
 
 from __future__ import annotations
 
-from lcopt.design_names import design_in_words
+from collections.abc import Sequence
+
+from lcopt.design_names import capitalized, design_in_words
 from lcopt.report.life_words import cold_in_words, life_in_words
+from lcopt.report.limit_words import limit_costs
 from lcopt.report.limits import BINDING_FRAC
-from lcopt.report.tables import COMPONENTS, Design, PackTables
+from lcopt.report.tables import Design, PackTables
+from lcopt.report.trade_words import safety_in_words
+from lcopt.report.why import changes, difference_in_words, price_changes, why_not
+from lcopt.report.words import sentence
+from lcopt.result import Result
 
 TIE_FRAC = 0.01
+WHY = "Why this design"
 
 
-def reasons(pack: PackTables) -> list[str]:
+def topics(pack: PackTables, result: Result, switches: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Heading -> sentences about one pack; no heading without a sentence.
+
+    `switches` are clauses on inputs at which another design takes over.
+    """
+    name = pack.pack.name
+    told = {
+        WHY: _reasons(pack),
+        "Why not another chemistry": why_not(name, result),
+        "What each limit costs": limit_costs(name, result),
+        "What would change the answer": [*changes(name, result), *switches, *price_changes(name, result)],
+    }
+    return {heading: [sentence(words) for words in clauses] for heading, clauses in told.items() if clauses}
+
+
+def _reasons(pack: PackTables) -> list[str]:
     """Why this design: what binds, the next best, the best of another chemistry."""
     sentences = [_binding(pack)]
     if len(pack.designs) > 1:
@@ -25,6 +48,7 @@ def reasons(pack: PackTables) -> list[str]:
     cold = cold_in_words(pack.chosen.facts, pack.pack.limits)
     sentences += [f"Charging a cold pack: {cold}."] if cold else []
     sentences.append(f"Pack life: {life_in_words(pack.lasting)}.")
+    sentences.append(f"Safety: {safety_in_words(pack.chosen.facts, pack.pack.limits.safety)}.")
     return sentences
 
 
@@ -36,23 +60,7 @@ def _binding(pack: PackTables) -> str:
 
 
 def _against(chosen: Design, other: Design) -> str:
-    more_usd = other.lifecycle_cost_usd - chosen.lifecycle_cost_usd
-    share = more_usd / chosen.lifecycle_cost_usd
+    share = other.lifecycle_cost_usd / chosen.lifecycle_cost_usd - 1
     tie = " TIE: closer than 1 %." if abs(share) < TIE_FRAC else ""
-    alone = (
-        " It is cheaper for this pack alone, not with the platforms that the portfolio opens." if more_usd < 0 else ""
-    )
-    words = f"{design_in_words(other.facts)}: {more_usd:+,.0f} USD a pack ({share:+.2%})."
-    return f"{words}{tie}{alone} {decider(chosen, other)}."
-
-
-def decider(chosen: Design, other: Design) -> str:
-    """The component of cost in which two designs differ most."""
-    differences = {
-        component: other.present_values_usd.get(component, 0.0) - chosen.present_values_usd.get(component, 0.0)
-        for component in COMPONENTS
-    }
-    largest = max(differences, key=lambda component: abs(differences[component]))
-    if not differences[largest]:
-        return "They cost the same in every component"
-    return f"What decides is {COMPONENTS[largest].lower()} ({differences[largest]:+,.0f} USD)"
+    more = difference_in_words(chosen.facts, other.facts)
+    return f"{design_in_words(other.facts)} ({more}).{tie} {capitalized(other.reason)}."

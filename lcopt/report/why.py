@@ -28,6 +28,18 @@ def rival_of(design: Row, others: Sequence[Row]) -> Row | None:
     return min(rest, key=lambda row: float(row["lifecycle_cost_usd_per_pack"]), default=None)
 
 
+def difference_in_words(design: Row, other: Row) -> str:
+    """What another design costs more, as an amount and as a share."""
+    cost = design["lifecycle_cost_usd_per_pack"]
+    more = other["lifecycle_cost_usd_per_pack"] - cost
+    return f"{more:+,.0f} USD a pack, {100 * more / cost:+.2f} %"
+
+
+def why_not_in_words(row: Row) -> str:
+    """A design that is not chosen, and what it costs more."""
+    return f"{capitalized(kind_in_words(row))}: {row['reason']}"
+
+
 def changes(pack: str, result: Result) -> list[str]:
     """What would change the answer for a pack: one clause a limit, and one a family with the cost of its cells."""
     reigns = rows_of(result.turning_points, pack)
@@ -51,8 +63,7 @@ def why_not(pack: str, result: Result) -> list[str]:
     for row in sorted(others, key=lambda row: float(row["lifecycle_cost_usd_per_pack"])):
         if row["chemistry"] != design["chemistry"]:
             best.setdefault(row["chemistry"], row)
-    words = [f"{capitalized(kind_in_words(row))}: {row['reason']}" for row in best.values()]
-    return [*words, *(_missed(row) for row in rows_of(result.out_of_reach, pack))]
+    return [*map(why_not_in_words, best.values()), *(_missed(row) for row in rows_of(result.out_of_reach, pack))]
 
 
 def _missed(row: Row) -> str:

@@ -57,6 +57,12 @@ def label(key: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentence(words: str) -> str:
+    """A clause as a sentence: capital first, full stop last."""
+    whole = capitalized(words.strip())
+    return whole if whole.endswith((".", "!", "?")) else f"{whole}."
+
+
 def fact_in_words(key: str, facts: Mapping[str, Any]) -> str:
     """A fact that is told in words, by the name that people know."""
     word = str(facts[key])

@@ -1,4 +1,4 @@
-"""The designs around the optimum: the best of every other kind, ranked, each with why it is not chosen."""
+"""The designs around the optimum: the best of every other kind, ranked."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from lcopt.arrays import FloatArray, IntArray
 from lcopt.cost.discounting import COST_COMPONENTS, Component
 from lcopt.performance.limits import Limit
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.explored import RISK_ADJUSTED, Explored
+from lcopt.selection.explored import Explored
 
 NEXT_BEST_COUNT = 10
-# Differences below this share of the largest one are not worth a word.
-WORTH_A_WORD_FRAC = 0.1
-WORDS_COUNT = 3
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,6 @@ class Alternative:
     rank: int
     role: str
     candidate: int
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -50,10 +46,10 @@ def rank_alternatives(explored: Explored, chosen: int, engineering: Engineering)
     champions = champions[couple[champions] != couple[chosen]]
     listed = list(dict.fromkeys([*listed, *champions.tolist()]))
     listed.sort(key=lambda candidate: explored.cost_usd_per_pack[candidate])
-    alternatives = [Alternative(0, "chosen", chosen, "")]
+    alternatives = [Alternative(0, "chosen", chosen)]
     for rank, candidate in enumerate(listed, start=1):
         role = f"best of {engineering.chemistries[couple[candidate]]}" if candidate in champions else "next best"
-        alternatives.append(Alternative(rank, role, candidate, why_not(explored, chosen, candidate)))
+        alternatives.append(Alternative(rank, role, candidate))
     return tuple(alternatives)
 
 
@@ -73,28 +69,6 @@ def _next_best(explored: Explored, chosen: int) -> list[int]:
             ranked = ranked[~np.isin(kind[ranked], kind[taken])]
             taken += ranked[: NEXT_BEST_COUNT + 1 - len(taken)].tolist()
     return [int(feasible[number]) for number in taken[1:]]
-
-
-def why_not(explored: Explored, chosen: int, candidate: int) -> str:
-    """What a design costs more than the chosen one, by the components that matter."""
-    cost = explored.cost_usd_per_pack
-    difference = cost[candidate] - cost[chosen]
-    parts = component_differences(explored, chosen, candidate)
-    if not parts:
-        return "costs the same in every part"
-    largest = max(abs(value) for value in parts.values())
-    words = [
-        f"{component.value.replace('_', ' ')} {value:+,.0f}"
-        for component, value in sorted(parts.items(), key=lambda item: -abs(item[1]))[:WORDS_COUNT]
-        if abs(value) >= WORTH_A_WORD_FRAC * largest
-    ]
-    if difference < 0:
-        risk = " under the risk of prices" if RISK_ADJUSTED in explored.values else ""
-        return (
-            f"{-difference:,.0f} USD cheaper for this pack alone ({', '.join(words)}), "
-            f"but the fleet costs less with the chosen cell{risk}"
-        )
-    return f"{difference:,.0f} USD dearer over its life: {', '.join(words)}"
 
 
 def component_differences(explored: Explored, chosen: int, candidate: int) -> dict[Component, float]:

@@ -21,6 +21,7 @@ from lcopt.result_fleet import COLUMNS as FLEET_COLUMNS
 from lcopt.result_lines import lines_table
 from lcopt.result_portfolio import PortfolioTables, no_portfolio_tables
 from lcopt.result_prices import PriceComparison, no_comparison
+from lcopt.result_reasons import FLEET_FIRST, with_reasons
 from lcopt.result_recycling import COLUMNS
 from lcopt.result_risk import COLUMNS as RISK_COLUMNS
 
@@ -98,7 +99,7 @@ def made_result(
         for rank, index in enumerate(order):
             _add(tables, pack.name, rank, made[index])
     frames = {name: pd.DataFrame(rows) for name, rows in tables.items()} | {"recycling": pd.DataFrame(columns=COLUMNS)}
-    alternatives = frames.pop("alternatives")
+    alternatives = with_reasons(frames.pop("alternatives"), frames["present_values"], FLEET_FIRST)
     cost, total = _portfolio(scenario, alternatives, frames["present_values"])
     ownership, party_cash_flow = _ownership(scenario, catalog, alternatives)
     missed = {"pack": scenario.packs[0].name, "chemistry": "LFP-G (Power)", "limit": "specific energy"}
@@ -162,7 +163,6 @@ def _design(
     facts = {
         "case": case,
         "role": "next best",
-        "reason": f"design {index} costs more: its bill is dearer",
         "platform": f"{chemistry} {index}",
         "chemistry": chemistry,
         "technology_class": "standard" if index % 2 else "super",
@@ -385,7 +385,7 @@ def _add(tables: dict[str, list[dict[str, Any]]], pack: str, rank: int, design: 
     def rows(name: str, made: list[dict[str, Any]]) -> None:
         tables.setdefault(name, []).extend({"pack": pack, "rank": rank} | row for row in made)
 
-    facts = design["facts"] | ({"role": "chosen", "reason": ""} if rank == 0 else {})
+    facts = design["facts"] | ({"role": "chosen"} if rank == 0 else {})
     rows("alternatives", [facts])
     rows("bill_of_materials", design["bill"])
     index = facts["cells_in_series_count"] - 100

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import openpyxl
+import pandas as pd
 import pytest
+from conftest import SCENARIOS
 from engine import Recalculated, close
 from linting import lint
+from made_pages import HOSTILE, Read
 from made_result import made_result
 from office import formulas_of, without_values
 from typer.testing import CliRunner
 
 from lcopt.cli import app
-from lcopt.report.compared import of_report, of_result, with_own_names
+from lcopt.errors import InfeasibleError
+from lcopt.report.compared import Compared, of_report, of_result, with_own_names
 from lcopt.report.comparison import comparison_book
+from lcopt.report.page.comparison import comparison_page
 
 NAMES = ("compact", "taxi", "two_cars")
 
@@ -98,15 +104,16 @@ def test_the_command_prints_a_table_and_writes_the_book(run, books, tmp_path):
     out = tmp_path / "out.xlsx"
     told = run(books["compact"], books["taxi"], "-o", out)
     assert told.exit_code == 0
-    assert out.is_file()
     lines = told.stdout.splitlines()
     assert [line.split()[0] for line in lines[:2]] == ["result", "compact_car"]
-    assert lines[-1] == f"report     {out}"
+    assert lines[-2:] == [f"report     {out}", f"report     {out.with_suffix('.html')}"]
+    read = Read(out.with_suffix(".html").read_text(encoding="utf-8"))
+    assert read.all("h1")[0].text == "2 results compared"
 
 
 def test_the_command_says_what_it_cannot_do(run, books, tmp_path):
     assert run(books["compact"]).exit_code == 2
-    assert run(books["compact"], books["taxi"], "-o", tmp_path / "out.html").exit_code == 2
+    assert run(books["compact"], books["taxi"], "-o", tmp_path / "out.csv").exit_code == 2
     assert run(books["compact"], books["taxi"], "-o", books["taxi"]).exit_code == 2
     missing = run(books["compact"], tmp_path / "none.xlsx")
     assert missing.exit_code == 2
@@ -118,6 +125,101 @@ def test_the_command_says_what_it_cannot_do(run, books, tmp_path):
     del old["Data_Designs"]
     old.save(tmp_path / "old.xlsx")
     assert "no sheet Data_Designs" in run(books["taxi"], tmp_path / "old.xlsx").stderr
+
+
+def dearer(result: Compared, number: int) -> Compared:
+    """The same result, dearer by some dollars a pack, under another rate."""
+    designs = tuple(
+        {**row, "lifecycle_cost_usd_per_pack": row["lifecycle_cost_usd_per_pack"] + number} for row in result.designs
+    )
+    costs = {pack: {**parts, "purchase": parts["purchase"] + number} for pack, parts in result.costs_usd.items()}
+    totals = {**result.totals_usd, "purchase": result.totals_usd["purchase"] + 1e6 * number}
+    settings = {**result.settings, "finance.discount_rate": f"{number} %"}
+    return replace(
+        result, name=f"case {number}", designs=designs, costs_usd=costs, totals_usd=totals, settings=settings
+    )
+
+
+@pytest.fixture(scope="module")
+def many(results):
+    one = of_result(results["compact"])
+    return [dearer(one, number) for number in range(200)]
+
+
+@pytest.fixture(scope="module")
+def overview(many, tmp_path_factory):
+    path = tmp_path_factory.mktemp("many") / "many.xlsx"
+    path.write_bytes(comparison_book(many))
+    return path
+
+
+def test_two_hundred_results_are_one_book_with_a_row_each(overview, many):
+    book = openpyxl.load_workbook(overview, data_only=True)
+    assert book.sheetnames == ["Compare", "Costs", "Portfolio", "Waterfall", "Settings", "Checks", "Data_Designs"]
+    rows = list(book["Compare"].iter_rows(min_row=6, values_only=True))
+    assert [row[0] for row in rows] == [result.name for result in many]
+    assert [row[5] for row in rows] == pytest.approx(list(range(200)), abs=1e-6)
+    assert {row[-2] for row in rows[1:]} == {"dearer"}
+    assert rows[0][-2] == "not dearer"
+    assert book["Compare"]["B3"].value == "OK"
+    assert len(pd.read_excel(overview, sheet_name="Data_Designs")) == 200
+
+
+def test_the_book_of_many_has_no_fault_and_a_second_engine_agrees(overview):
+    assert [line for line in lint(overview) if "no master check" not in line] == []
+    recalculated, cached = Recalculated(overview), openpyxl.load_workbook(overview, data_only=True)
+    places = formulas_of(overview)
+    assert len(places) > 1000
+    assert [p for p in places if not close(cached[p[0]][p[1]].value, recalculated.value(*p))] == []
+
+
+def test_the_page_shows_each_result_its_way_from_the_first_and_what_was_asked(compared_page, results):
+    read = Read(compared_page)
+    assert [element.text for element in read.all("h2")] == [
+        "Side by side",
+        "What their life costs",
+        "The way from compact_car",
+        "All packs",
+        "What was asked differently",
+    ]
+    cost, other = (results[name].designs["lifecycle_cost_usd_per_pack"][0] for name in NAMES[:2])
+    assert f"To ride_hailing: {other - cost:+,.0f} USD a pack" in compared_page
+    assert len(read.all("svg")) == 1 + 3
+    assert all(svg.attributes["aria-label"] for svg in read.all("svg"))
+
+
+def test_bars_of_a_way_end_where_their_sum_is(compared_page, results):
+    """The steps of a waterfall on the page add up to the difference of the costs, rounded."""
+    costs = [results[name].designs["lifecycle_cost_usd_per_pack"][0] for name in NAMES[:2]]
+    way = next(
+        svg for svg in Read(compared_page).all("svg") if "Waterfall to ride_hailing" in svg.attributes["aria-label"]
+    )
+    steps = [float(step.replace(",", "")) for step in re.findall(r"([+-][\d,]+)", way.attributes["aria-label"])]
+    assert sum(steps[:-1]) == pytest.approx(steps[-1], abs=2)
+    assert steps[-1] == pytest.approx(costs[1] - costs[0], abs=0.5)
+
+
+def test_names_on_the_page_stay_text(results):
+    one = replace(of_result(results["compact"]), name=HOSTILE)
+    made = comparison_page([one, replace(one, name="=1+1")]).decode()
+    assert "<script>alert" not in made
+    assert made.encode() == comparison_page([one, replace(one, name="=1+1")])
+
+
+@pytest.fixture(scope="module")
+def compared_page(results):
+    return comparison_page([of_result(results[name]) for name in NAMES]).decode()
+
+
+def test_a_scenario_without_a_result_is_told_and_the_others_are_compared(monkeypatch, results, run, tmp_path, books):
+    def optimize(_scenario):
+        raise InfeasibleError("no candidate meets the limits")
+
+    monkeypatch.setattr("lcopt.study.optimize", optimize)
+    told = run(books["compact"], books["taxi"], SCENARIOS / "compact_car.yaml", "-o", tmp_path / "out.xlsx")
+    assert told.exit_code == 3
+    assert "compact_car: left out: no candidate meets the limits" in told.stderr
+    assert (tmp_path / "out.xlsx").is_file()
 
 
 def test_results_of_one_name_are_told_apart(results):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import openpyxl
 import pytest
+from conftest import SCENARIOS
 from linting import lint
 
 import lcopt
+from lcopt.report.cover_fleet import OTHER_COSTS
 from lcopt.report.workbook import write_report
 
 USES = ({"name": "small", "energy": "50 kWh", "power": "120 kW"}, {"name": "large", "energy": "70 kWh"})
@@ -55,7 +59,23 @@ def test_a_book_of_pooled_volumes_levelized_costing_and_recycling_has_no_fault_a
     failed = [row[1].value for row in values["Checks"].iter_rows(min_row=10) if row[8].value == "FAILED"]
     assert failed == []
     labels = {str(row[0].value): row[2].value for row in values["Cover"].iter_rows()}
-    assert labels["Pooled volumes"] != 0
+    assert labels[OTHER_COSTS["pooled_volumes"]] != 0
+
+
+def test_a_book_of_a_solid_state_pack_has_no_fault_and_no_failed_check(tmp_path):
+    scenario = lcopt.read_scenario(SCENARIOS / "solid_state_2030.yaml")
+    search = replace(
+        scenario.search,
+        chemistries=("NMC811-Si (Sulfide)", "LFP-G (Energy)"),
+        formats=("long_pouch",),
+        architectures=("module",),
+        technology_classes=("standard",),
+    )
+    solid = lcopt.optimize(replace(scenario, search=search))
+    assert "NMC811-Si (Sulfide)" in set(solid.alternatives["chemistry"])
+    path = write_report(solid, tmp_path / "solid.xlsx")
+    assert lint(path) == []
+    assert openpyxl.load_workbook(path, data_only=True)["Cover"]["B3"].value == "OK"
 
 
 @pytest.mark.parametrize(("formula", "fault"), FAULTS.items())

@@ -64,7 +64,8 @@ def test_the_answer_comes_first_with_its_numbers():
 def test_every_part_of_the_issue_has_its_heading():
     wanted = [
         "Why this design",
-        "Why no other chemistry",
+        "Why not another chemistry",
+        "What each limit costs",
         "What would change the answer",
         "What its life costs",
         "Cash flow",

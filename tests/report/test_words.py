@@ -86,5 +86,5 @@ def test_sheets_stand_pack_by_pack(ten):
     of_packs = [sheet.pack_index for sheet in ten.sheets if sheet.pack_index is not None]
     assert of_packs == sorted(of_packs)
     names = [sheet.name for sheet in ten.sheets]
-    assert names[:3] == ["Cover", "Inputs", "Limits"]
+    assert names[:4] == ["Cover", "Portfolio", "Inputs", "Limits"]
     assert names.index("Checks") > names.index("Aging car 10")

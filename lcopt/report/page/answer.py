@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from lcopt.design_names import capitalized, design_in_words, kind_in_words
+from lcopt.design_names import design_in_words, kind_in_words
 from lcopt.inputs.currencies import HOME
 from lcopt.report.life_words import ENDLESS, years_in_words
 from lcopt.report.ownership_words import MODEL_NAMES, model_lines
 from lcopt.report.page.markup import listing, paragraph, section, tag, text
 from lcopt.report.records import STOPPED
-from lcopt.report.sentences import TIE_FRAC, reasons
+from lcopt.report.sentences import TIE_FRAC, topics
 from lcopt.report.tables import AT_MOST, PackTables, ReportTables
-from lcopt.report.trade_words import safety_in_words
-from lcopt.report.why import changes, price_changes, why_not
 
 Tile = tuple[str, str, str]
 
@@ -102,20 +100,12 @@ def _runner_up(pack: PackTables) -> Tile:
 
 
 def why_section(tables: ReportTables, pack: PackTables, level: int) -> str:
-    """Why this design, why not the others, what would change the answer."""
-    result, name = tables.result, pack.pack.name
-    safety = f"Safety: {safety_in_words(pack.chosen.facts, pack.pack.limits.safety)}"
-    models = [capitalized(words) for words in model_lines(name, result)]
-    return "".join(
-        [
-            section(level, "Why this design", listing([*reasons(pack), safety])),
-            section(level, "Why no other chemistry", listing(why_not(name, result))),
-            section(
-                level, "What would change the answer", listing([*changes(name, result), *price_changes(name, result)])
-            ),
-            section(level, "Sold, leased or swapped", _chosen_model(tables), listing(models)) if models else "",
-        ]
-    )
+    """Why this design, why not the others, what each limit costs, what would change the answer."""
+    result = tables.result
+    told = [section(level, heading, listing(words)) for heading, words in topics(pack, result).items()]
+    models = model_lines(pack.pack.name, result)
+    owned = section(level, "Sold, leased or swapped", _chosen_model(tables), listing(models)) if models else ""
+    return "".join([*told, owned])
 
 
 def _chosen_model(tables: ReportTables) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lcopt.report.page.drawing import (
     GAP,
@@ -25,6 +26,7 @@ LABEL_LETTERS_COUNT = 33
 ROW_HEIGHT, BAR_HEIGHT = 44.0, 26.0
 TOP, BOTTOM = 8.0, 44.0
 LINE_HEIGHT = 14.0
+DEARER, CHEAPER = "c3", "c0"
 FLOW_HEIGHT, FLOW_LEFT, FLOW_TOP, FLOW_BAR_FRAC = 330.0, 64.0, 30.0, 0.62
 
 
@@ -141,6 +143,26 @@ def swings(bars: Sequence[tuple[tuple[str, ...], Part, Part]], axis_title: str, 
         for part in (low, high):
             drawn += _pieces(Bar(label, (part,)), middle, axis, unit)
             drawn.append(_swing_number(part.value, middle, axis))
+    drawn.append(line(axis.at(0.0), area.top, axis.at(0.0), area.bottom, "axis"))
+    return drawing(WIDTH, height, alt, *drawn)
+
+
+def steps(changes: Sequence[tuple[str, float]], whole: str, axis_title: str, unit: str, alt: str) -> str:
+    """A waterfall: what each change adds or takes away, from zero on, and below them what all of them come to."""
+    rows = [*changes, (whole, sum(value for _, value in changes))]
+    height = TOP + ROW_HEIGHT * len(rows) + BOTTOM
+    area = Area(LABEL_WIDTH, TOP, WIDTH - TOTAL_WIDTH, height - BOTTOM)
+    ends = [0.0, *accumulate(value for _, value in changes)]
+    axis = axis_of(ends, area.left + TOTAL_WIDTH, area.right, holds_zero=True)
+    drawn = [bottom_axis(area, axis, axis_title)]
+    for number, (name, value) in enumerate(rows):
+        middle = TOP + ROW_HEIGHT * (number + 0.5)
+        start = ends[number] if number < len(changes) else 0.0
+        color, told = DEARER if value > 0 else CHEAPER, f"{name}: {value:+,.0f} {unit}"
+        left, right = sorted((axis.at(start), axis.at(start + value)))
+        drawn += _label(Bar((name,), (), is_bold=number == len(changes)), area.left - 2 * GAP, middle)
+        drawn.append(box(left, middle - BAR_HEIGHT / 2, right - left, BAR_HEIGHT, color, told))
+        drawn.append(words(right + GAP, middle + MIDDLE, f"{value:+,.0f}", "start", "halo"))
     drawn.append(line(axis.at(0.0), area.top, axis.at(0.0), area.bottom, "axis"))
     return drawing(WIDTH, height, alt, *drawn)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lcopt.design_names import capitalized
 from lcopt.report.input_rows import InputRow, input_rows
 from lcopt.report.page.answer import answer_section, why_section
@@ -22,8 +24,12 @@ TOP, INNER = 2, 3
 def page_of(result: Result) -> bytes:
     """The page of a result as the bytes of an HTML file; equal results give equal bytes."""
     tables = read_tables(result)
-    inputs = input_rows(tables)
-    name = tables.scenario.name
+    parts = _parts(tables, input_rows(tables))
+    return whole_page(tables.scenario.name, tables.scenario.question, _contents(tables), parts, footer(tables))
+
+
+def whole_page(name: str, question: str, contents: str, parts: Iterable[str], foot: str) -> bytes:
+    """A page with its head, style and script around finished parts."""
     head = [
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{text(POLICY)}">',
@@ -32,11 +38,11 @@ def page_of(result: Result) -> bytes:
         tag("title", text(f"{name}: lcopt")),
         f"<style>{STYLE}</style>",
     ]
-    question = paragraph(capitalized(tables.scenario.question), "question") if tables.scenario.question else ""
+    asked = paragraph(capitalized(question), "question") if question else ""
     body = [
-        tag("header", tag("h1", text(name)), question, _contents(tables)),
-        tag("main", *_parts(tables, inputs)),
-        footer(tables),
+        tag("header", tag("h1", text(name)), asked, contents),
+        tag("main", *parts),
+        foot,
         f"<script>{SCRIPT}</script>",
     ]
     page = f'<!DOCTYPE html>\n<html lang="en"><head>{"".join(head)}</head>\n<body>{"".join(body)}</body></html>\n'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lcopt.design_names import FORMAT_NAMES, capitalized
+from lcopt.design_names import FORMAT_NAMES
 from lcopt.inputs.currencies import HOME
 from lcopt.report.cover_fleet import OTHER_COSTS
 from lcopt.report.explanation import alone_lines, kinds_first
@@ -19,7 +19,6 @@ from lcopt.report.page.markup import (
     listing,
     paragraph,
     section,
-    sentence,
     table,
 )
 from lcopt.report.portfolio_words import count_in_words, penalty_in_words, restricted_in_words
@@ -27,7 +26,7 @@ from lcopt.report.records import records_of
 from lcopt.report.risk_words import risk_lines
 from lcopt.report.tables import PackTables, ReportTables
 from lcopt.report.why import fleet_limit_lines, proof_in_words
-from lcopt.report.words import label
+from lcopt.report.words import label, sentence
 from lcopt.units import USD_PER_MUSD
 
 CELLS = "Development and tooling of the cells"
@@ -109,9 +108,9 @@ def _around(tables: ReportTables, level: int) -> str:
         *(penalty_in_words(row) for row in kinds_first(result)),
         *(restricted_in_words(str(row["strategy"]), row) for row in records_of(result.strategies)),
     ]
-    alone = listing(capitalized(words) for words in alone_lines(result))
+    alone = listing(alone_lines(result))
     folds = folded("Fleets of one chemistry or format", alone) if alone else ""
-    return section(level, "What other fleets cost", listing(capitalized(words) for words in told), folds)
+    return section(level, "What other fleets cost", listing(told), folds)
 
 
 def _millions(usd: float) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from lcopt.report.words import sentence
+
 # Letters that HTML has no place for; a reader sees that something was there.
 _NO_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _REPLACEMENT = "\ufffd"
@@ -62,12 +64,6 @@ def pixels(value: float) -> str:
 def paragraph(words: str, class_: str = "") -> str:
     """Words as a paragraph."""
     return tag("p", text(words), **({"class_": class_} if class_ else {}))
-
-
-def sentence(words: str) -> str:
-    """A clause as a sentence: capital first, full stop last."""
-    whole = words.strip()
-    return whole[:1].upper() + whole[1:] + ("" if whole.endswith((".", "!", "?")) else ".")
 
 
 def listing(clauses: Iterable[str]) -> str:
