@@ -152,12 +152,15 @@ def _begin(ending: Connection) -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    Thread(target=_end_with, args=(ending,), daemon=True).start()
+    # No daemon: a process that ends by itself waits until this has cleared up.
+    Thread(target=_end_with, args=(ending,)).start()
 
 
 def _end_with(ending: Connection) -> None:
     """End this process when the other end of a pipe is closed."""
     wait_for([ending])
+    if util.is_exiting():
+        return
     # What Python does at the end of a process, which a point that is being solved must not delay.
     util._exit_function()  # type: ignore[attr-defined]
     os._exit(1)
