@@ -33,6 +33,11 @@ class Columns:
     def __init__(self) -> None:
         self._columns: dict[Hashable, FloatArray] = {}
 
+    @property
+    def bytes_count(self) -> int:
+        """Bytes that the columns take."""
+        return sum(column.nbytes for column in self._columns.values())
+
     def column(self, name: Hashable, count: int) -> FloatArray:
         """The first so many numbers of a column, to be read and written."""
         column = self._columns.get(name, np.zeros(0))
@@ -74,6 +79,11 @@ class KnownBuilds:
     def designed_count(self) -> int:
         """Builds whose whole geometry is kept."""
         return len(self._geometry)
+
+    @property
+    def bytes_count(self) -> int:
+        """Bytes that the designs and their numbers take."""
+        return sum(item.bytes_count for item in (self._builds, self._charged, self._geometry, self._columns))
 
     def add(self, candidates: Candidates, *, only_within: bool = False) -> IntArray:
         """Build some that are not known; `only_within` leaves out those outside of the bounds of the catalog."""

@@ -49,6 +49,11 @@ class KnownCosts:
         self._priced: OrderedDict[str, Columns] = OrderedDict()
         self._lived: OrderedDict[str, Columns] = OrderedDict()
 
+    @property
+    def bytes_count(self) -> int:
+        """Bytes that the costs take."""
+        return sum(columns.bytes_count for columns in (*self._priced.values(), *self._lived.values()))
+
     def under(self, task: PackTask, engineering: Engineering) -> CostsUnder:
         """Costs under one setting."""
         costing, living = of_costing(engineering), of_living(task)

@@ -52,6 +52,11 @@ class KnownWays:
         candidates = cased_candidates(task, engineering)
         self.grid = None if candidates is None else _grid_of(self.builds, candidates)
 
+    @property
+    def bytes_count(self) -> int:
+        """Bytes that the builds and their costs take; grid and steps are small beside them."""
+        return self.builds.bytes_count + self.costs.bytes_count
+
     def steps(self, share: float) -> _KnownSteps:
         """The steps of one size."""
         return self._steps.setdefault(share, _KnownSteps(self.builds, share))

@@ -17,8 +17,8 @@ from lcopt.selection.portfolio import Portfolio, explore_packs, numbered
 from lcopt.selection.space import POUCH
 from lcopt.selection.tasks import PackTask
 
-# Settings of building whose packs are kept, and builds from which on those of one are begun anew.
-KEPT_COUNT, BUILDS_COUNT = 2, 600_000
+# Settings of building whose packs are kept, and the bytes that all of them may take when a point begins.
+KEPT_COUNT, KEPT_BYTES = 2, 800_000_000
 
 
 class Memory:
@@ -53,14 +53,17 @@ class Memory:
     def _ways(self, task: PackTask, engineering: Engineering) -> KnownWays:
         building = of_building(task, engineering)
         key = fingerprint(*building)
-        found = self._kept.pop(key, None)
-        if found is None or len(found.builds) > BUILDS_COUNT:
-            # The old ones go first, so that both are never held.
-            while len(self._kept) >= KEPT_COUNT:
-                self._kept.popitem(last=False)
-            found = KnownWays(*building)
-        self._kept[key] = found
-        return found
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        # The old ones go before a new one is built, so that both are never held.
+        while len(self._kept) - (key in self._kept) >= KEPT_COUNT or self._bytes_count() > KEPT_BYTES:
+            self._kept.popitem(last=False)
+        if key not in self._kept:
+            self._kept[key] = KnownWays(*building)
+        return self._kept[key]
+
+    def _bytes_count(self) -> int:
+        return sum(ways.bytes_count for ways in self._kept.values())
 
 
 def can_know(tasks: Sequence[PackTask], engineering: Engineering) -> bool:

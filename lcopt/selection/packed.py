@@ -27,6 +27,11 @@ class PackedRows(Generic[T]):
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def bytes_count(self) -> int:
+        """Bytes that the designs take."""
+        return self._count * self._block.shape[1] * self._block.itemsize
+
     def add(self, bundle: T, count: int) -> IntArray:
         """Keep so many designs, and say in which rows."""
         columns = list(_columns(bundle))

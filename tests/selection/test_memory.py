@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import fields, replace
 
 import numpy as np
@@ -50,6 +51,7 @@ SETTINGS = {
     "lifecycle.recycling_route": ["given", "direct"],
 }
 
+MIXED_COUNT = 6
 # Limits that the cheapest pack meets at either value, with packs that must be known again all the same.
 LOOSE = {"limits.safety", "limits.charger_power", "limits.life_min", "limits.cold_charging_time_max"}
 
@@ -60,12 +62,17 @@ def scenario():
 
 
 def setting(address, value):
+    return mixed({address: value})
+
+
+def mixed(values):
     document = yaml.safe_load(SMALL)
-    *way, last = address.split(".")
-    block = document
-    for name in way:
-        block = block["packs"][0] if name == "packs" else block if name == "car" else block.setdefault(name, {})
-    block[last] = value
+    for address, value in values.items():
+        *way, last = address.split(".")
+        block = document
+        for name in way:
+            block = block["packs"][0] if name == "packs" else block if name == "car" else block.setdefault(name, {})
+        block[last] = value
     return lcopt.read_scenario(document)
 
 
@@ -101,6 +108,17 @@ def test_every_setting_is_answered_to_the_last_digit_as_if_it_were_alone(address
         assert {name: found[name] for name in expected} == expected, value
         answers.add(str(expected))
     assert len(answers) > 1 or address in LOOSE
+
+
+def test_mixed_settings_are_answered_to_the_last_digit_as_if_each_were_alone():
+    drawn = random.Random(10)
+    own = {"profile": "private_car", "ac_price": "0.35 USD/kWh"}
+    axes = {**SETTINGS, "prices": ["central", "high"], "packs.car.usage": ["private_car", own]}
+    for _ in range(MIXED_COUNT):
+        values = {address: drawn.choice(axes[address]) for address in drawn.sample(list(axes), 5)}
+        asked = mixed(values)
+        expected, found = alone(asked), remembered(asked)
+        assert {name: found[name] for name in expected} == expected, values
 
 
 def test_a_design_has_the_same_numbers_in_any_company(scenario):
@@ -170,7 +188,7 @@ def test_what_building_must_not_read_is_gone(scenario):
 def test_a_full_memory_begins_anew_with_the_same_answers(scenario, monkeypatch):
     other = setting("limits.charging_time_max", "30 min")
     expected = [remembered(scenario), remembered(other)]
-    monkeypatch.setattr(memory_module, "BUILDS_COUNT", 0)
+    monkeypatch.setattr(memory_module, "KEPT_BYTES", 0)
     monkeypatch.setattr("lcopt.sweep_points._IDLE", [])
     assert [remembered(scenario), remembered(other), remembered(scenario)] == [*expected, expected[0]]
 
@@ -182,6 +200,17 @@ def test_memory_holds_no_more_settings_than_it_may(monkeypatch):
         task, engineering = prepared(setting("packs.car.energy", energy))
         memory.explored([task], engineering)
     assert len(memory._kept) == 1
+
+
+def test_the_settings_used_longest_ago_go_where_all_take_too_many_bytes(monkeypatch):
+    memory, asked = Memory(), [prepared(setting("packs.car.energy", energy)) for energy in ("50 kWh", "60 kWh")]
+    for task, engineering in asked:
+        memory.explored([task], engineering)
+    first, second = memory._kept.values()
+    assert second.bytes_count > len(second.builds)
+    monkeypatch.setattr(memory_module, "KEPT_BYTES", first.bytes_count + second.bytes_count - 1)
+    memory.explored([asked[0][0]], asked[0][1])
+    assert list(memory._kept.values()) == [first]
 
 
 @pytest.mark.parametrize(
