@@ -218,6 +218,7 @@ def test_the_settings_used_longest_ago_go_where_all_take_too_many_bytes(monkeypa
     [
         ("search.formats", ["pouch", "blade"]),
         ("portfolio.volumes", "pooled"),
+        ("uncertainty.objective", "expected"),
         ("portfolio.risk", {"prices": {"central": 0.5, "high": 0.5}, "tail": "10 %", "aversion": "50 %"}),
     ],
 )
