@@ -76,7 +76,7 @@ def _told(designs: Sequence[Beside]) -> list[str]:
     """The cheapest and the dearest design in a sentence each."""
     least, most = min(designs, key=lambda one: one.cost_usd), max(designs, key=lambda one: one.cost_usd)
     return [
-        f"{word}: {one.head} with {one.cost_usd:,.0f} USD a pack, {kind_in_words(one.design)}"
+        f"{word}: {one.head} with {one.cost_usd:,.0f} USD a pack, {design_in_words(one.design)}"
         for word, one in (("The cheapest", least), ("The dearest", most))
     ]
 
@@ -101,7 +101,7 @@ def _row(one: Beside) -> TableRow:
         Entry(f"{100 * one.more_frac:+.2f}", one.more_frac),
     ]
     numbers += [Entry(f"{design[key]:{form}}", float(design[key])) for key, form in facts]
-    return [one.result.name, one.pack, design_in_words(design), *numbers]
+    return [one.result.name, one.pack, kind_in_words(design), *numbers]
 
 
 def _components(designs: Sequence[Beside]) -> dict[str, str]:
