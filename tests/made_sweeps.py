@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -37,7 +38,19 @@ def start(file: Path, out: Path, *options: str) -> subprocess.Popen[str]:
     """`lcopt sweep` in a process of its own."""
     command = [sys.executable, "-m", "lcopt", "sweep", str(file), "--out", str(out), *options]
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    # What runs in the background of a shell ignores Ctrl-C, and so would what it starts.
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=_heed_interrupts,
+    )
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
