@@ -20,6 +20,7 @@ from lcopt.commands import (
     models,
     scenarios,
     starters,
+    sweeping,
     uncertainties,
 )
 from lcopt.commands.guard import INTERRUPTED, guarded
@@ -29,7 +30,9 @@ COMMANDS = (
     scenarios.run,
     scenarios.check,
     scenarios.show,
-    scenarios.sweep,
+    sweeping.sweep,
+    sweeping.runs,
+    sweeping.diff,
     comparisons.compare,
     explaining.explain,
     uncertainties.sensitivity,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from lcopt.selection.alternatives import rank_alternatives
 from lcopt.selection.choice import choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.evaluation import evaluate_in_batches
-from lcopt.selection.portfolio import Selection
+from lcopt.selection.portfolio import Selection, explore_packs
 from lcopt.selection.space import Counts, Platforms
 from lcopt.selection.tasks import pack_task
 
@@ -147,7 +148,14 @@ class _Comparison:
         """The best designs of all packs and their runners-up at the prices of a point."""
         scenario = self._at(share)
         engineering = gather_engineering(scenario, self.catalog)
-        selections = choose(scenario, engineering, self.catalog, self.told, self.time_limit_s)
+        selections = choose(
+            scenario,
+            engineering,
+            self.catalog,
+            self.told,
+            self.time_limit_s,
+            partial(explore_packs, progress=self.told),
+        )
         return self._designs(next(iter(selections.values())), engineering)
 
     def _designs(self, selection: Selection, engineering: Engineering) -> list[_Designs]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from lcopt.result_tables import NAMED_COUNTS
 from lcopt.selection.choice import cheapest_model, choose
 from lcopt.selection.engineering import Engineering, gather_engineering
 from lcopt.selection.explored import Explored
-from lcopt.selection.portfolio import Portfolio, select
+from lcopt.selection.portfolio import Portfolio, explore_packs, select
 from lcopt.selection.portfolio_answers import Asked, asked_of
 from lcopt.selection.portfolio_risk import cost_at
 from lcopt.selection.quotes import sourcing_words
@@ -65,7 +66,9 @@ def optimize(
     told("catalog", 0.0)
     catalog = scenario_catalog(scenario)
     engineering = gather_engineering(scenario, catalog)
-    selections = choose(scenario, engineering, catalog, told, time_limit_s, jobs)
+    selections = choose(
+        scenario, engineering, catalog, told, time_limit_s, partial(explore_packs, progress=told, jobs=jobs)
+    )
     if scenario.asks_uncertainty:
         SHELF.keep_cheapest(scenario, selections, engineering)
     comparison = no_comparison()

@@ -1,33 +1,41 @@
-"""Many scenarios: every point of a sweep optimized, one row a point."""
+"""Many scenarios: every point of a sweep optimized, one row a point, on this machine or on a cluster.
+
+What is finished is kept in a store, so that a sweep that was killed goes on where it was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from typer import echo
-
-from lcopt.batch import DONE, INFEASIBLE, NO_PROOF, json_text, make_folder, plain, write_atomically
-from lcopt.errors import InfeasibleError, LcoptError, SolverError
 from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.reader import SweepPoint, read_sweep
-from lcopt.inputs.words import SALE
 from lcopt.inputs.writing import document_of
+from lcopt.store import Store, store_path
+from lcopt.sweep_points import Job, Runs, Solved, job_of, this_build
+from lcopt.sweep_processes import solve_here
+from lcopt.sweep_tables import point_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from lcopt.inputs.scenario import Scenario
+    from lcopt.sweep_dask import ClusterClient
 
 Record = dict[str, Any]
-COSTS = ("lifecycle_cost_usd", "lower_bound_usd", "gap_frac")
-INFEASIBLE_WORD, STOPPED_WORD = "infeasible", "stopped"
-STATUS_OF = {"optimal": DONE, INFEASIBLE_WORD: INFEASIBLE, STOPPED_WORD: NO_PROOF}
+Runner = Callable[[Runs], Iterator[Solved]]
 
 
-def sweep(scenario: Scenario, settings: Mapping[str, Any], jobs: int = 1) -> pd.DataFrame:
+def sweep(
+    scenario: Scenario,
+    settings: Mapping[str, Any],
+    jobs: int = 1,
+    store: str | os.PathLike[str] | None = None,
+    client: ClusterClient | None = None,
+) -> pd.DataFrame:
     """Optimize a scenario at every combination of settings.
 
     Parameters
@@ -37,7 +45,13 @@ def sweep(scenario: Scenario, settings: Mapping[str, Any], jobs: int = 1) -> pd.
     settings : mapping
         As in the block `sweep` of a file: address -> values or range; axes below `zip` go side by side.
     jobs : int
-        Points that run at once, each in a process of its own.
+        Points that run at once, each in a process of its own; does not count where there is a client. A script that
+        asks for more than one keeps its work below `if __name__ == "__main__":`, since those processes import it.
+    store : path, optional
+        A folder, or a file that ends in .sqlite: finished points are kept there, and those found there are not solved
+        again.
+    client : distributed.Client, optional
+        Of a Dask cluster whose workers solve the points; its workers need this version of lcopt.
 
     Returns
     -------
@@ -49,110 +63,104 @@ def sweep(scenario: Scenario, settings: Mapping[str, Any], jobs: int = 1) -> pd.
     ------
     ScenarioError
         With every mistake in the settings.
+    StoreError, ReportError
+        Where the store cannot be used.
+    ClusterError
+        Where the cluster cannot be used, or its workers have another version of lcopt.
     """
     catalog = packaged_catalog().with_rows(scenario.replaced_rows)
     points = read_sweep({**document_of(scenario, catalog), "sweep": dict(settings)}, catalog)
-    return _table(solve(points, jobs))
+    with opened(store) as kept:
+        asked = AskedSweep.of(scenario.name, points, kept)
+        records = dict(asked.solved(runner_of(jobs, client)))
+    return point_table(records[number] for number in range(len(points)))
 
 
-def run_sweep(points: Sequence[SweepPoint], out: Path, jobs: int, *, as_json: bool) -> int:
-    """Optimize all points, print and write their table, and give the exit status.
-
-    Raises
-    ------
-    ReportError
-        Where the table cannot be written; an earlier one is untouched.
-    """
-    make_folder(out)
-    name = points[0].scenario.name.rpartition("-")[0]
-    records = []
-    for number, record in enumerate(solve(points, jobs), start=1):
-        records.append(record)
-        echo(f"{number} of {len(points)}: {_told(record)}", err=True)
-    table = _table(records)
-    path = out / f"{name}-sweep.csv"
-    write_atomically(path, lambda temporary: table.to_csv(temporary, index=False))
-    if as_json:
-        echo(json_text({"scenario": name, "points": records, "reports": [str(path)]}))
-    else:
-        shown = table.drop(columns=["lower_bound_usd", "gap_frac"])
-        echo(f"{shown.to_string(index=False, float_format='{:,.0f}'.format)}\ntable: {path}")
-    found = {STATUS_OF[record["status"]] for record in records}
-    # A setting without a design is an answer of a sweep, unless no setting has one.
-    return found.pop() if len(found) == 1 else max(found - {INFEASIBLE})
+def opened(store: str | os.PathLike[str] | None) -> AbstractContextManager[Store | None]:
+    """The store at a place, or none."""
+    return nullcontext() if store is None else Store(store_path(store))
 
 
-def _told(record: Record) -> str:
-    settings = ", ".join(f"{address} {text}" for address, text in record["settings"].items())
-    cost = record["lifecycle_cost_usd"]
-    return f"{settings}: {record['status']}" if cost is None else f"{settings}: {cost:,.0f} USD"
+def runner_of(jobs: int, client: ClusterClient | None = None) -> Runner:
+    """Whoever solves the points: the workers of a client, or so many processes of this machine."""
+    if client is None:
+        return lambda asked: solve_here(asked, jobs)
+    from lcopt.sweep_dask import solve_on
+
+    return lambda asked: solve_on(client, asked)
 
 
-def solve(points: Sequence[SweepPoint], jobs: int) -> Iterator[Record]:
-    """The record of every point, in their order, each as soon as it and those before it are done."""
-    if min(jobs, len(points)) <= 1:
-        yield from map(solve_point, points)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+@dataclass(frozen=True)
+class AskedSweep:
+    """The points of a sweep with their jobs, in their order, and the store that keeps them."""
 
-    with ProcessPoolExecutor(min(jobs, len(points)), mp_context=get_context("spawn")) as pool:
-        try:
-            yield from pool.map(solve_point, points)
-        except BrokenProcessPool:
-            message = "a worker process ended early, perhaps for lack of memory; use fewer --jobs"
-            raise SolverError(message) from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    points: Sequence[SweepPoint]
+    jobs: Sequence[Job]
+    store: Store | None
+    finished: Mapping[str, Record]
 
+    @classmethod
+    def of(cls, name: str, points: Sequence[SweepPoint], store: Store | None) -> AskedSweep:
+        """A sweep that begins, noted in the store."""
+        jobs = [job_of(point.scenario) for point in points]
+        if store is None:
+            return cls(points, jobs, None, {})
+        settings = [(point.settings, job.key) for point, job in zip(points, jobs, strict=True)]
+        store.begin_run(name, this_build().lcopt_version, settings)
+        return cls(points, jobs, store, store.found_of(job.key for job in jobs))
 
-def solve_point(point: SweepPoint) -> Record:
-    """What one point comes to; a point that cannot be solved says why and does not stop the others.
+    @property
+    def found_count(self) -> int:
+        """Points that the store has."""
+        return sum(job.key in self.finished for job in self.jobs)
 
-    Prices are not compared: a table of points has no place for it, and it would cost a search or more a point.
-    """
-    from lcopt.study import optimize
+    def solved(self, runner: Runner) -> Iterator[tuple[int, Record]]:
+        """The place and the record of every point: first those that were finished, the others as they are done.
 
-    record: Record = {
-        "settings": dict(point.settings),
-        "status": "",
-        **dict.fromkeys(COSTS),
-        "ownership_model": None,
-        "packs": [],
-        "problem": "",
-    }
-    try:
-        result = optimize(replace(point.scenario, prices_compared=None))
-    except LcoptError as error:
-        kind = INFEASIBLE_WORD if isinstance(error, InfeasibleError) else STOPPED_WORD
-        return record | {"status": kind, "problem": str(error).splitlines()[0]}
-    chosen = result.designs[["pack", "platform", "chemistry"]].to_dict("records")
-    return record | {
-        "status": result.status,
-        **{key: plain(getattr(result, key)) for key in COSTS},
-        "ownership_model": result.ownership_model,
-        "packs": plain(chosen),
-    }
+        What is solved is kept before it is told.
+        """
+        places: dict[str, list[int]] = {}
+        for place, job in enumerate(self.jobs):
+            places.setdefault(job.key, []).append(place)
+        for key, record in self.finished.items():
+            yield from self._placed(places[key], record)
+        meanwhile: dict[str, Record] = {}
+        for done in runner(self._runs(meanwhile)):
+            self._keep(done)
+            yield from self._placed(places[done.key], done.record)
+            yield from self._taken(places, meanwhile)
+        yield from self._taken(places, meanwhile)
 
+    def _runs(self, meanwhile: dict[str, Record]) -> Runs:
+        """Each job once that is not finished, the jobs of the same kin together; kin in the order of the points."""
+        unsolved = {job.key: job for job in self.jobs if job.key not in self.finished}.values()
+        kin: dict[str, dict[str, list[Job]]] = {}
+        for job in unsolved:
+            building, costing = job.kin
+            kin.setdefault(building, {}).setdefault(costing, []).append(job)
+        for costed in kin.values():
+            for jobs in costed.values():
+                yield self._unsolved(jobs, meanwhile)
 
-def _table(records: Iterable[Record]) -> pd.DataFrame:
-    """A row a point: settings, status, costs, platform and chemistry of every pack, and what kept a point unsolved.
+    def _unsolved(self, jobs: Sequence[Job], meanwhile: dict[str, Record]) -> Iterator[Job]:
+        """Jobs as they are taken; one that another sweep has finished by then is noted instead."""
+        for job in jobs:
+            record = None if self.store is None else self.store.found(job.key)
+            if record is None:
+                yield job
+            else:
+                meanwhile[job.key] = record
 
-    The business model has a column where any point has another than a sale.
-    """
-    import pandas as pd
+    def _keep(self, done: Solved) -> None:
+        if self.store is not None and done.is_final:
+            build = this_build()
+            self.store.put(done.key, done.record, done.seconds, build.lcopt_version, build.data_hash)
 
-    rows, problems = [], []
-    records = list(records)
-    names = {record["ownership_model"] for record in records} - {None, SALE}
-    for record in records:
-        problems.append(record["problem"])
-        row = {**record["settings"], **{key: record[key] for key in ("status", *COSTS)}}
-        if names:
-            row["ownership_model"] = record["ownership_model"]
-        for pack in record["packs"]:
-            row |= {f"{pack['pack']}.{key}": pack[key] for key in ("platform", "chemistry")}
-        rows.append(row)
-    table = pd.DataFrame(rows)
-    return table.assign(problem=problems)
+    def _taken(self, places: Mapping[str, list[int]], meanwhile: dict[str, Record]) -> Iterator[tuple[int, Record]]:
+        while meanwhile:
+            key, record = meanwhile.popitem()
+            yield from self._placed(places[key], record)
+
+    def _placed(self, places: Sequence[int], record: Record) -> Iterator[tuple[int, Record]]:
+        for place in places:
+            yield place, {"settings": dict(self.points[place].settings), **record}

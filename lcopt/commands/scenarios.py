@@ -1,4 +1,4 @@
-"""Commands on scenarios: `run`, `check`, `show`, `sweep`."""
+"""Commands on scenarios: `run`, `check`, `show`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from lcopt.batch import json_text, run_scenarios
-from lcopt.commands.arguments import Files, Format, Jobs, Out, OutputFormat, RunJobs, ScenarioData, TimeLimit, Variant
-from lcopt.commands.guard import usage_error
+from lcopt.commands.arguments import Files, Format, Out, OutputFormat, RunJobs, ScenarioData, TimeLimit, Variant
 from lcopt.errors import ScenarioError, printable
 from lcopt.scenario_files import chosen_variants, read_files, replaced_by_reports
 
@@ -78,22 +77,3 @@ def show(
     lines = entries(scenario)
     typer.echo(json_text(record(scenario, lines)) if format is OutputFormat.JSON else text(lines, with_origin=origin))
     return 0
-
-
-def sweep(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file with a sweep.", show_default=False)],
-    out: Out = "reports",
-    jobs: Jobs = 1,
-    data: ScenarioData = None,
-    format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
-) -> int:
-    """Optimize every point of the sweep of a scenario."""
-    from lcopt.inputs.own_data.user_data import read_catalog
-    from lcopt.inputs.reader import read_sweep
-
-    points = read_sweep(file, read_catalog(data))
-    if not points:
-        return usage_error(f"{file}: the file has no sweep; write a block 'sweep:' with values for an address")
-    from lcopt.sweeps import run_sweep
-
-    return run_sweep(points, Path(out), jobs, as_json=format is OutputFormat.JSON)

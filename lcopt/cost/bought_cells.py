@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from lcopt.arrays import BoolArray, FloatArray
+from lcopt.arrays import BoolArray, FloatArray, added
 from lcopt.cost.manufacturing import GROUPS, PlantSize, ProcessPlan, StepSizes, total_size
 from lcopt.cost.materials import Line
 from lcopt.cost.unit_cost import UnitCost
@@ -68,9 +68,7 @@ def plant_for_packs(plan: ProcessPlan, size: PlantSize, is_bought: BoolArray, wa
     kept = np.where(group < cells.stop, 0.0, np.where(group == warehouse, 1.0 - warehouse_share_frac, 1.0))
     kept = np.where(group == len(GROUPS) - 1, 0.0, kept)[:, None]
     area_of_cells = (
-        size.group_area_m2[cells].sum(axis=0)
-        + size.group_area_m2[warehouse] * warehouse_share_frac
-        + size.group_area_m2[-1]
+        added(size.group_area_m2[cells]) + size.group_area_m2[warehouse] * warehouse_share_frac + size.group_area_m2[-1]
     )
     of_capital = np.broadcast_to(kept, size.capital_musd.shape).copy()
     of_capital[plan.row("building")] = 1.0 - area_of_cells / size.area_total_m2

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import FloatArray, IntArray
+from lcopt.arrays import FloatArray, IntArray, added
 from lcopt.cost.books import SAME_SCALE, PlantScale
 from lcopt.cost.plant import AnnualVolumes, Plant, PlantBaseline, UnitCounts
 from lcopt.errors import CatalogError
@@ -255,9 +255,9 @@ def total_size(plan: ProcessPlan, sizes: StepSizes) -> PlantSize:
         group_labor_h_per_yr=group_labor,
         group_capital_musd=group_capital,
         group_area_m2=group_area,
-        labor_total_h_per_yr=group_labor.sum(axis=0),
-        capital_total_musd=group_capital.sum(axis=0),
-        area_total_m2=group_area.sum(axis=0),
+        labor_total_h_per_yr=added(group_labor),
+        capital_total_musd=added(group_capital),
+        area_total_m2=added(group_area),
     )
 
 
@@ -308,7 +308,7 @@ def module_share(plan: ProcessPlan, size: PlantSize, cells: PlantShare, warehous
 
 def _without_building(groups: FloatArray, warehouse_share_frac: float) -> FloatArray:
     cells = slice(0, GROUPS.index("formation") + 1)
-    share: FloatArray = groups[cells].sum(axis=0) + groups[GROUPS.index("warehouse")] * warehouse_share_frac
+    share: FloatArray = added(groups[cells]) + groups[GROUPS.index("warehouse")] * warehouse_share_frac
     return share
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.arrays import BoolArray, FloatArray, IntArray, added
 from lcopt.cell.bundles import take_designs
 from lcopt.cost.active_materials import read_active_materials
 from lcopt.cost.designs import PricedCell
@@ -140,8 +140,7 @@ def _cell_metals_g(cell: PricedCell, foils: Foils, metals: CellMetals) -> dict[s
 
 
 def _sum(masses: Iterable[FloatArray]) -> FloatArray:
-    summed: FloatArray = np.sum(list(masses), axis=0)
-    return summed
+    return added(list(masses))
 
 
 @dataclass(frozen=True)

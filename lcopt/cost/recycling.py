@@ -92,7 +92,9 @@ def recycle(
         `cost_usd` has shape (n_designs, n_costs); `value_usd_per_kwh` is net, per nameplate energy, may be negative.
     """
     worth_usd = content.goods_kg * price_usd_per_kg * payable_frac
-    net_usd = worth_usd @ routes.recovery_frac.T - content.handled_kg @ routes.cost_usd_per_kg.T
+    # Not by a matrix product, whose last digit depends on how many designs it is given.
+    revenues_usd = np.einsum("ng,rg->nr", worth_usd, routes.recovery_frac)
+    net_usd = revenues_usd - np.einsum("nh,rh->nr", content.handled_kg, routes.cost_usd_per_kg)
     route = np.argmax(net_usd, axis=1)
     recovery_frac = routes.recovery_frac[route]
     revenue_usd = worth_usd * recovery_frac

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from lcopt.arrays import FloatArray
+from lcopt.arrays import FloatArray, added
 from lcopt.cost.books import CostRates
 from lcopt.cost.composition import PackCost
 from lcopt.cost.manufacturing import GROUPS
@@ -93,7 +93,7 @@ def _item_columns(cost: PackCost) -> dict[str, FloatArray]:
     per_pack = _units_per_pack(cost)
     cells, modules = per_pack["cell"], per_pack["module"]
     columns = {
-        f"cost_{name}_usd_per_pack": np.sum([items[part] for part in parts], axis=0) * cells
+        f"cost_{name}_usd_per_pack": added([items[part] for part in parts]) * cells
         for name, parts in _MATERIAL_COLUMNS.items()
     }
     columns |= {

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from lcopt.arrays import BoolArray, FloatArray
+from lcopt.arrays import BoolArray, FloatArray, added
 from lcopt.cost.books import Books, Returns
 from lcopt.cost.manufacturing import PlantShare, PlantSize, ProcessPlan, cell_share, module_share
 from lcopt.cost.materials import Line
@@ -175,9 +175,7 @@ def _rest(whole: PlantShare, part: PlantShare, switch: FloatArray | float) -> Pl
 
 def sum_lines(lines: tuple[Line, ...], level: str) -> FloatArray:
     """Cost of the lines of one level per unit of the level; [USD], shape (n_designs,)."""
-    costs = [line.cost_usd for line in lines if line.level == level]
-    total: FloatArray = np.sum(costs, axis=0)
-    return total
+    return added([line.cost_usd for line in lines if line.level == level])
 
 
 def cost_of_unit(

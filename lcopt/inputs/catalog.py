@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from importlib.resources import files
@@ -20,7 +20,7 @@ from typing import Any, TypeVar, get_type_hints
 from lcopt.errors import CatalogError
 from lcopt.inputs.currencies import HOME
 from lcopt.inputs.replaced_rows import Identity, ReplacedRow, identity_of, latest
-from lcopt.units import unit_of_name
+from lcopt.inputs.row_values import converted
 
 KINDS = ("measured", "published", "vendor", "assumed", "exact")
 COMMON_COLUMNS = ("value", "low", "high", "unit", "price_year", "source", "kind", "reference", "note")
@@ -115,8 +115,17 @@ class Table:
 
     def select(self, **keys: str) -> tuple[Row, ...]:
         """All rows whose key columns have the given words, in file order."""
-        wanted = keys.items()
-        return tuple(row for row in self.rows if all(row.keys.get(column) == word for column, word in wanted))
+        wanted = tuple(keys.items())
+        if wanted not in self._selected:
+            self._selected[wanted] = tuple(
+                row for row in self.rows if all(row.keys.get(column) == word for column, word in wanted)
+            )
+        return self._selected[wanted]
+
+    @cached_property
+    def _selected(self) -> dict[tuple[tuple[str, str], ...], tuple[Row, ...]]:
+        """Rows that were selected by their words, which do not change."""
+        return {}
 
     def one(self, **keys: str) -> Row:
         """The one row with these keys; none or several is an error."""
@@ -164,6 +173,22 @@ class Catalog:
             raise CatalogError(message)
         return self.tables[name]
 
+    @cached_property
+    def _kept(self) -> dict[Any, Any]:
+        """What has been read from this catalog, which does not change."""
+        return {}
+
+    def kept(self, read: Callable[..., T], *asked: Hashable) -> T:
+        """What a function reads from this catalog for the same question, once; what it gives must be read-only."""
+        if (read, asked) not in self._kept:
+            self._kept[read, asked] = read(self, *asked)
+        found: T = self._kept[read, asked]
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what was read, which another process reads for itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_kept"}
+
     def constants(self, kind: type[T], table: str, **keys: str) -> T:
         """A frozen dataclass filled from the rows of `table` whose column `name` equals its field names.
 
@@ -174,6 +199,13 @@ class Catalog:
         CatalogError
             Where a row is missing, doubled, unknown to `kind`, or states another unit than the field's name.
         """
+        key = (kind, table, *sorted(keys.items()))
+        if key not in self._kept:
+            self._kept[key] = self._constants(kind, table, **keys)
+        found: T = self._kept[key]
+        return found
+
+    def _constants(self, kind: type[T], table: str, **keys: str) -> T:
         rows = self.table(table).select(**keys)
         by_name: dict[str, Row] = {}
         for row in rows:
@@ -188,7 +220,7 @@ class Catalog:
         if missing or unknown:
             message = f"{table}.csv: missing {missing}, unknown {unknown}"
             raise CatalogError(message)
-        return kind(**{name: _convert(by_name[name], hints[name]) for name in names})
+        return kind(**{name: converted(by_name[name], hints[name]) for name in names})
 
     @cached_property
     def price_index(self) -> dict[int, float]:
@@ -330,28 +362,6 @@ def number_of(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _convert(row: Row, hint: object) -> float | int | bool | str:
-    name = row.keys["name"]
-    if hint is str:
-        return row.text
-    if hint is bool:
-        if row.text not in {"true", "false"}:
-            message = f"{row.place}: value '{row.text}' of '{name}' must be true or false"
-            raise CatalogError(message)
-        return row.text == "true"
-    unit = unit_of_name(name)
-    if unit is None:
-        message = f"{row.place}: the name '{name}' does not end with a unit known to units.py"
-        raise CatalogError(message)
-    value = row.number(unit)
-    if hint is not int:
-        return value
-    if not value.is_integer():
-        message = f"{row.place}: value '{row.text}' of '{name}' must be a whole number"
-        raise CatalogError(message)
-    return int(value)
 
 
 def _scaled(table: Table, index: Mapping[int, float], year: int) -> Table:

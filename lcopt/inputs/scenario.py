@@ -103,6 +103,20 @@ class Limits:
     warranty: str
 
 
+# Limits that a pack is asked to meet once it is built and charged: they do not change how.
+ASKED_OF_BUILT = (
+    "charging_time_max_min",
+    "cold_charging_time_max_min",
+    "specific_energy_min_wh_per_kg",
+    "energy_density_min_wh_per_l",
+    "mass_max_kg",
+    "volume_max_l",
+    "life_min_yr",
+    "life_distance_min_km",
+    "warranty",
+)
+
+
 @dataclass(frozen=True)
 class Pack:
     """One pack of the portfolio: what it must do, how many are sold, how it is used.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import BoolArray, FloatArray
+from lcopt.arrays import BoolArray, FloatArray, added
 from lcopt.inputs.catalog import Catalog
 from lcopt.pack.packing import CellShape, Gaps, Packing, Room, Surround, pack_cells
 from lcopt.pack.stack_pressure import PressureConstants, breathing_room_mm, pressed_stack_kg, read_stack_pressure
@@ -171,7 +171,7 @@ def build_structure(
     block_m2 = block_m2 + rows.service_area_m2 * size**rules.small_fixed_exponent
     parts = _parts_kg(cells, rows, coolings, packing, energy_kwh, height_mm, footprint_m2, block_m2, constants)
     cells_kg = np.asarray(cells.cell_mass_g * cells.cells_count / G_PER_KG, dtype=np.float64)
-    mass_kg = cells_kg + np.sum(list(parts.values()), axis=0)
+    mass_kg = cells_kg + added(list(parts.values()))
     barrier_m2 = _barrier_area_m2(cells)
     return Structure(
         packing=packing,

@@ -94,11 +94,9 @@ class ChargingModel:
         """
         soc = self.profile_soc_frac
         left = np.clip(np.searchsorted(soc, soc_frac, side="right") - 1, 0, soc.size - 2)
-        right_weight = (soc_frac - soc[left]) / (soc[left + 1] - soc[left])
-        weights = np.zeros((soc_frac.size, soc.size))
-        rows = np.arange(soc_frac.size)
-        weights[rows, left], weights[rows, left + 1] = 1 - right_weight, right_weight
-        return np.asarray(weights @ time_frac.T)
+        right_weight = ((soc_frac - soc[left]) / (soc[left + 1] - soc[left]))[:, None]
+        at_knot = time_frac.T
+        return np.asarray((1 - right_weight) * at_knot[left] + right_weight * at_knot[left + 1])
 
     def window_is_extrapolated(self, window_frac: tuple[float, float]) -> bool:
         """Whether a window reaches so far beyond the profile that a warning is due."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, gr
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored, cheapest_of_each
 from lcopt.selection.fitting import fits_energy, largest_loading_mah_per_cm2
-from lcopt.selection.numbering import first_of_each, numbers_of, numbers_of_rows
+from lcopt.selection.numbering import numbers_of_rows
 from lcopt.selection.screening import screened, screened_in_every_option
 from lcopt.selection.space import MODULE, Candidates
 from lcopt.selection.tasks import PackTask
@@ -28,8 +29,46 @@ STEPS_A_SIZE = 2
 # Steps in loading and in thickness to the neighbors of a candidate, and in the series count.
 NEIGHBORS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 SERIES_STEPS = (-4, -2, -1, 1, 2, 4)
+# With the step to the size that meets the energy.
+STEPS_COUNT = len(NEIGHBORS) + len(SERIES_STEPS) + 1
 
 Progress = Callable[[float], None]
+
+
+class CasedPacks(Protocol):
+    """What the search asks of packs of cells with a case."""
+
+    def grid(self, progress: Progress | None) -> Explored | None:
+        """All of the grid, screened; None where the catalog has none for this pack."""
+
+    def near(self, best: Explored, share: float) -> Candidates:
+        """Those one step of a size away, in the order of `steps_around`."""
+
+    def screened(self, candidates: Candidates) -> Explored:
+        """Those that meet all limits, in their order."""
+
+
+@dataclass(frozen=True)
+class FreshPacks:
+    """Packs that are built, charged and costed as they are asked for."""
+
+    task: PackTask
+    engineering: Engineering
+
+    def grid(self, progress: Progress | None) -> Explored | None:
+        """All of the grid, screened."""
+        candidates = cased_candidates(self.task, self.engineering)
+        if candidates is None:
+            return None
+        return screened_in_every_option(self.task, candidates, self.engineering, progress)
+
+    def near(self, best: Explored, share: float) -> Candidates:
+        """Those one step of a size away."""
+        return steps_around(self.task, best.candidates, best.values["pack_energy_kwh"], share, self.engineering).reached
+
+    def screened(self, candidates: Candidates) -> Explored:
+        """Those that meet all limits; the others count as evaluated."""
+        return screened(self.task, candidates, self.engineering).feasible_only()
 
 
 def explore_cased(task: PackTask, engineering: Engineering, progress: Progress | None = None) -> Explored | None:
@@ -38,66 +77,100 @@ def explore_cased(task: PackTask, engineering: Engineering, progress: Progress |
     Where candidates are feasible, those that miss a limit are kept for every chemistry's nearest miss only; they count
     as evaluated all the same.
     """
-    candidates = cased_candidates(task, engineering)
-    if candidates is None:
-        return None
-    explored = screened_in_every_option(task, candidates, engineering, progress)
-    return _refined(explored, engineering) if explored.feasible.any() else explored
+    return search_cased(FreshPacks(task, engineering), progress)
 
 
-def _refined(explored: Explored, engineering: Engineering) -> Explored:
+def search_cased(packs: CasedPacks, progress: Progress | None = None) -> Explored | None:
+    """The grid, refined where something of it is feasible."""
+    explored = packs.grid(progress)
+    return explored if explored is None or not explored.feasible.any() else _refined(explored, packs)
+
+
+def _refined(explored: Explored, packs: CasedPacks) -> Explored:
     """Step around the cheapest builds, in ever smaller steps of loading, thickness and series count.
 
     Every candidate is tried once: one met again was kept before, or is no better than what replaced it.
     """
     found: list[Explored] = []
     best = explored.taken(_cheapest_builds(explored))
-    tried = [best.candidates]
+    tried = set(_rows(best.candidates))
     for number in range(REFINING_ROUNDS):
         share = 0.5 ** (number // STEPS_A_SIZE)
-        near = _neighbors(best.task, best.candidates, best.values["pack_energy_kwh"], share, engineering)
+        near = packs.near(best, share)
         if not len(near):
             break
         new = _untried(near, tried)
         if not len(new):
             continue
-        tried.append(new)
-        found.append(screened(best.task, new, engineering).feasible_only())
+        found.append(packs.screened(new))
         pool = best.joined(found[-1])
         best = pool.taken(_cheapest_builds(pool))
     return explored.joined(*found)
 
 
-def _untried(near: Candidates, tried: list[Candidates]) -> Candidates:
-    """The different ones of some candidates that are not among those tried."""
-    together = Candidates.join([*tried, near])
-    first = first_of_each(numbers_of(together.platforms, together.counts))
-    return together.take(first[first >= len(together) - len(near)])
+def _untried(near: Candidates, tried: set[bytes]) -> Candidates:
+    """The different ones of some candidates that are not among those tried, which they then are."""
+    new = []
+    for number, row in enumerate(_rows(near)):
+        if row not in tried:
+            tried.add(row)
+            new.append(number)
+    return near.take(np.array(new, dtype=np.int64))
+
+
+def _rows(candidates: Candidates) -> list[bytes]:
+    """One word a candidate, the same for identical ones."""
+    columns = [
+        getattr(bundle, item.name) for bundle in (candidates.platforms, candidates.counts) for item in fields(bundle)
+    ]
+    rows = np.stack(columns, axis=1).astype(np.float64) + 0.0
+    found: list[bytes] = rows.view(f"V{rows.shape[1] * rows.itemsize}").ravel().tolist()
+    return found
 
 
 def _cheapest_builds(explored: Explored) -> IntArray:
     """The best of the cheapest ways to build a pack, and of every chemistry and format."""
-    cost = explored.feasible_sought_usd_per_pack
-    platforms, counts = explored.candidates.platforms, explored.candidates.counts
-    columns = [platforms.couple, platforms.technology_class, platforms.cell_format, counts.cells_in_parallel_count]
-    columns += [counts.cells_in_series_count, counts.architecture, counts.cooling, counts.tiers_count, counts.heater]
-    best = cheapest_of_each(cost, numbers_of_rows(columns), 1)
+    cost, platforms = explored.feasible_sought_usd_per_pack, explored.candidates.platforms
+    best = cheapest_of_each(cost, build_numbers(explored.candidates), 1)
     near = best[cost[best] <= cost.min() * (1 + REFINED_WITHIN_FRAC)]
     near = near[np.argsort(cost[near], kind="stable")][:REFINED_COUNT]
     champions = [cheapest_of_each(cost[best], key[best], 1) for key in (platforms.couple, platforms.cell_format)]
     return np.unique(np.concatenate([near, *(best[item] for item in champions)]))
 
 
-def _neighbors(
+@dataclass(frozen=True)
+class Steps:
+    """Candidates that steps reach, by the number of the step and the candidate from which each goes, shape (n,)."""
+
+    reached: Candidates
+    step: IntArray
+    origin: IntArray
+
+
+def build_numbers(candidates: Candidates) -> IntArray:
+    """Number of the way to build a pack, whatever its loading and its thickness, shape (n,)."""
+    platforms, counts = candidates.platforms, candidates.counts
+    columns = [platforms.couple, platforms.technology_class, platforms.cell_format, counts.cells_in_parallel_count]
+    columns += [counts.cells_in_series_count, counts.architecture, counts.cooling, counts.tiers_count, counts.heater]
+    return numbers_of_rows(columns)
+
+
+def steps_around(
     task: PackTask, chosen: Candidates, energy_kwh: FloatArray, share: float, engineering: Engineering
-) -> Candidates:
-    parts = []
+) -> Steps:
+    """Every step of a size from some candidates: format by format, in it step by step, from the first origin on."""
+    none = np.zeros(0, dtype=np.int64)
+    parts = [Steps(chosen.take(none), none, none)]
     for number in np.unique(chosen.platforms.cell_format):
         here = np.flatnonzero(chosen.platforms.cell_format == number)
         cell_format = engineering.cased.formats[FORMATS[number]]
-        parts.append(_of_format(task, cell_format, chosen.take(here), energy_kwh[here], share, engineering))
-    found = [part for part in parts if len(part)]
-    return Candidates.join(found) if found else chosen.take(np.zeros(0, dtype=np.int64))
+        part = _of_format(task, cell_format, chosen.take(here), energy_kwh[here], share, engineering)
+        parts.append(replace(part, origin=here[part.origin]))
+    return Steps(
+        Candidates.join([part.reached for part in parts]),
+        np.concatenate([part.step for part in parts]),
+        np.concatenate([part.origin for part in parts]),
+    )
 
 
 def _of_format(
@@ -107,7 +180,7 @@ def _of_format(
     energy_kwh: FloatArray,
     share: float,
     engineering: Engineering,
-) -> Candidates:
+) -> Steps:
     platforms, counts = chosen.platforms, chosen.counts
     span = getattr(cell_format, cell_format.fitted)
     # A cell of the market's size keeps it; all others have the size that meets the energy.
@@ -122,11 +195,14 @@ def _of_format(
     )
     moved = _steps(cell_format, cells, share, engineering)
     tried, origin = Cells.join(moved), np.tile(np.arange(len(chosen)), len(moved))
+    step = np.repeat(np.arange(len(moved)), len(chosen))
     loading = tried.loading_mah_per_cm2
     largest = largest_loading_mah_per_cm2(engineering)[tried.couple]
     good = (loading > 0) & (loading <= largest) & _in_span(cell_format, tried.cross_mm)
     good &= _is_layout(tried.series, counts.architecture[origin], engineering)
-    return _rebuilt(task, cell_format, tried.take(good), chosen.take(origin[good]), engineering)
+    step, origin = step[good], origin[good]
+    reached, index = _rebuilt(task, cell_format, tried.take(good), chosen.take(origin), engineering)
+    return Steps(reached, step[index], origin[index])
 
 
 def _steps(cell_format: CellFormat, cells: Cells, share: float, engineering: Engineering) -> list[Cells]:
@@ -176,8 +252,8 @@ def _moved(
 
 def _rebuilt(
     task: PackTask, cell_format: CellFormat, cells: Cells, chosen: Candidates, engineering: Engineering
-) -> Candidates:
-    """Cells in the packs of the candidates that they came from."""
+) -> tuple[Candidates, IntArray]:
+    """Cells in the packs of the candidates that they came from, and which of the cells those are."""
     numbered = replace(chosen, family=np.arange(len(chosen)))
     fitted, index = fit_cells(task, cell_format, cells, engineering)
     origin = numbered.take(index)
@@ -192,4 +268,4 @@ def _rebuilt(
         modules_in_row_count=np.where(groups > 0, series // np.maximum(groups, 1), 0),
     )
     platforms = replace(fitted.platforms, technology_class=origin.platforms.technology_class)
-    return Candidates(platforms, counts, np.zeros(len(counts), dtype=np.int64))
+    return Candidates(platforms, counts, np.zeros(len(counts), dtype=np.int64)), index

@@ -123,9 +123,9 @@ def cold_values(cold: ColdCharging | None, count: int) -> Values:
     return {"cold_charging_time_min": cold.stop_time_min, "cold_heat_kwh": cold.heat_kwh}
 
 
-def mean_stop_min(task: PackTask, charging: Charging, cold: ColdCharging | None) -> FloatArray:
+def mean_stop_min(task: PackTask, charging_time_min: FloatArray, cold_stop_min: FloatArray | None) -> FloatArray:
     """Mean time of a stop over warm and cold ones [min], shape (n_designs,)."""
-    if cold is None:
-        return charging.charging_time_min
+    if cold_stop_min is None:
+        return charging_time_min
     share = task.cold.stops_frac
-    return np.asarray((1 - share) * charging.charging_time_min + share * cold.stop_time_min)
+    return np.asarray((1 - share) * charging_time_min + share * cold_stop_min)

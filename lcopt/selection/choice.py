@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from lcopt.errors import InfeasibleError
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.inputs.words import SALE, SWAP
 from lcopt.selection.engineering import Engineering
-from lcopt.selection.portfolio import Selection, explore_packs, select, under_objective
-from lcopt.selection.tasks import pack_task
+from lcopt.selection.portfolio import Portfolio, Selection, select, under_objective
+from lcopt.selection.tasks import PackTask, pack_task
 
 Progress = Callable[[str, float], None]
+# Gives the candidates of packs.
+Explore = Callable[[Sequence[PackTask], Engineering], Portfolio]
 
 
 def choose(
@@ -21,7 +23,7 @@ def choose(
     catalog: Catalog,
     told: Progress,
     time_limit_s: float,
-    jobs: int = 1,
+    explore: Explore,
 ) -> dict[str, Selection]:
     """The proven choice under every business model that meets the limits, one for all models of the same use.
 
@@ -39,7 +41,7 @@ def choose(
         packs = [pack_task(pack, under, catalog, engineering) for pack in scenario.packs]
         told("candidates", 0.0)
         try:
-            portfolio = under_objective(explore_packs(packs, engineering, told, jobs), engineering, catalog)
+            portfolio = under_objective(explore(packs, engineering), engineering, catalog)
             told("selection", 0.0)
             selection = select(portfolio, engineering, scenario.search.platforms_max, time_limit_s)
         except InfeasibleError as error:

@@ -133,12 +133,12 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
     making = scenario.lifecycle.carbon_making_kg_per_kwh
     overrides, sale = scenario.price_overrides, sale_years(scenario)
     deck = read_price_deck(catalog, scenario.prices, chemistries, overrides, sale)
-    cost = replace(read_cost_constants(catalog), books=read_books(catalog, site))
+    cost = replace(catalog.kept(read_cost_constants), books=read_books(catalog, site))
     return Engineering(
         scenario=scenario,
         chemistries=chemistries,
         families=families,
-        couples=read_couples(catalog, chemistries),
+        couples=catalog.kept(read_couples, chemistries),
         prices=deck,
         classes=TechnologyClasses(
             speed_factor=np.array([item.speed_factor for item in classes]),
@@ -146,9 +146,9 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
             graphite_premium_frac=np.array([item.graphite_premium_frac for item in classes]),
             electrolyte_premium_frac=np.array([item.electrolyte_premium_frac for item in classes]),
         ),
-        charging_sets=read_charging_sets(catalog, [item.charging_set for item in families]),
-        charging_model=read_charging_model(catalog),
-        heaters=read_heaters(catalog, HEATERS),
+        charging_sets=catalog.kept(read_charging_sets, tuple(item.charging_set for item in families)),
+        charging_model=catalog.kept(read_charging_model),
+        heaters=catalog.kept(read_heaters, tuple(HEATERS)),
         recycling_value_usd_per_kwh=np.array([values[item.family] for item in families]),
         recycling=read_recycling(
             catalog,
@@ -158,20 +158,20 @@ def gather_engineering(scenario: Scenario, catalog: Catalog) -> Engineering:
             cost.books.rates.labor_usd_per_h,
         ),
         making_kg_per_kwh=np.array([making[item.family] for item in families]),
-        pack=read_pack_constants(catalog),
+        pack=catalog.kept(read_pack_constants),
         cost=cost,
         pooled=read_pooled_groups(catalog) if scenario.portfolio.volumes == POOLED else None,
         additions=read_price_additions(
             catalog, site, [item.family for item in families], scenario.plant.royalty_usd_per_kwh
         ),
-        vehicle=read_vehicles(catalog, [VEHICLE_TYPE]),
+        vehicle=catalog.kept(read_vehicles, (VEHICLE_TYPE,)),
         conditions=catalog.constants(DesignConditions, "design_conditions"),
-        grid=read_grid(catalog),
+        grid=catalog.kept(read_grid),
         aspect_ratios=np.array([row.number("1") for row in catalog.table("aspect_ratios").rows]),
         given=with_quotes(read_given_platforms(catalog, scenario.search), scenario.portfolio.buy),
-        bounds=_catalog_bounds(catalog),
-        cased=read_cased(catalog, scenario.search),
-        safety=read_safety(catalog),
+        bounds=catalog.kept(_catalog_bounds),
+        cased=catalog.kept(read_cased, scenario.search),
+        safety=catalog.kept(read_safety),
         runaway_class=chemistry_class_index(
             catalog, chemistries, required=any(pack.limits.safety != NO_RULE for pack in scenario.packs)
         ),

@@ -14,7 +14,7 @@ from lcopt.cost.composition import PackCost, cost_packs
 from lcopt.cost.discounting import COST_COMPONENTS, Component
 from lcopt.cost.format_plant import MadeCells, Making
 from lcopt.cost.format_process import cell_yield_frac
-from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost, session_power_kw
+from lcopt.cost.lifecycle import LifecycleCost, OwnedPacks, lifecycle_cost
 from lcopt.cost.manufacturing import GROUPS, ProcessPlan
 from lcopt.cost.materials import Line
 from lcopt.cost.plant import plant_at_utilization
@@ -40,6 +40,7 @@ from lcopt.selection.cold_values import values_at_temperatures
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fading import life_values
 from lcopt.selection.geometry import Geometry, Values, build_geometry, geometry_values
+from lcopt.selection.owned import owned_packs
 from lcopt.selection.portfolio_risk import risk_value_names, risk_values
 from lcopt.selection.recycled import recycling_value_usd_per_kwh
 from lcopt.selection.space import MODULE, Counts, Platforms
@@ -68,7 +69,7 @@ def evaluate(task: PackTask, platforms: Platforms, counts: Counts, engineering: 
     builds, technology = ChargedBuilds.of(geometry), geometry.platforms.technology_class
     charging = charge_builds(task, builds, technology, engineering)
     cold = charge_cold_builds(task, builds, technology, counts.heater, engineering)
-    cost = _cost(geometry, engineering)
+    cost = cost_of(geometry, engineering)
     owned = _owned(task, geometry, charging, cold, cost.battery_system_cost_usd, engineering)
     lifecycle = lifecycle_cost(owned, task.terms)
     return Evaluation(geometry, charging, cold, cost, lifecycle, _plan(geometry, engineering))
@@ -82,17 +83,16 @@ def _owned(
     price_usd_per_pack: FloatArray,
     engineering: Engineering,
 ) -> OwnedPacks:
-    heat_kwh = np.zeros(len(geometry.counts)) if cold is None else cold.heat_kwh
-    stop_min, window = mean_stop_min(task, charging, cold), task.pack.limits.charging_window_frac
-    return OwnedPacks(
-        energy_kwh=geometry.pack.pack_energy_out_kwh,
-        mass_kg=geometry.pack.pack_mass_kg,
-        price_usd_per_pack=price_usd_per_pack,
-        session_power_kw=session_power_kw(geometry.pack.pack_energy_out_kwh, stop_min, window),
-        heat_kwh_per_session=task.cold.stops_frac * heat_kwh,
-        recycling_value_usd_per_kwh=recycling_value_usd_per_kwh(geometry, engineering),
-        making_kg_per_kwh=engineering.making_kg_per_kwh[geometry.platforms.couple],
-        fade=task.fade.take(geometry.platforms.couple),
+    return owned_packs(
+        task,
+        geometry.platforms.couple,
+        geometry.pack.pack_energy_out_kwh,
+        geometry.pack.pack_mass_kg,
+        mean_stop_min(task, charging.charging_time_min, None if cold is None else cold.stop_time_min),
+        np.zeros(len(geometry.counts)) if cold is None else cold.heat_kwh,
+        price_usd_per_pack,
+        recycling_value_usd_per_kwh(geometry, engineering),
+        engineering.making_kg_per_kwh,
     )
 
 
@@ -117,7 +117,7 @@ def candidate_prices(platforms: Platforms, engineering: Engineering) -> PriceDec
     )
 
 
-def _cost(geometry: Geometry, engineering: Engineering) -> PackCost:
+def cost_of(geometry: Geometry, engineering: Engineering) -> PackCost:
     """Cost at the plant size of the scenario, the same yearly energy for every candidate."""
     prices = candidate_prices(geometry.platforms, engineering)
     packs_per_yr = engineering.scenario.plant.size_gwh_per_yr * KWH_PER_GWH / geometry.pack.pack_energy_out_kwh
@@ -212,7 +212,7 @@ def all_values(task: PackTask, evaluation: Evaluation, engineering: Engineering)
 
 def lifecycle_at(task: PackTask, evaluation: Evaluation, priced: Engineering) -> LifecycleCost:
     """The life of the same packs at other prices."""
-    price_usd = _cost(evaluation.geometry, priced).battery_system_cost_usd
+    price_usd = cost_of(evaluation.geometry, priced).battery_system_cost_usd
     owned = _owned(task, evaluation.geometry, evaluation.charging, evaluation.cold, price_usd, priced)
     return lifecycle_cost(owned, task.terms)
 

@@ -99,6 +99,15 @@ class Explored:
         return len(self.candidates)
 
 
+def cheapest_one_of_each(cost: FloatArray, kind: IntArray) -> IntArray:
+    """Index of the cheapest finite entry of every kind, the first of equal ones; rising."""
+    least = np.full(int(kind.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(least, kind, cost)
+    index = np.flatnonzero((cost == least[kind]) & np.isfinite(cost))
+    _, first = np.unique(kind[index], return_index=True)
+    return np.sort(index[first])
+
+
 def cheapest_of_each(cost: FloatArray, kind: IntArray, count: int) -> IntArray:
     """Indices of the `count` cheapest finite entries of every kind."""
     order = np.lexsort((cost, kind))

@@ -56,9 +56,9 @@ def pack_aging(pack: Pack, ownership: Ownership, catalog: Catalog, engineering: 
     if ownership.models == (SWAP,):
         fast_frac = min(1.0, ownership.station_c_rate_per_h / constants.fast_charge_rate_per_h)
     factor = float(fast_charge_factor(fast_frac, constants.fast_charge_coefficient))
-    temperatures = read_cell_temperatures(catalog, usage.climate, usage.battery_temperature_deg_c)
+    temperatures = catalog.kept(read_cell_temperatures, usage.climate, usage.battery_temperature_deg_c)
     laws = {item.fade_law for item in engineering.families}
-    tables = {law: read_fade_table(catalog, law) for law in laws}
+    tables = {law: catalog.kept(read_fade_table, law) for law in laws}
     fades = {law: fade_in_climate(table, stress, temperatures, factor) for law, table in tables.items()}
     ranges = [
         fade_range_of(catalog, chemistry, family.fade_law, fades[family.fade_law], fast_frac)

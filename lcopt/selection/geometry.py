@@ -64,10 +64,10 @@ def build_geometry(task: PackTask, platforms: Platforms, counts: Counts, enginee
     is_pouch = platforms.cell_format[0] == POUCH
     geometry = (_pouch if is_pouch else _cased)(task, platforms, counts, engineering)
     heater_kg = engineering.heaters.mass_kg[counts.heater]
-    return _with_heater(geometry, heater_kg) if heater_kg.any() else geometry
+    return with_heater(geometry, heater_kg) if heater_kg.any() else geometry
 
 
-def _with_heater(geometry: Geometry, heater_kg: FloatArray) -> Geometry:
+def with_heater(geometry: Geometry, heater_kg: FloatArray) -> Geometry:
     """Packs with a heater in their coolant loop, which takes no room of its own."""
     mass_kg = geometry.pack.pack_mass_kg + heater_kg
     specific = geometry.pack.pack_energy_out_kwh * WH_PER_KWH / mass_kg

@@ -28,7 +28,7 @@ def numbers_of_rows(columns: Sequence[FloatArray | IntArray]) -> IntArray:
     by a hash, and only where two different rows bear one mark are all rows sorted.
     """
     values = [np.asarray(column, dtype=np.float64) + 0.0 for column in columns]
-    _, first, group = np.unique(_marks(values), return_index=True, return_inverse=True)
+    _, first, group = np.unique(marks_of(values), return_index=True, return_inverse=True)
     alike = all(np.array_equal(value[first][group], value) for value in values)
     if not alike:
         _, number = np.unique(np.stack(values, axis=1), axis=0, return_inverse=True)
@@ -44,8 +44,8 @@ def first_of_each(numbers: IntArray) -> IntArray:
     return np.sort(first)
 
 
-def _marks(values: Sequence[FloatArray]) -> np.ndarray:
-    """A hash of every row."""
+def marks_of(values: Sequence[FloatArray]) -> np.ndarray:
+    """A hash of every row, shape (n,); equal rows have equal ones."""
     marks = np.zeros(len(values[0]), dtype=np.uint64)
     for value in values:
         marks = (marks + _STEP) ^ np.ascontiguousarray(value).view(np.uint64)

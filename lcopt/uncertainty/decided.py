@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from lcopt.selection.evaluation import evaluate_in_batches
 from lcopt.selection.explored import Explored
 from lcopt.selection.instance import PortfolioInstance
 from lcopt.selection.linear_costs import LinearCosts
-from lcopt.selection.portfolio import Portfolio, portfolio_instance
+from lcopt.selection.portfolio import Portfolio, explore_packs, portfolio_instance
 from lcopt.selection.portfolio_answers import Asked
 from lcopt.selection.price_weights import price_weights
 from lcopt.selection.solver import DEFAULT_TIME_LIMIT_S
@@ -196,7 +196,7 @@ def decide(scenario: Scenario, time_limit_s: float = DEFAULT_TIME_LIMIT_S, jobs:
     catalog = scenario_catalog(scenario)
     if len(scenario.ownership.models) > 1:
         engineering = gather_engineering(scenario, catalog)
-        found = choose(scenario, engineering, catalog, _silent, time_limit_s, jobs)
+        found = choose(scenario, engineering, catalog, _silent, time_limit_s, partial(explore_packs, jobs=jobs))
         scenario = SHELF.keep_cheapest(scenario, found, engineering)
     asked, portfolio, engineering = decision(scenario, time_limit_s, jobs)
     prices = uncertain_prices(scenario, catalog)

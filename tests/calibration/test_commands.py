@@ -140,6 +140,8 @@ def test_help_lists_the_commands_in_the_order_of_work(call):
         "check",
         "show",
         "sweep",
+        "runs",
+        "diff",
         "compare",
         "explain",
         "sensitivity",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 
 import pytest
@@ -100,3 +101,20 @@ def test_the_audit_names_money_without_year_and_values_outside_their_range(catal
 
 def test_the_packaged_catalog_has_a_hash_that_does_not_change_between_reads():
     assert packaged_catalog().data_hash == packaged_catalog().data_hash
+
+
+def test_what_is_kept_is_read_once_from_each_catalog_and_not_sent_along():
+    read = []
+
+    def names(catalog):
+        read.append(catalog)
+        return sorted(catalog.tables)
+
+    catalog = packaged_catalog()
+    assert catalog.kept(names) is catalog.kept(names)
+    assert catalog.in_price_year(2025).kept(names) == catalog.kept(names)
+    assert len(read) == 2
+    again = pickle.loads(pickle.dumps(catalog))
+    assert again.data_hash == catalog.data_hash
+    assert again.kept(names) == catalog.kept(names)
+    assert len(read) == 3

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lcopt.arrays import FloatArray
+from lcopt.arrays import FloatArray, added
 from lcopt.cell.formats.collectors import collector_asi_ohm_cm2
 from lcopt.units import CM2_PER_M2, CM3_PER_L, G_PER_KG, MAH_PER_AH, MG_PER_G, UM_PER_CM
 
@@ -167,7 +167,7 @@ def assembled_cell(layers: Layers, areas: Areas, housing: Housing) -> FormatCell
         "cell_container_g_per_cell": housing.case_g,
         "terminals_g_per_cell": housing.terminal_g + housing.terminal_g_per_ah * capacity_ah,
     }
-    mass_g = np.sum(np.broadcast_arrays(*parts.values()), axis=0)
+    mass_g = added(list(parts.values()))
     asi = collector_asi_ohm_cm2(
         areas.collector_path_mm, layers.positive_foil_thickness_um, layers.positive_foil_conductivity_s_per_m
     ) + collector_asi_ohm_cm2(
