@@ -45,9 +45,9 @@ def optimize(
     time_limit_s : float
         For the solver. [s]
     jobs : int
-        Packs that are explored at once, each in a process of its own, and questions around the optimum that are
-        looked at once; the result is the same. A script that asks for
-        more than one keeps its work below `if __name__ == "__main__":`, since those processes import it.
+        Packs that are explored at once, each in a process of its own, and questions around the optimum that are looked
+        at together; the result is the same. A script that asks for more than one keeps its work below
+        `if __name__ == "__main__":`, since those processes import it.
 
     Raises
     ------
