@@ -16,7 +16,6 @@ from lcopt.pack.module import ModuleDesign
 from lcopt.units import G_PER_KG, MM2_PER_M2, MM3_PER_CM3
 
 MM3_G_PER_CM3_PER_KG = 1e6
-CM2_MM_PER_CM3 = 10.0
 
 
 @dataclass(frozen=True)
