@@ -34,8 +34,8 @@ def run_sweep(read: PointsRead, out: Path, runner: Runner, *, as_json: bool) -> 
     """
     make_folder(out)
     with Store(store_path(out)) as store:
-        if store.set_aside is not None:
-            echo(f"{store.path}: the store was damaged and is now {store.set_aside}; a new one is begun", err=True)
+        if store.note:
+            echo(store.note, err=True)
         records = _solved(AskedSweep.of(read.name, read.points, store), runner)
     table = point_table(records)
     paths = _written(read.name, out, records, table)

@@ -182,6 +182,13 @@ def test_a_damaged_store_is_named_by_the_command(call, tmp_path, asked):
     assert (tmp_path / "out" / "runs.sqlite.damaged-1").read_bytes() == b"no database" * 1000
 
 
+def test_a_damaged_store_is_named_by_a_warning_of_the_function(scenario, tmp_path, asked):
+    (tmp_path / "runs.sqlite").write_bytes(b"no database" * 1000)
+    with pytest.warns(UserWarning, match=r"the store was damaged and is now .*runs.sqlite.damaged-1"):
+        lcopt.sweep(scenario, {"finance.discount_rate": ["5 %"]}, store=tmp_path)
+    assert (tmp_path / "runs.sqlite.damaged-1").read_bytes() == b"no database" * 1000
+
+
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
