@@ -59,7 +59,11 @@ BLOCKS = {
     "cells": {"search.formats": ["4680", "unified"], "limits.volume_max": "260 L", "prices_compared": "high"},
     "lease": {"ownership": {"model": "lease", "lessor_return": "9 %"}, "tax": {"rate": "25 %"}, "second_life": {}},
     "models": {"packs.car.usage": "ride_hailing", "ownership": {"model": ["sale", "lease", "swap"], **STATION}},
-    "recycling": {"lifecycle.recycling_route": "best", "search.formats": ["blade", "4680"]},
+    "recycling": {
+        "lifecycle.recycling_route": "best",
+        "search.chemistries": "NMC622-G (Energy)",
+        "search.formats": ["short_blade_l600", "4680"],
+    },
     "cold": {**COLD, "packs.car.usage": TAXI, "limits.power_min_at": {"-20 degC": "60 kW"}},
     "warmed": {**COLD, "packs.car.usage": {**TAXI, "preheat": "way"}, "limits.life_min": "4 yr"},
     "safety": {"limits.safety": "gb38031_2020", "limits.height_max": "140 mm", "limits.warranty": "euro_7"},
