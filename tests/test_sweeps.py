@@ -119,6 +119,19 @@ def test_a_point_that_fails_says_why_and_does_not_stop_the_others(scenario, monk
     assert not done.is_final
 
 
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(lcopt.CatalogError, "failed"), (lcopt.SolverError, "stopped"), (lcopt.InfeasibleError, "infeasible")],
+)
+def test_what_kept_a_point_unsolved_has_its_own_status(scenario, monkeypatch, error, status):
+    def broken(own, memory):
+        raise error("cells.csv: no row", None) if error is lcopt.InfeasibleError else error("cells.csv: no row")
+
+    monkeypatch.setattr("lcopt.point_answer.point_answer", broken)
+    done = solve(job_of(scenario)).record
+    assert (done["status"], done["problem"]) == (status, "cells.csv: no row")
+
+
 def test_a_failed_point_is_told_and_tried_again_by_the_next_sweep(scenario, tmp_path, monkeypatch):
     quick = partial(Solved, record=RECORD, seconds=0.1)
     monkeypatch.setattr(sweep_processes, "solve", lambda job: failed(job, "no memory"))
