@@ -43,7 +43,7 @@ def run_sweep(read: PointsRead, out: Path, runner: Runner, *, as_json: bool) -> 
         echo(json_text({"scenario": read.name, "points": records, "reports": [str(path) for path in paths]}))
     else:
         shown = table.drop(columns=["lower_bound_usd", "gap_frac"])
-        echo(shown.to_string(index=False, float_format="{:,.0f}".format))
+        echo(shown.to_string(index=False, na_rep="", float_format="{:,.0f}".format))
         for what, path in zip(("table", "workbook", "page"), paths, strict=True):
             echo(f"{what}: {path}")
     return status_of_all(records)

@@ -288,7 +288,10 @@ def test_a_folder_is_swept_file_by_file(call, tmp_path, asked):
         {"scenario": "small", "finance.discount_rate": "5 %"},
         {"scenario": "small", "finance.discount_rate": "6 %"},
     ]
-    assert (tmp_path / "out" / "many-sweep.csv").exists()
+    # The settings stand before the answers, though the first files have none of the last.
+    table = pd.read_csv(tmp_path / "out" / "many-sweep.csv", keep_default_na=False)
+    assert table.columns[:3].tolist() == ["scenario", "finance.discount_rate", "status"]
+    assert table["finance.discount_rate"].tolist() == ["", "", "5 %", "6 %"]
     (tmp_path / "none").mkdir()
     status, _, err = call("sweep", "none")
     assert (status, "the folder has no scenario" in err) == (2, True)
