@@ -105,6 +105,13 @@ class Store:
                 self.set_aside = _moved_aside(path, before)
                 self._connection = _opened(path)
 
+    @property
+    def note(self) -> str:
+        """That a damaged file stood here and where it is now; empty where none did."""
+        if self.set_aside is None:
+            return ""
+        return f"{self.path}: the store was damaged and is now {self.set_aside}; a new one is begun"
+
     def __enter__(self) -> Store:
         return self
 

@@ -46,12 +46,19 @@ def connected(scheduler: str) -> Iterator[Client]:
     """
     try:
         from distributed import Client
+        from distributed.comm import get_address_host_port
     except ImportError:
         message = f"a sweep on a cluster needs Dask, which is not installed; install it with: {EXTRA}"
         raise ClusterError(message) from None
     try:
+        # A client that meets such an address by itself does not end cleanly.
+        get_address_host_port(scheduler)
+    except (ValueError, NotImplementedError) as error:
+        message = f"'{scheduler}' is no address of a Dask scheduler ({error}); write it as tcp://host:8786"
+        raise ClusterError(message) from None
+    try:
         client = Client(scheduler, timeout=TIMEOUT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         message = f"no Dask scheduler answers at {scheduler} ({error}); start one with 'dask scheduler'"
         raise ClusterError(message) from None
     with client:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lcopt.batch import plain
-from lcopt.errors import InfeasibleError, LcoptError
+from lcopt.errors import InfeasibleError, LcoptError, SolverError
 from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.scenario import ASKED_OF_BUILT
 
@@ -24,6 +24,7 @@ COSTS = ("lifecycle_cost_usd", "lower_bound_usd", "gap_frac")
 # What this process remembers of the points that it solved.
 _IDLE: list[Memory] = []
 OPTIMAL_WORD, INFEASIBLE_WORD, STOPPED_WORD, FAILED_WORD = "optimal", "infeasible", "stopped", "failed"
+_WORD_OF = ((InfeasibleError, INFEASIBLE_WORD), (SolverError, STOPPED_WORD))
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _answer(scenario: Scenario) -> Record:
         point = point_answer(scenario, memory)
     except LcoptError as error:
         _IDLE.append(memory)
-        word = INFEASIBLE_WORD if isinstance(error, InfeasibleError) else STOPPED_WORD
+        word = next((word for kind, word in _WORD_OF if isinstance(error, kind)), FAILED_WORD)
         return {"status": word, "problem": str(error).splitlines()[0]}
     except Exception as error:  # One point must not stop the thousands beside it.
         reason = (str(error).splitlines() or [""])[0]

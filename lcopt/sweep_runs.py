@@ -34,8 +34,8 @@ def run_sweep(read: PointsRead, out: Path, runner: Runner, *, as_json: bool) -> 
     """
     make_folder(out)
     with Store(store_path(out)) as store:
-        if store.set_aside is not None:
-            echo(f"{store.path}: the store was damaged and is now {store.set_aside}; a new one is begun", err=True)
+        if store.note:
+            echo(store.note, err=True)
         records = _solved(AskedSweep.of(read.name, read.points, store), runner)
     table = point_table(records)
     paths = _written(read.name, out, records, table)
@@ -43,7 +43,7 @@ def run_sweep(read: PointsRead, out: Path, runner: Runner, *, as_json: bool) -> 
         echo(json_text({"scenario": read.name, "points": records, "reports": [str(path) for path in paths]}))
     else:
         shown = table.drop(columns=["lower_bound_usd", "gap_frac"])
-        echo(shown.to_string(index=False, float_format="{:,.0f}".format))
+        echo(shown.to_string(index=False, na_rep="", float_format="{:,.0f}".format))
         for what, path in zip(("table", "workbook", "page"), paths, strict=True):
             echo(f"{what}: {path}")
     return status_of_all(records)

@@ -31,9 +31,11 @@ def point_table(records: Iterable[Record]) -> pd.DataFrame:
 
     records = list(records)
     names = {record["ownership_model"] for record in records} - {None, SALE}
-    rows = []
+    # Points of a folder differ in what they set.
+    settings, rows = dict.fromkeys(settings_of(records), ""), []
     for record in records:
-        row = {**record["settings"], **{key: record[key] for key in (STATUS, *COSTS)}}
+        row = {**settings, **record["settings"], STATUS: record[STATUS]}
+        row |= {key: float("nan") if record[key] is None else record[key] for key in COSTS}
         if names:
             row["ownership_model"] = record["ownership_model"]
         for pack in record["packs"]:

@@ -6,6 +6,7 @@ What is finished is kept in a store, so that a sweep that was killed goes on whe
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ def sweep(
         asks for more than one keeps its work below `if __name__ == "__main__":`, since those processes import it.
     store : path, optional
         A folder, or a file that ends in .sqlite: finished points are kept there, and those found there are not solved
-        again.
+        again. A damaged file there is moved aside with a warning that names it.
     client : distributed.Client, optional
         Of a Dask cluster whose workers solve the points; its workers need this version of lcopt.
 
@@ -71,6 +72,8 @@ def sweep(
     catalog = packaged_catalog().with_rows(scenario.replaced_rows)
     points = read_sweep({**document_of(scenario, catalog), "sweep": dict(settings)}, catalog)
     with opened(store) as kept:
+        if kept is not None and kept.note:
+            warnings.warn(kept.note, stacklevel=2)
         asked = AskedSweep.of(scenario.name, points, kept)
         records = dict(asked.solved(runner_of(jobs, client)))
     return point_table(records[number] for number in range(len(points)))

@@ -114,6 +114,17 @@ def test_no_scheduler_is_a_sentence(monkeypatch):
 
 
 @needs_dask
+@pytest.mark.parametrize("address", ["nonsense", "host:port", "http://127.0.0.1:8786"])
+def test_what_is_no_address_is_a_sentence_at_once(address, monkeypatch):
+    monkeypatch.setattr("distributed.Client", None)
+    with (
+        pytest.raises(ClusterError, match=f"'{address}' is no address of a Dask scheduler .*write it as tcp://host:"),
+        connected(address),
+    ):
+        pass
+
+
+@needs_dask
 def test_a_sweep_on_a_cluster_equals_that_of_this_process(cluster):
     scenario, settings = lcopt.read_scenario(yaml.safe_load(SMALL)), {"finance.discount_rate": ["6 %", "9 %"]}
     with connected(cluster[0]) as client:

@@ -119,6 +119,19 @@ def test_a_point_that_fails_says_why_and_does_not_stop_the_others(scenario, monk
     assert not done.is_final
 
 
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(lcopt.CatalogError, "failed"), (lcopt.SolverError, "stopped"), (lcopt.InfeasibleError, "infeasible")],
+)
+def test_what_kept_a_point_unsolved_has_its_own_status(scenario, monkeypatch, error, status):
+    def broken(own, memory):
+        raise error("cells.csv: no row", None) if error is lcopt.InfeasibleError else error("cells.csv: no row")
+
+    monkeypatch.setattr("lcopt.point_answer.point_answer", broken)
+    done = solve(job_of(scenario)).record
+    assert (done["status"], done["problem"]) == (status, "cells.csv: no row")
+
+
 def test_a_failed_point_is_told_and_tried_again_by_the_next_sweep(scenario, tmp_path, monkeypatch):
     quick = partial(Solved, record=RECORD, seconds=0.1)
     monkeypatch.setattr(sweep_processes, "solve", lambda job: failed(job, "no memory"))
@@ -180,6 +193,13 @@ def test_a_damaged_store_is_named_by_the_command(call, tmp_path, asked):
     assert status == 0
     assert "out/runs.sqlite: the store was damaged and is now out/runs.sqlite.damaged-1; a new one is begun" in err
     assert (tmp_path / "out" / "runs.sqlite.damaged-1").read_bytes() == b"no database" * 1000
+
+
+def test_a_damaged_store_is_named_by_a_warning_of_the_function(scenario, tmp_path, asked):
+    (tmp_path / "runs.sqlite").write_bytes(b"no database" * 1000)
+    with pytest.warns(UserWarning, match=r"the store was damaged and is now .*runs.sqlite.damaged-1"):
+        lcopt.sweep(scenario, {"finance.discount_rate": ["5 %"]}, store=tmp_path)
+    assert (tmp_path / "runs.sqlite.damaged-1").read_bytes() == b"no database" * 1000
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -268,7 +288,10 @@ def test_a_folder_is_swept_file_by_file(call, tmp_path, asked):
         {"scenario": "small", "finance.discount_rate": "5 %"},
         {"scenario": "small", "finance.discount_rate": "6 %"},
     ]
-    assert (tmp_path / "out" / "many-sweep.csv").exists()
+    # The settings stand before the answers, though the first files have none of the last.
+    table = pd.read_csv(tmp_path / "out" / "many-sweep.csv", keep_default_na=False)
+    assert table.columns[:3].tolist() == ["scenario", "finance.discount_rate", "status"]
+    assert table["finance.discount_rate"].tolist() == ["", "", "5 %", "6 %"]
     (tmp_path / "none").mkdir()
     status, _, err = call("sweep", "none")
     assert (status, "the folder has no scenario" in err) == (2, True)

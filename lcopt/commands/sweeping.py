@@ -72,7 +72,7 @@ def runs(
     from lcopt.sweep_tables import point_table
 
     with Store(store_path(folder), must_exist=True) as store:
-        _tell_set_aside(store)
+        _tell_note(store)
         table = point_table(records_of(store, run_named(store, run))) if run else runs_table(store)
     return _shown(table, export, format)
 
@@ -90,7 +90,7 @@ def diff(
     from lcopt.sweep_tables import difference_table
 
     with Store(store_path(folder), must_exist=True) as store:
-        _tell_set_aside(store)
+        _tell_note(store)
         table = difference_table(*(records_of(store, run_named(store, name)) for name in (a, b)))
     if table.empty and not export and format is OutputFormat.TEXT:
         typer.echo("the two runs have the same answers")
@@ -111,6 +111,6 @@ def _shown(table: pd.DataFrame, export: str, form: OutputFormat) -> int:
     return 0
 
 
-def _tell_set_aside(store: Store) -> None:
-    if store.set_aside is not None:
-        typer.echo(f"{store.path}: the store was damaged and is now {store.set_aside}", err=True)
+def _tell_note(store: Store) -> None:
+    if store.note:
+        typer.echo(store.note, err=True)

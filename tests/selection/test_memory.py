@@ -51,6 +51,30 @@ SETTINGS = {
     "lifecycle.recycling_route": ["given", "direct"],
 }
 
+# Blocks in which more than a price or a limit counts: who owns and swaps packs, what recyclers give, cold, safety.
+TAXI = {"profile": "ride_hailing", "climate": "harbin", "cold_stops": "30 %"}
+COLD = {"limits.cold_charging_time_max": "40 min", "limits.cold_temperature": "-20 degC", "search.heaters": "all"}
+STATION = {"pool_factor": 1.1, "station_capex": "3200 USD/vehicle", "station_energy_price": "0.18 USD/kWh"}
+BLOCKS = {
+    "cells": {"search.formats": ["4680", "unified"], "limits.volume_max": "260 L", "prices_compared": "high"},
+    "lease": {"ownership": {"model": "lease", "lessor_return": "9 %"}, "tax": {"rate": "25 %"}, "second_life": {}},
+    "models": {"packs.car.usage": "ride_hailing", "ownership": {"model": ["sale", "lease", "swap"], **STATION}},
+    "recycling": {
+        "lifecycle.recycling_route": "best",
+        "search.chemistries": "NMC622-G (Energy)",
+        "search.formats": ["short_blade_l600", "4680"],
+    },
+    "cold": {**COLD, "packs.car.usage": TAXI, "limits.power_min_at": {"-20 degC": "60 kW"}},
+    "warmed": {**COLD, "packs.car.usage": {**TAXI, "preheat": "way"}, "limits.life_min": "4 yr"},
+    "safety": {"limits.safety": "gb38031_2020", "limits.height_max": "140 mm", "limits.warranty": "euro_7"},
+    "ramp": {
+        "packs.car.volume": {str(year): f"{year - 2000}000 /yr" for year in range(2028, 2033)},
+        "plant.learning": "3 %/yr",
+    },
+    "proof": {"portfolio.gap_max": "5 %", "search.platforms_max": 1, "search.platform_fixed_cost": "80 MUSD"},
+    "rows": {"catalog_overrides": {"cost_rates": {"labor_usd_per_h": "31 USD/h"}}},
+}
+
 MIXED_COUNT = 6
 # Limits that the cheapest pack meets at either value, with packs that must be known again all the same.
 LOOSE = {"limits.safety", "limits.charger_power", "limits.life_min", "limits.cold_charging_time_max"}
@@ -108,6 +132,14 @@ def test_every_setting_is_answered_to_the_last_digit_as_if_it_were_alone(address
         assert {name: found[name] for name in expected} == expected, value
         answers.add(str(expected))
     assert len(answers) > 1 or address in LOOSE
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_every_block_is_answered_to_the_last_digit_as_if_it_were_alone(block):
+    asked = mixed({"search.technology_classes": "standard", **BLOCKS[block]})
+    expected, found = alone(asked), remembered(asked)
+    assert expected["status"] == "optimal", expected
+    assert {name: found[name] for name in expected} == expected
 
 
 def test_mixed_settings_are_answered_to_the_last_digit_as_if_each_were_alone():
@@ -218,6 +250,7 @@ def test_the_settings_used_longest_ago_go_where_all_take_too_many_bytes(monkeypa
     [
         ("search.formats", ["pouch", "blade"]),
         ("portfolio.volumes", "pooled"),
+        ("portfolio.limits", [{"quantity": "nickel", "max": "500 t/yr", "relaxation": "20 USD/kg"}]),
         ("uncertainty.objective", "expected"),
         ("portfolio.risk", {"prices": {"central": 0.5, "high": 0.5}, "tail": "10 %", "aversion": "50 %"}),
     ],
