@@ -20,7 +20,7 @@ from lcopt.uncertainty.choices import Choices
 from lcopt.uncertainty.decided import Decided, decide
 from lcopt.uncertainty.factors import TABLE
 from lcopt.uncertainty.importance import sobol_indices
-from lcopt.uncertainty.mapping import default_fields, map_table
+from lcopt.uncertainty.mapping import default_fields, map_ends, map_table
 from lcopt.uncertainty.odds import Odds, odds_of, shares
 from lcopt.uncertainty.robust import robust_choices
 from lcopt.uncertainty.sampling import Draw, Sampling, sampling_of_factors, sampling_of_prices
@@ -150,6 +150,7 @@ class _Analysis:
 
     def __init__(self, decided: Decided, samples: int | None, seed: int | None, jobs: int) -> None:
         self.decided, asked = decided, decided.scenario.uncertainty
+        ends = map_ends(decided, asked.map_fields)
         self.count = asked.samples_count if samples is None else int(samples)
         self.seed = asked.seed if seed is None else int(seed)
         self.method = Method(asked.method)
@@ -158,12 +159,12 @@ class _Analysis:
         self.platforms = decided.names(self.choices.pairs, decided.platform_words)
         self.chemistries = decided.names(self.choices.pairs, decided.chemistry_words)
         self.center_usd = self.choices.costs.at(decided.prices.values)
-        box = np.vstack([self.drawn, decided.prices.values])
+        box = np.vstack([self.drawn, decided.prices.values, ends])
         self.factors = factor_ends(decided, self.choices, box, self._number("survivor_slack_frac"))
-        self.sampling = self._sampling(box, jobs)
+        self.sampling = self._sampling(jobs)
         self.best = self.sampling.best
 
-    def _sampling(self, box: FloatArray, jobs: int) -> Sampling:
+    def _sampling(self, jobs: int) -> Sampling:
         sampled = self.decided.scenario.uncertainty.factors
         if not sampled:
             return sampling_of_prices(self.choices, self.drawn, jobs)
