@@ -67,8 +67,8 @@ class Sensitivity:
         A row a sample: prices, cost of the chosen design, of the best, and the winner.
     factors : DataFrame
         A row a set of the sampled factors, each of which holds for a block of the samples; empty without any.
-    covered, sampled : str
-        What was compared; what was sampled.
+    covered, sampled, evaluated : str
+        What was compared; what was sampled; how many of the choices were evaluated under terms that are no prices.
     missed_frac : float
         Share of the samples in which the chosen design misses a limit.
     deviation_frac : float
@@ -97,6 +97,7 @@ class Sensitivity:
     factors: pd.DataFrame
     covered: str
     sampled: str
+    evaluated: str
     missed_frac: float
     deviation_frac: float
 
@@ -212,6 +213,7 @@ class _Analysis:
             factors=pd.DataFrame(list(self.sampling.worlds)),
             covered=choices.covered,
             sampled=self._sampled(),
+            evaluated=self._evaluated(),
             missed_frac=self.sampling.missed_frac,
             deviation_frac=decided.deviation_frac,
         )
@@ -225,6 +227,15 @@ class _Analysis:
             words += " (those with a distribution in the scenario; 'uncertainty: {prices: all}' samples all)"
         groups = ", ".join(scenario.uncertainty.factors)
         return f"{words}; factors: {groups}" if groups else words
+
+    def _evaluated(self) -> str:
+        """How many choices are evaluated anew, in words."""
+        looked_at = [
+            self.factors.survivors.index,
+            *(block.index for block in self.sampling.blocks if self.sampling.worlds),
+        ]
+        count = max(len(index) for index in looked_at)
+        return f"{count:,} of {len(self.choices.costs):,} choices evaluated anew"
 
     def _by_pack(self) -> pd.DataFrame:
         platform = self.decided.instance.pairs.platform[self.choices.pairs]
