@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lcopt.result import OPTIMAL, Result
 from lcopt.uncertainty.study import Sensitivity, kept_sensitivity
-from lcopt.uncertainty.told import BARE, assumed_driver, musd, percent, worth_words
+from lcopt.uncertainty.told import BARE, assumed_driver, missed_words, musd, percent, worth_words
 
 
 def asked_sensitivity(result: Result) -> Sensitivity | None:
@@ -27,7 +27,8 @@ def answer_lines(found: Sensitivity) -> list[str]:
         f"at most; {worth_words(worth)}",
     ]
     if found.missed_frac:
-        lines.append(f"The chosen design misses a limit in {percent(found.missed_frac)} of the samples")
+        words = missed_words(found.missed_frac)
+        lines.append(f"{words[0].upper()}{words[1:]}")
     if (driver := assumed_driver(found)) is not None:
         lines.append(f"The largest driver rests on an assumption: {field_words(driver)}")
     return lines

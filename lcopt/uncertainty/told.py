@@ -69,7 +69,7 @@ def _lines(found: Sensitivity) -> Iterator[str]:
     yield f"           sampled: {found.sampled}"
     yield f"           under other terms than prices: {found.evaluated}"
     if found.missed_frac:
-        yield f"           the chosen design misses a limit in {percent(found.missed_frac)} of the samples"
+        yield f"           {missed_words(found.missed_frac)}"
     if found.deviation_frac > LINEAR_FRAC:
         yield f"           costs are not quite linear in prices: off by up to {percent(found.deviation_frac)}"
     yield f"cost       {musd(found.lifecycle_cost_usd)} as optimized; mean over the samples {musd(cost.mean)}"
@@ -103,6 +103,13 @@ def assumed_driver(found: Sensitivity) -> str | None:
     """The field that matters most, where its range rests on an assumption."""
     first = found.assumptions.iloc[0] if len(found.assumptions) else None
     return str(first["field"]) if first is not None and first["kind"] == ASSUMED else None
+
+
+def missed_words(share: float) -> str:
+    """In how many of the samples the choice is not allowed."""
+    return (
+        f"the chosen design misses a limit in {percent(share)} of the samples, and its cost counts there all the same"
+    )
 
 
 def worth_words(usd: float) -> str:
@@ -148,10 +155,11 @@ def _importance(table: pd.DataFrame) -> Iterator[str]:
 def _robust(found: Sensitivity) -> Iterator[str]:
     yield "robust choices"
     for row in found.robust.to_dict("records"):
-        yield (
-            f"  {row['aim']}: {row['platform']}; expected {musd(row['expected_usd'])}, "
-            f"CVaR {musd(row['cvar_usd'])}, regret at most {musd(row['regret_max_usd'])}"
-        )
+        costs = f"{MISSES} in some samples"
+        if math.isfinite(row["expected_usd"]):
+            costs = f"expected {musd(row['expected_usd'])}, CVaR {musd(row['cvar_usd'])}, "
+            costs += f"regret at most {musd(row['regret_max_usd'])}"
+        yield f"  {row['aim']}: {row['platform']}; {costs}"
 
 
 def with_unit(words: str, unit: str) -> str:
