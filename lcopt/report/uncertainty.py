@@ -17,10 +17,10 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import MAP_LOOKS, SHARE
-from lcopt.report.uncertainty_words import answer_lines, asked_sensitivity, field_words, percent
+from lcopt.report.uncertainty_words import answer_lines, asked_sensitivity, field_and_unit, field_words
 from lcopt.uncertainty.study import Sensitivity
 from lcopt.uncertainty.switching import CHEMISTRY
-from lcopt.uncertainty.told import MISSES
+from lcopt.uncertainty.told import MISSES, percent
 from lcopt.units import USD_PER_MUSD
 
 PURPOSE = (
@@ -189,7 +189,7 @@ class _Uncertainty:
         anew = {row["winner_at_low"], row["winner_at_high"]} != {self.found.platform}
         ends = [_rounded(row[key]) for key in ("low", "value", "high")]
         numbers = [*ends, _musd(row["swing_usd"]), _musd(row["best_swing_usd"]), "yes" if anew else "no"]
-        label = f"{field_words(row['field'])}, {row['unit']}"
+        label = field_and_unit(row["field"], row["unit"])
         self._line(label, f"{row['kind']}, {row['source']}", numbers, (*[NUMBER] * 3, MUSD, MUSD, NUMBER))
 
     def _switches(self) -> None:
@@ -200,7 +200,7 @@ class _Uncertainty:
             inside = "yes" if row["within_range"] else "no"
             values: list[Value] = [_rounded(row["now"]), _rounded(row["value"])]
             numbers = [*values, str(row["side"]), inside, str(row["changes"])]
-            label = f"{field_words(row['field'])}, {row['unit']}"
+            label = field_and_unit(row["field"], row["unit"])
             self._line(label, str(row["next_winner"]), numbers, [NUMBER] * len(numbers))
         self.row += 1
 
@@ -209,7 +209,7 @@ class _Uncertainty:
         if table.empty:
             return
         first = table.iloc[0]
-        names = [f"{field_words(first[f'{axis}_field'])}, {first[f'{axis}_unit']}" for axis in ("x", "y")]
+        names = [field_and_unit(first[f"{axis}_field"], first[f"{axis}_unit"]) for axis in ("x", "y")]
         x, y = (thinned(table[f"{axis}_value"], count) for axis, count in zip("xy", MAP_COUNTS, strict=True))
         winners = list(table["platform"].value_counts().index)
         place = {(row["x_value"], row["y_value"]): winners.index(row["platform"]) for row in records_of(table)}

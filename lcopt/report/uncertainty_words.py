@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from lcopt.result import OPTIMAL, Result
 from lcopt.uncertainty.study import Sensitivity, kept_sensitivity
-from lcopt.uncertainty.told import ASSUMED
-from lcopt.units import USD_PER_MUSD
+from lcopt.uncertainty.told import BARE, assumed_driver, missed_words, musd, percent, worth_words
 
 
 def asked_sensitivity(result: Result) -> Sensitivity | None:
@@ -25,27 +24,22 @@ def answer_lines(found: Sensitivity) -> list[str]:
         f"cell the best in {percent(own)}",
         f"Seed {found.seed}, {found.method.replace('_', ' ')}; sampled: {found.sampled}; compared: {found.covered}",
         f"The choice costs {musd(regret['mean'])} more than the best of each sample on average, {musd(regret['max'])} "
-        f"at most; to know the prices beforehand would be worth {musd(worth)}",
+        f"at most; {worth_words(worth)}",
     ]
     if found.missed_frac:
-        lines.append(f"The chosen design misses a limit in {percent(found.missed_frac)} of the samples")
-    first = found.assumptions.iloc[0] if len(found.assumptions) else None
-    if first is not None and first["kind"] == ASSUMED:
-        lines.append(f"The largest driver rests on an assumption: {field_words(str(first['field']))}")
+        words = missed_words(found.missed_frac)
+        lines.append(f"{words[0].upper()}{words[1:]}")
+    if (driver := assumed_driver(found)) is not None:
+        lines.append(f"The largest driver rests on an assumption: {field_words(driver)}")
     return lines
+
+
+def field_and_unit(field: str, unit: str) -> str:
+    """A field as people say it, and its unit where it has one."""
+    return field_words(field) if unit == BARE else f"{field_words(field)}, {unit}"
 
 
 def field_words(field: str) -> str:
     """A field as people say it."""
     words = field.removeprefix("price_overrides.").removeprefix("catalog_overrides.active_materials.")
     return words.removesuffix("_usd_per_kg").replace("_", " ").replace(".", " ")
-
-
-def musd(usd: float) -> str:
-    """Money in words."""
-    return f"{usd / USD_PER_MUSD:,.1f} MUSD"
-
-
-def percent(share: float) -> str:
-    """A share in words."""
-    return f"{100 * share:.3g} %"

@@ -126,10 +126,11 @@ def uncertain_prices(scenario: Scenario, catalog: Catalog) -> UncertainPrices:
 
 
 def sampled_prices(prices: UncertainPrices, scenario: Scenario) -> list[int]:
-    """Numbers of the prices that are sampled: those with a distribution in the scenario, or all."""
-    every = range(len(prices.uncertain))
-    stated = [number for number in every if prices.uncertain[number].kind == SCENARIO]
-    return stated if stated and scenario.uncertainty.prices == AS_GIVEN else list(every)
+    """Numbers of the prices that are sampled: where the scenario has distributions those with one, or all."""
+    every = list(range(len(prices.uncertain)))
+    if not scenario.price_distributions or scenario.uncertainty.prices != AS_GIVEN:
+        return every
+    return [number for number in every if prices.uncertain[number].kind == SCENARIO]
 
 
 def draw_prices(prices: UncertainPrices, scenario: Scenario, count: int, seed: int, method: Method) -> FloatArray:

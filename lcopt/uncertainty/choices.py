@@ -82,7 +82,9 @@ def choices_of(
         covered = "all feasible candidates of the search"
     else:
         pairs = _fleets(instance, best, usd_per_price, center, samples, points)
-        covered = f"{len(pairs)} fleets: proven optima at {len(points)} price points"
+        covered = (
+            f"{len(pairs)} {'fleet' if len(pairs) == 1 else 'fleets'}: proven optima at {len(points)} price points"
+        )
         covered += ", and candidates chosen anew on their platforms" if _is_separable(instance) else ""
     cost = costs_of_pairs(instance, pairs)
     pairs, cost = pairs[np.isfinite(cost)], cost[np.isfinite(cost)]

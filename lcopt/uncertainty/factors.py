@@ -31,7 +31,9 @@ class Factor:
     group : str
         By which a scenario asks for it to be sampled.
     field : str
-        Its address in a scenario; else what moves through its range in the catalog from the low end -1 to the high 1.
+        Its address in a scenario; else the name of the rows of the catalog that move through their ranges together.
+    unit : str
+        `RANGE_UNIT` where the rows have no value in common: their low ends are -1, the high ones 1.
     value, low, high : float
     switchable : bool
         Whether a value between the ends has a meaning.
@@ -96,17 +98,28 @@ def _plant(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
 
 
 def _ranges(scenario: Scenario, catalog: Catalog) -> Iterator[Factor]:
-    """What moves through its range in the catalog; told with the row that stands first."""
+    """What moves through its range in the catalog."""
     calibration = catalog.table("fade_laws").select(name="calibration_factor")[0]
-    yield _range(AGING, AGING, calibration, _aged, switchable=False)
-    accepted = catalog.table(YIELD_TABLES[0]).select(name=YIELD)[0]
-    yield _range("yield", YIELD, accepted, lambda terms, share: within_ranges(terms, YIELD, YIELD_TABLES, share))
-    speed = catalog.table(SPEED_TABLES[0]).one(name=SPEED, technology_class=scenario.search.technology_classes[0])
-    yield _range("class_factor", SPEED, speed, lambda terms, share: within_ranges(terms, SPEED, SPEED_TABLES, share))
+    about = calibration.source, calibration.kind
+    yield Factor(AGING, AGING, RANGE_UNIT, 0.0, -1.0, 1.0, *about, switchable=False, at=_aged)
+    searched = scenario.search
+    accepted = catalog.table(YIELD_TABLES[0]).one(name=YIELD, format=searched.formats[0])
+    yield _range("yield", YIELD, accepted, YIELD_TABLES)
+    speed = catalog.table(SPEED_TABLES[0]).one(name=SPEED, technology_class=searched.technology_classes[0])
+    yield _range("class_factor", SPEED, speed, SPEED_TABLES)
 
 
-def _range(group: str, field: str, row: Row, at: Callable[[Terms, float], Terms], *, switchable: bool = True) -> Factor:
-    return Factor(group, field, RANGE_UNIT, 0.0, -1.0, 1.0, row.source, row.kind, switchable, at)
+def _range(group: str, name: str, row: Row, tables: tuple[str, ...]) -> Factor:
+    """All rows of a name; told are the values of one, and the others are as far between their value and their end."""
+    low = row.value if row.low_value is None else row.low_value
+    high = row.value if row.high_value is None else row.high_value
+
+    def at(terms: Terms, own: float) -> Terms:
+        end = low if own < row.value else high
+        share = (own - row.value) / abs(end - row.value) if end != row.value else 0.0
+        return within_ranges(terms, name, tables, share)
+
+    return Factor(group, name, row.unit, row.value, low, high, row.source, row.kind, low < high, at)
 
 
 def _scaled(

@@ -14,7 +14,7 @@ from lcopt.inputs.quantities import did_you_mean
 from lcopt.selection.linear_costs import LinearCosts, best_of_samples
 from lcopt.uncertainty.choices import Choices
 from lcopt.uncertainty.decided import Decided
-from lcopt.uncertainty.factors import TABLE, Factor
+from lcopt.uncertainty.factors import TABLE, Factor, factors_of
 from lcopt.uncertainty.terms import Terms
 
 COLUMNS = (
@@ -83,6 +83,23 @@ def map_table(
             own = (x.field, at[0], x.unit, y.field, at[1], y.unit)
             rows.append((*own, names["platform"][winner], names["chemistry"][winner], cost))
     return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["y_value", "x_value"], ignore_index=True)
+
+
+def map_ends(decided: Decided, fields: tuple[str, str] | None) -> FloatArray:
+    """Prices at the low and the high end of a map on which candidates are evaluated anew, shape (2 or 0, n_prices).
+
+    Raises
+    ------
+    LcoptError
+        Where a field is none of those that are uncertain.
+    """
+    ends = np.tile(decided.prices.values, (2, 1))
+    factors = factors_of(decided.scenario, decided.catalog)
+    axes = [_axis(decided, field, factors, place) for place, field in enumerate(fields or ())]
+    for axis in axes:
+        if axis.price is not None:
+            ends[:, axis.price] = axis.values[0], axis.values[-1]
+    return ends if any(axis.factor is not None for axis in axes) else ends[:0]
 
 
 def _costs(decided: Decided, choices: Choices, survivors: IntArray, terms: Terms) -> LinearCosts:

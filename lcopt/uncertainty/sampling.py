@@ -43,16 +43,21 @@ class Block:
     costs: LinearCosts
     met: BoolArray
 
+    @property
+    def taking_part(self) -> BoolArray:
+        """Choices that meet the limits, or all where none does: the least bad is then the best."""
+        return self.met if self.met.any() else np.ones(len(self.met), dtype=bool)
+
     def best(self, jobs: int) -> Best:
         """The best choice of every sample that meets the limits."""
-        own = best_of_samples(self.costs.take(self.met), self.prices, jobs)
-        return Best(self.index[self.met][own.winner], own.cost_usd)
+        own = best_of_samples(self.costs.take(self.taking_part), self.prices, jobs)
+        return Best(self.index[self.taking_part][own.winner], own.cost_usd)
 
     def outcomes(self, wanted: IntArray) -> FloatArray:
         """Cost of wanted choices at the samples (n_samples, n_wanted); infinite where they miss a limit."""
         place = np.searchsorted(self.index, wanted)
         place = np.minimum(place, len(self.index) - 1)
-        known = (self.index[place] == wanted) & self.met[place]
+        known = (self.index[place] == wanted) & self.taking_part[place]
         found = np.full((len(self.prices), len(wanted)), np.inf)
         found[:, known] = self.costs.take(place[known]).at(self.prices)
         return found
@@ -64,6 +69,8 @@ class Sampling:
 
     Attributes
     ----------
+    blocks : tuple of Block
+        All with costs of the same choices.
     best : Best
     chosen_usd : ndarray, shape (n_samples,)
         Cost of the chosen one, also where it misses a limit. [USD]
@@ -80,9 +87,15 @@ class Sampling:
     worlds: tuple[dict[str, float], ...]
 
     def robust(self, chosen: int) -> IntArray:
-        """Choices that no other one beats in every sample, and the chosen one."""
-        could = [block.index[could_win(block.costs, block.prices) & block.met] for block in self.blocks]
-        return np.unique(np.concatenate([*could, [chosen]]))
+        """Choices that no other one beats in every sample, and the chosen one.
+
+        Of several blocks all that meet the limits in each: what is beaten in every block may be so by another one each.
+        """
+        first, *others = self.blocks
+        could = np.all([block.taking_part for block in self.blocks], axis=0)
+        if not others:
+            could[could] = could_win(first.costs.take(could), first.prices)
+        return np.union1d(first.index[could], [chosen])
 
     def outcomes(self, wanted: IntArray) -> FloatArray:
         """Cost of wanted choices at all samples (n_samples, n_wanted), infinite where they miss a limit [USD]."""
@@ -92,7 +105,9 @@ class Sampling:
 def sampling_of_prices(choices: Choices, prices: FloatArray, jobs: int) -> Sampling:
     """Samples of prices alone (n_samples, n_prices)."""
     every = np.arange(len(choices.costs))
-    return _sampling([Block(prices, every, choices.costs, np.ones(len(every), dtype=bool))], choices.chosen, (), jobs)
+    return sampling_of_blocks(
+        [Block(prices, every, choices.costs, np.ones(len(every), dtype=bool))], choices.chosen, (), jobs
+    )
 
 
 @dataclass(frozen=True)
@@ -125,7 +140,7 @@ def sampling_of_factors(decided: Decided, choices: Choices, prices: FloatArray, 
     blocks = [_block(choices, prices[part], found.index, world) for part, world in zip(parts, worlds, strict=True)]
     names = [factor.field for factor in draw.factors]
     told = tuple(dict(zip(names, row.tolist(), strict=True)) for row in values)
-    return _sampling(blocks, choices.chosen, told, jobs)
+    return sampling_of_blocks(blocks, choices.chosen, told, jobs)
 
 
 def _terms(decided: Decided, factors: Sequence[Factor], values: Sequence[float]) -> Terms:
@@ -142,15 +157,14 @@ def _case(choices: Choices, world: Elsewhere) -> Callable[[IntArray], FloatArray
 def _block(choices: Choices, prices: FloatArray, index: IntArray, world: Elsewhere) -> Block:
     moved, ratio = world.moved(choices.pairs[index]), world.packs_ratio
     costs = world.linear_costs(moved)
-    met = moved.met & np.isfinite(moved.cost_usd)
     scaled = LinearCosts(costs.fixed_usd * ratio, costs.usd_per_price * ratio)
-    if met.any():
-        return Block(prices, index, scaled, met)
-    # Nothing meets the limits under these terms: the least bad is then the best.
-    return Block(prices, index, scaled, np.ones(len(index), dtype=bool))
+    return Block(prices, index, scaled, moved.met & np.isfinite(moved.cost_usd))
 
 
-def _sampling(blocks: Sequence[Block], chosen: int, worlds: tuple[dict[str, float], ...], jobs: int) -> Sampling:
+def sampling_of_blocks(
+    blocks: Sequence[Block], chosen: int, worlds: tuple[dict[str, float], ...], jobs: int
+) -> Sampling:
+    """Blocks with costs of the same choices together; `worlds` are the factors of each, if any are sampled."""
     best = [block.best(jobs) for block in blocks]
     place = [int(np.searchsorted(block.index, chosen)) for block in blocks]
     own = [block.costs.take(np.array([at])).at(block.prices)[:, 0] for block, at in zip(blocks, place, strict=True)]

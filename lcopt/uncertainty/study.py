@@ -20,7 +20,7 @@ from lcopt.uncertainty.choices import Choices
 from lcopt.uncertainty.decided import Decided, decide
 from lcopt.uncertainty.factors import TABLE
 from lcopt.uncertainty.importance import sobol_indices
-from lcopt.uncertainty.mapping import default_fields, map_table
+from lcopt.uncertainty.mapping import default_fields, map_ends, map_table
 from lcopt.uncertainty.odds import Odds, odds_of, shares
 from lcopt.uncertainty.robust import robust_choices
 from lcopt.uncertainty.sampling import Draw, Sampling, sampling_of_factors, sampling_of_prices
@@ -67,8 +67,8 @@ class Sensitivity:
         A row a sample: prices, cost of the chosen design, of the best, and the winner.
     factors : DataFrame
         A row a set of the sampled factors, each of which holds for a block of the samples; empty without any.
-    covered, sampled : str
-        What was compared; what was sampled.
+    covered, sampled, evaluated : str
+        What was compared; what was sampled; how many of the choices were evaluated under terms that are no prices.
     missed_frac : float
         Share of the samples in which the chosen design misses a limit.
     deviation_frac : float
@@ -97,6 +97,7 @@ class Sensitivity:
     factors: pd.DataFrame
     covered: str
     sampled: str
+    evaluated: str
     missed_frac: float
     deviation_frac: float
 
@@ -150,6 +151,7 @@ class _Analysis:
 
     def __init__(self, decided: Decided, samples: int | None, seed: int | None, jobs: int) -> None:
         self.decided, asked = decided, decided.scenario.uncertainty
+        ends = map_ends(decided, asked.map_fields)
         self.count = asked.samples_count if samples is None else int(samples)
         self.seed = asked.seed if seed is None else int(seed)
         self.method = Method(asked.method)
@@ -158,12 +160,12 @@ class _Analysis:
         self.platforms = decided.names(self.choices.pairs, decided.platform_words)
         self.chemistries = decided.names(self.choices.pairs, decided.chemistry_words)
         self.center_usd = self.choices.costs.at(decided.prices.values)
-        box = np.vstack([self.drawn, decided.prices.values])
+        box = np.vstack([self.drawn, decided.prices.values, ends])
         self.factors = factor_ends(decided, self.choices, box, self._number("survivor_slack_frac"))
-        self.sampling = self._sampling(box, jobs)
+        self.sampling = self._sampling(jobs)
         self.best = self.sampling.best
 
-    def _sampling(self, box: FloatArray, jobs: int) -> Sampling:
+    def _sampling(self, jobs: int) -> Sampling:
         sampled = self.decided.scenario.uncertainty.factors
         if not sampled:
             return sampling_of_prices(self.choices, self.drawn, jobs)
@@ -211,6 +213,7 @@ class _Analysis:
             factors=pd.DataFrame(list(self.sampling.worlds)),
             covered=choices.covered,
             sampled=self._sampled(),
+            evaluated=self._evaluated(),
             missed_frac=self.sampling.missed_frac,
             deviation_frac=decided.deviation_frac,
         )
@@ -224,6 +227,15 @@ class _Analysis:
             words += " (those with a distribution in the scenario; 'uncertainty: {prices: all}' samples all)"
         groups = ", ".join(scenario.uncertainty.factors)
         return f"{words}; factors: {groups}" if groups else words
+
+    def _evaluated(self) -> str:
+        """How many choices are evaluated anew, in words."""
+        looked_at = [
+            self.factors.survivors.index,
+            *(block.index for block in self.sampling.blocks if self.sampling.worlds),
+        ]
+        count = max(len(index) for index in looked_at)
+        return f"{count:,} of {len(self.choices.costs):,} choices evaluated anew"
 
     def _by_pack(self) -> pd.DataFrame:
         platform = self.decided.instance.pairs.platform[self.choices.pairs]

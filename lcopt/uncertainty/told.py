@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,8 +13,8 @@ from lcopt.uncertainty.switching import CHEMISTRY
 from lcopt.units import USD_PER_MUSD
 
 # How many lines of each list people read; programs get all.
-SHOWN_COUNT = 8
-ASSUMED = "assumed"
+SHOWN_COUNT, SHARE_WIDTH = 8, 7
+ASSUMED, BARE = "assumed", "1"
 MISSES = "misses a limit"
 # Costs count as linear up to here.
 LINEAR_FRAC = 1e-9
@@ -33,6 +33,7 @@ def sensitivity_record(found: Sensitivity) -> dict[str, Any]:
         "method": found.method,
         "covered": found.covered,
         "sampled": found.sampled,
+        "evaluated": found.evaluated,
         "limit_missed_frac": found.missed_frac,
         "linear_deviation_frac": found.deviation_frac,
         "platform": found.platform,
@@ -63,30 +64,59 @@ def _lines(found: Sensitivity) -> Iterator[str]:
     odds, cost = found.odds, found.odds.cost_usd
     share = found.probability_best_by_chemistry.get(found.chemistry, 0.0)
     yield f"{found.scenario.name}: {found.platform}"
-    yield f"how sure   {found.chemistry} is the best chemistry in {_percent(share)} of {found.samples_count} samples"
+    yield f"how sure   {found.chemistry} is the best chemistry in {percent(share)} of {found.samples_count} samples"
     yield f"           seed {found.seed}, {found.method}; compared: {found.covered}"
     yield f"           sampled: {found.sampled}"
+    yield f"           under other terms than prices: {found.evaluated}"
     if found.missed_frac:
-        yield f"           the chosen design misses a limit in {_percent(found.missed_frac)} of the samples"
+        yield f"           {missed_words(found.missed_frac)}"
     if found.deviation_frac > LINEAR_FRAC:
-        yield f"           costs are not quite linear in prices: off by up to {_percent(found.deviation_frac)}"
-    yield f"cost       {_musd(found.lifecycle_cost_usd)} as optimized; mean over the samples {_musd(cost.mean)}"
-    yield f"           P10 {_musd(cost.p10)}, P50 {_musd(cost.p50)}, P90 {_musd(cost.p90)}"
+        yield f"           costs are not quite linear in prices: off by up to {percent(found.deviation_frac)}"
+    yield f"cost       {musd(found.lifecycle_cost_usd)} as optimized; mean over the samples {musd(cost.mean)}"
+    yield f"           P10 {musd(cost.p10)}, P50 {musd(cost.p50)}, P90 {musd(cost.p90)}"
     regret = found.regret_usd
-    yield f"regret     mean {_musd(regret['mean'])}, P90 {_musd(regret['p90'])}, at most {_musd(regret['max'])}"
-    yield f"           knowing the prices beforehand would be worth {_musd(odds.perfect_information_usd)}"
+    yield f"regret     mean {musd(regret['mean'])}, P90 {musd(regret['p90'])}, at most {musd(regret['max'])}"
+    yield f"           {worth_words(odds.perfect_information_usd)}"
     yield from _probabilities(found.probability_best)
     yield from _switches(found.switching_values)
     yield from _tornado(found.tornado)
+    if (driver := assumed_driver(found)) is not None:
+        yield f"           the largest driver rests on an assumption: {driver}"
     yield from _importance(found.importance)
     yield from _robust(found)
 
 
 def _probabilities(shares: Mapping[str, float]) -> Iterator[str]:
     yield "best in"
-    yield from (f"  {_percent(share):>7}  {name}" for name, share in list(shares.items())[:SHOWN_COUNT])
+    yield from _by_share(list(shares.items())[:SHOWN_COUNT])
     if len(shares) > SHOWN_COUNT:
         yield f"           and {len(shares) - SHOWN_COUNT} more platforms"
+
+
+def _by_share(named: Sequence[tuple[str, float]]) -> Iterator[str]:
+    """Names behind their shares, which end below each other."""
+    width = max([SHARE_WIDTH, *(len(percent(share)) for _, share in named)])
+    yield from (f"  {percent(share):>{width}}  {name}" for name, share in named)
+
+
+def assumed_driver(found: Sensitivity) -> str | None:
+    """The field that matters most, where its range rests on an assumption."""
+    first = found.assumptions.iloc[0] if len(found.assumptions) else None
+    return str(first["field"]) if first is not None and first["kind"] == ASSUMED else None
+
+
+def missed_words(share: float) -> str:
+    """In how many of the samples the choice is not allowed."""
+    return (
+        f"the chosen design misses a limit in {percent(share)} of the samples, and its cost counts there all the same"
+    )
+
+
+def worth_words(usd: float) -> str:
+    """What it is worth to know the prices beforehand."""
+    if not math.isfinite(usd):
+        return "no design meets the limits in all samples"
+    return f"to know the prices beforehand would be worth {musd(usd)}"
 
 
 def _switches(table: pd.DataFrame) -> Iterator[str]:
@@ -96,22 +126,21 @@ def _switches(table: pd.DataFrame) -> Iterator[str]:
     if near.empty:
         yield "           no value within its range, taken one by one"
     for row in near.to_dict("records"):
-        yield (
-            f"  {row['field']} {row['side']} {amount(row['value'])} {row['unit']} (now {amount(row['now'])}): "
-            f"{row['next_winner']}"
-        )
+        value = with_unit(amount(row["value"]), row["unit"])
+        yield f"  {row['field']} {row['side']} {value} (now {amount(row['now'])}): {row['next_winner']}"
 
 
 def _tornado(table: pd.DataFrame) -> Iterator[str]:
     yield "what moves the cost of the chosen design, low to high"
     for row in table.head(SHOWN_COUNT).to_dict("records"):
-        ends = f"{row['field']} {amount(row['low'])} to {amount(row['high'])} {row['unit']} ({row['kind']})"
+        values = with_unit(f"{amount(row['low'])} to {amount(row['high'])}", row["unit"])
+        ends = f"{row['field']} {values} ({row['kind']})"
         if not math.isfinite(row["swing_usd"]):
-            yield f"  {MISSES:>14}  {ends}; {_musd(row['best_swing_usd'])} with a new choice"
+            yield f"  {MISSES:>14}  {ends}; {musd(row['best_swing_usd'])} with a new choice"
             continue
         moved = row["best_swing_usd"] - row["swing_usd"]
-        anew = f"; {_musd(row['best_swing_usd'])} with a new choice" if moved else ""
-        yield f"  {_musd(row['swing_usd']):>14}  {ends}{anew}"
+        anew = f"; {musd(row['best_swing_usd'])} with a new choice" if moved else ""
+        yield f"  {musd(row['swing_usd']):>14}  {ends}{anew}"
 
 
 def _importance(table: pd.DataFrame) -> Iterator[str]:
@@ -119,20 +148,23 @@ def _importance(table: pd.DataFrame) -> Iterator[str]:
     if lead.empty:
         return
     yield "what decides between the chosen and the others (share of the variance, with interactions)"
-    for row in lead.head(SHOWN_COUNT).to_dict("records"):
-        yield f"  {_percent(row['total_frac']):>7}  {row['field']} ({row['kind']}, {row['source']})"
-    first = lead.iloc[0]
-    if first["kind"] == ASSUMED:
-        yield f"           the largest driver rests on an assumption: {first['field']}"
+    rows = lead.head(SHOWN_COUNT).to_dict("records")
+    yield from _by_share([(f"{row['field']} ({row['kind']}, {row['source']})", row["total_frac"]) for row in rows])
 
 
 def _robust(found: Sensitivity) -> Iterator[str]:
     yield "robust choices"
     for row in found.robust.to_dict("records"):
-        yield (
-            f"  {row['aim']}: {row['platform']}; expected {_musd(row['expected_usd'])}, "
-            f"CVaR {_musd(row['cvar_usd'])}, regret at most {_musd(row['regret_max_usd'])}"
-        )
+        costs = f"{MISSES} in some samples"
+        if math.isfinite(row["expected_usd"]):
+            costs = f"expected {musd(row['expected_usd'])}, CVaR {musd(row['cvar_usd'])}, "
+            costs += f"regret at most {musd(row['regret_max_usd'])}"
+        yield f"  {row['aim']}: {row['platform']}; {costs}"
+
+
+def with_unit(words: str, unit: str) -> str:
+    """Words and a unit, but for bare numbers."""
+    return words if unit == BARE else f"{words} {unit}"
 
 
 def amount(value: float) -> str:
@@ -140,9 +172,11 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.4g}"
 
 
-def _musd(usd: float) -> str:
-    return f"{usd / USD_PER_MUSD:,.1f} MUSD"
+def musd(usd: float) -> str:
+    """Money in words; it has no end where a limit is missed."""
+    return f"{usd / USD_PER_MUSD:,.1f} MUSD" if math.isfinite(usd) else MISSES
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share in words."""
     return f"{100 * share:.3g} %"

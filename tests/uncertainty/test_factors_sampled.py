@@ -11,7 +11,8 @@ from lcopt.selection.linear_costs import LinearCosts
 from lcopt.selection.price_samples import Method
 from lcopt.selection.uncertain_prices import draw_prices
 from lcopt.uncertainty.factors import factors_of
-from lcopt.uncertainty.sampling import Draw, sampling_of_factors
+from lcopt.uncertainty.robust import robust_choices
+from lcopt.uncertainty.sampling import Block, Draw, sampling_of_blocks, sampling_of_factors
 from lcopt.uncertainty.study import sensitivity
 from lcopt.uncertainty.survivors import survivors_of
 
@@ -93,3 +94,41 @@ def test_a_scenario_asks_for_factors_and_the_record_tells_them(make):
     ]
     assert "factors: discount_rate, energy_prices" in found.sampled
     assert found.odds.cost_usd.p90 - found.odds.cost_usd.p10 > 0
+
+
+def block_of(costs_usd, met):
+    """Two samples in which choices cost this much at any price."""
+    every = np.arange(len(costs_usd))
+    fixed = LinearCosts(np.array(costs_usd, dtype=float), np.zeros((len(costs_usd), 1)))
+    return Block(np.array([[1.0], [2.0]]), every, fixed, np.array(met))
+
+
+def test_a_choice_that_is_never_the_best_is_the_robust_one():
+    """The first and second are each the best in one block and bad in the other; the last is cheap and not allowed."""
+    blocks = [
+        block_of([10, 100, 12, 1], [True, True, True, False]),
+        block_of([100, 10, 13, 1], [True, True, True, False]),
+    ]
+    sampling = sampling_of_blocks(blocks, 0, (), 1)
+    kept = sampling.robust(0)
+    found = robust_choices(sampling.outcomes, kept, sampling.best, 0.1, 0)
+    assert [(one.choice, one.expected_usd, one.regret_max_usd) for one in found] == [
+        (0, 55.0, 90.0),
+        (2, 12.5, 3.0),
+        (2, 12.5, 3.0),
+        (2, 12.5, 3.0),
+    ]
+
+
+def test_one_block_leaves_out_what_is_beaten_but_not_by_what_misses_a_limit():
+    sampling = sampling_of_blocks([block_of([10, 11, 1], [True, True, False])], 1, (), 1)
+    assert sampling.robust(1).tolist() == [0, 1]
+    assert sampling.robust(0).tolist() == [0]
+
+
+def test_where_nothing_meets_the_limits_the_choice_misses_them_too():
+    blocks = [block_of([10, 20], [True, True]), block_of([12, 11], [False, False])]
+    sampling = sampling_of_blocks(blocks, 0, (), 1)
+    assert sampling.missed_frac == 0.5
+    assert sampling.best.winner.tolist() == [0, 0, 1, 1]
+    assert sampling.robust(0).tolist() == [0, 1]

@@ -8,8 +8,10 @@ from scipy.stats import multivariate_normal
 
 import lcopt
 from lcopt.errors import LcoptError
+from lcopt.result_building import scenario_catalog
+from lcopt.selection.uncertain_prices import sampled_prices, uncertain_prices
 from lcopt.uncertainty.factors import factors_of
-from lcopt.uncertainty.mapping import map_table
+from lcopt.uncertainty.mapping import map_ends, map_table
 from lcopt.uncertainty.study import sensitivity
 
 LFP, NMC = "lfp_cathode", "nmc622_cathode"
@@ -134,3 +136,23 @@ def test_what_matters_most_is_listed_with_its_grade(found):
     first = table[~table["changes_winner"].cummin()]
     assert first["changes_winner"].sum() == 0
     assert table.loc[table["kind"] == "assumed", "citation"].ne("").all()
+
+
+def test_a_map_over_a_term_looks_at_prices_that_are_not_sampled_too(make, decided):
+    """A candidate that is the best at an end of the map alone must be evaluated anew."""
+    fields = ("price_overrides.lithium_carbonate", "finance.discount_rate")
+    lithium = next(n for n, price in enumerate(decided.prices.uncertain) if price.field == fields[0])
+    ends = map_ends(decided, fields)
+    price = decided.prices.uncertain[lithium]
+    assert ends[:, lithium].tolist() == [price.low, price.high]
+    np.testing.assert_array_equal(
+        np.delete(ends, lithium, 1), np.delete(np.tile(decided.prices.values, (2, 1)), lithium, 1)
+    )
+    assert not len(map_ends(decided, (fields[0], "price_overrides.nickel_sulfate")))
+    with pytest.raises(LcoptError, match="no uncertain field"):
+        map_ends(decided, ("price_overrides.lto_anode", fields[1]))
+
+
+def test_a_distribution_that_moves_no_candidate_does_not_make_all_others_sampled(make):
+    scenario = make(price_overrides={"lto_anode": STATED[LFP]})
+    assert sampled_prices(uncertain_prices(scenario, scenario_catalog(scenario)), scenario) == []

@@ -145,6 +145,22 @@ def test_the_record_has_what_programs_read(found):
     assert "the largest driver rests on an assumption" in sensitivity_text(found)
 
 
+def test_shares_stand_below_each_other_and_what_misses_a_limit_has_no_costs(found):
+    robust = found.robust.assign(expected_usd=[np.inf, *found.robust["expected_usd"].iloc[1:]])
+    told = replace(found, probability_best={"first": 0.999, "second": 0.000977}, robust=robust)
+    lines = sensitivity_text(told).splitlines()
+    first, second = (next(line for line in lines if line.endswith(f"%  {name}")) for name in ("first", "second"))
+    assert first.index("%") == second.index("%")
+    assert next(line for line in lines if "chosen:" in line).endswith("misses a limit in some samples")
+    assert "evaluated anew" in sensitivity_text(told)
+
+
+def test_ranges_are_told_by_the_values_of_the_first_format_and_class_searched(found):
+    rows = found.tornado.set_index("field")[["low", "value", "high"]]
+    assert rows.loc["cell_yield_frac"].tolist() == [0.92, 0.95, 0.97]
+    assert rows.loc["speed_factor"].tolist() == [0.66, 1.0, 1.1]
+
+
 @pytest.mark.parametrize(("name", "value"), [("samples", 0), ("samples", 1.5), ("seed", -1), ("seed", True)])
 def test_what_is_no_number_of_samples_or_seed_is_told(scenario, name, value):
     with pytest.raises(LcoptError, match=name):

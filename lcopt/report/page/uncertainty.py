@@ -11,10 +11,10 @@ from lcopt.report.page.markup import Column, Entry, TableRow, figure, folded, le
 from lcopt.report.page.winners import winners_map
 from lcopt.report.records import records_of
 from lcopt.report.tables import ReportTables
-from lcopt.report.uncertainty_words import answer_lines, asked_sensitivity, field_words, percent
+from lcopt.report.uncertainty_words import answer_lines, asked_sensitivity, field_words
 from lcopt.uncertainty.decided import JOINED
 from lcopt.uncertainty.study import Sensitivity
-from lcopt.uncertainty.told import MISSES, amount
+from lcopt.uncertainty.told import MISSES, amount, percent, with_unit
 from lcopt.units import USD_PER_MUSD
 
 SHOWN_COUNT, ASSUMPTIONS_COUNT = 8, 12
@@ -67,7 +67,8 @@ def _tornado(found: Sensitivity) -> str:
 
 
 def _ends(row: dict[str, Any]) -> tuple[str, str]:
-    return field_words(str(row["field"])), f"{amount(row['low'])} to {amount(row['high'])} {row['unit']}, {row['kind']}"
+    values = with_unit(f"{amount(row['low'])} to {amount(row['high'])}", row["unit"])
+    return field_words(str(row["field"])), f"{values}, {row['kind']}"
 
 
 def _part(found: Sensitivity, row: dict[str, Any], end: str, color: str) -> Part:

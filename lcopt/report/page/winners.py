@@ -9,9 +9,9 @@ from lcopt.report.page.drawing import GAP, MIDDLE, Area, box, drawing, words
 from lcopt.report.page.look import SERIES
 from lcopt.report.page.markup import figure, legend
 from lcopt.report.records import records_of
-from lcopt.report.uncertainty_words import field_words, percent
+from lcopt.report.uncertainty_words import field_and_unit
 from lcopt.uncertainty.study import Sensitivity
-from lcopt.uncertainty.told import amount
+from lcopt.uncertainty.told import amount, percent
 
 COLORS_COUNT, OTHERS = 7, "rest"
 HEIGHT, LEFT, TOP, BOTTOM = 420.0, 64.0, 30.0, 44.0
@@ -24,7 +24,7 @@ def winners_map(found: Sensitivity) -> str:
     if table.empty:
         return ""
     first = table.iloc[0]
-    across, up = (f"{field_words(first[f'{axis}_field'])}, {first[f'{axis}_unit']}" for axis in "xy")
+    across, up = (field_and_unit(first[f"{axis}_field"], first[f"{axis}_unit"]) for axis in "xy")
     counts = table["platform"].value_counts()
     colors = dict(zip(list(counts.index)[:COLORS_COUNT], SERIES, strict=False))
     names = [(color, f"{name}: {percent(counts[name] / len(table))}") for name, color in colors.items()]
