@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lcopt.design_names import capitalized
 from lcopt.inputs.excel.report_layout import DATA_DESIGNS
 from lcopt.report import sheets
-from lcopt.report.compared import Beside, Compared, asked_differently, designs_table
+from lcopt.report.compared import Beside, Compared, asked_differently, designs_table, notes_on
 from lcopt.report.comparison_frame import LABELS, NUMBERS, WORDS, Frame
 from lcopt.report.data_tables import add_table
 from lcopt.report.expressions import Cell, Expression, link
@@ -88,10 +88,9 @@ class _Comparison(Frame):
                     self._number(sheet, row, column, key, shown)
                 row += 1
         row = self._differences(sheet, row + 1, rows)
-        for result in self.results:
-            if result.note:
-                sheet.put(row, LABEL, f"Mind: {result.note}.")
-                row += 1
+        for note in notes_on(self.results):
+            sheet.put(row, LABEL, f"Mind: {note}.")
+            row += 1
 
     def _words(self, sheet: Sheet, row: int) -> int:
         for key in WORDS:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from lcopt.design_names import design_in_words, kind_in_words
-from lcopt.report.compared import Beside, Compared, asked_differently, side_by_side
+from lcopt.report.compared import Beside, Compared, asked_differently, notes_on, side_by_side
 from lcopt.report.page.bars import CHEAPER, DEARER, Bar, Part, lying_bars, steps
 from lcopt.report.page.costs import COLOR_OF
 from lcopt.report.page.document import TOP, whole_page
@@ -53,7 +53,12 @@ def comparison_page(results: Sequence[Compared]) -> bytes:
     lead = f"Differences are those to {base}. Money is in dollars of {years}, present value at the sale."
     parts = [
         section(
-            TOP, "Side by side", paragraph(lead), listing(_told(designs)), _designs(designs), listing(_notes(results))
+            TOP,
+            "Side by side",
+            paragraph(lead),
+            listing(_told(designs)),
+            _designs(designs),
+            listing(f"Mind: {note}" for note in notes_on(results)),
         ),
         _costs(designs),
         section(TOP, f"The way from {base}", *_ways(designs, results[0])),
@@ -66,10 +71,6 @@ def comparison_page(results: Sequence[Compared]) -> bytes:
 
 def _sources(results: Sequence[Compared]) -> str:
     return ", ".join(dict.fromkeys(result.source for result in results))
-
-
-def _notes(results: Sequence[Compared]) -> list[str]:
-    return [f"Mind: {result.note}" for result in results if result.note]
 
 
 def _told(designs: Sequence[Beside]) -> list[str]:
