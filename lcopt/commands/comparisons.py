@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lcopt.batch import INFEASIBLE, NO_PROOF, each_of, json_text
+from lcopt.batch import INFEASIBLE, NO_PROOF, each_of, json_text, make_folder
 from lcopt.commands.arguments import Format, Jobs, OutputFormat, ScenarioData
 from lcopt.commands.guard import usage_error
 from lcopt.errors import InfeasibleError, ScenarioError, SolverError
@@ -49,6 +49,8 @@ def compare(
     targets = _targets(output)
     if fault := _fault(output, targets, files):
         return usage_error(fault)
+    for target in targets[:1]:
+        make_folder(target.parent, "-o")
     found, failures = _results(files, data, jobs)
     for words, _ in failures:
         typer.echo(words, err=True)
