@@ -210,7 +210,9 @@ class _Comparison(Frame):
         pairs = [(self._first_of(column), column) for column in self.columns if column.result is not self.results[0]]
         widths = [(head, 12.0) for head in STEPS]
         widths[0], widths[1] = ("", LABEL_WIDTH), ("", UNIT_WIDTH)
-        sheet = self.framed(Sheet("Waterfall", "From one to another", "What each component adds or takes.", "output"))
+        left_out = f" The first {WATERFALLS_MAX} of {len(pairs)}." if len(pairs) > WATERFALLS_MAX else ""
+        purpose = f"What each component adds or takes.{left_out}"
+        sheet = self.framed(Sheet("Waterfall", "From one to another", purpose, "output"))
         sheet.widths = {column: width for column, (_, width) in enumerate(widths, start=1)}
         sheet.repeats_head, row = False, sheets.HEADER_ROW
         for number, (one, other) in enumerate(pairs[:WATERFALLS_MAX]):
