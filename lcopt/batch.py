@@ -100,8 +100,8 @@ def run_scenarios(
     return max(outcome.status for outcome in outcomes)
 
 
-def make_folder(out: Path) -> None:
-    """Make the folder of the results, or say why it cannot be made or written to.
+def make_folder(out: Path, option: str = "--out") -> None:
+    """Make the folder of the results, or say why it cannot be made or written to; `option` is the one that chooses it.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def make_folder(out: Path) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
     if reason:
-        message = f"{out}: the folder of the reports cannot be made or used ({reason}); choose another with --out"
+        message = f"{out}: the folder of the reports cannot be made or used ({reason}); choose another with {option}"
         raise ReportError(message)
 
 

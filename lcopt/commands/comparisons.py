@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lcopt.batch import INFEASIBLE, NO_PROOF, each_of, json_text
+from lcopt.batch import INFEASIBLE, NO_PROOF, each_of, json_text, make_folder
 from lcopt.commands.arguments import Format, Jobs, OutputFormat, ScenarioData
 from lcopt.commands.guard import usage_error
 from lcopt.errors import InfeasibleError, ScenarioError, SolverError
@@ -44,9 +44,13 @@ def compare(
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Set scenarios or finished results side by side, with their differences to the first."""
+    from lcopt.report.compared import notes_on
+
     targets = _targets(output)
     if fault := _fault(output, targets, files):
         return usage_error(fault)
+    for target in targets[:1]:
+        make_folder(target.parent, "-o")
     found, failures = _results(files, data, jobs)
     for words, _ in failures:
         typer.echo(words, err=True)
@@ -54,9 +58,8 @@ def compare(
     if len(found) < 2:
         few = "there is nothing to compare: give two scenarios or results, or a file with variants"
         return failed or usage_error(few)
-    for result in found:
-        if result.note:
-            typer.echo(f"warning: {result.note}", err=True)
+    for note in notes_on(found):
+        typer.echo(f"warning: {note}", err=True)
     record = _record(found) | ({"reports": _written(found, targets)} if targets else {})
     typer.echo(json_text(record) if format is OutputFormat.JSON else _text(record))
     return failed
@@ -100,13 +103,15 @@ def _results(files: Sequence[str], data: str | None, jobs: int) -> tuple[list[Co
     read = read_files(asked, data)
     if read.problems:
         raise ScenarioError(read.problems)
+    for note in (*read.unused_data, *read.notes):
+        typer.echo(note, err=True)
     failures: list[Failure] = []
     scenarios = [scenario for _, scenario in read.scenarios]
     for scenario, solved in zip(scenarios, each_of(solve, scenarios, jobs), strict=True):
         if isinstance(solved, tuple):
             failures.append(solved)
         else:
-            found[next((file for file in asked if file == scenario.path), asked[0])].append(solved)
+            found[scenario.path].append(solved)
     return with_own_names([result for results in found.values() for result in results]), failures
 
 

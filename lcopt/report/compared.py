@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lcopt.errors import ScenarioError
+from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.checking import problem_of
 from lcopt.inputs.excel.report_layout import DATA_COSTS, DATA_DESIGNS, DATA_TOTALS, QUESTION
@@ -15,11 +15,24 @@ from lcopt.inputs.excel.workbook import read_result
 from lcopt.inputs.text.file_bytes import WORKBOOK_BYTES_MAX, read_bytes
 from lcopt.inputs.text.tree import Tree, UnreadableError
 from lcopt.inputs.writing import document_of, entries_of
-from lcopt.report.data_tables import data_frames
+from lcopt.report.data_tables import ENDLESS, data_frames
 from lcopt.report.records import records_of
-from lcopt.result import Result
+from lcopt.result import REPRICED, STOPPED, Result
 
 Record = Mapping[str, Any]
+UNPROVEN = {
+    STOPPED: "stopped before the proof, so a cheaper choice may exist",
+    REPRICED: "repriced, so its designs were chosen at other prices",
+}
+# What is said of every design, so that a report without it cannot be compared.
+NUMBERS_NEEDED = (
+    "lifecycle_cost_usd_per_pack",
+    "purchase_price_usd_per_pack",
+    "levelized_usd_per_km",
+    "charging_time_min",
+    "pack_specific_energy_wh_per_kg",
+    "pack_energy_density_wh_per_l",
+)
 
 
 @dataclass(frozen=True)
@@ -115,6 +128,21 @@ def asked_differently(results: Sequence[Compared]) -> dict[str, list[str]]:
     return {key: told for key, told in values.items() if len(set(told)) > 1}
 
 
+def notes_on(results: Sequence[Compared]) -> list[str]:
+    """What to mind when reading a comparison, a clause each."""
+    base, told = results[0], [result.note for result in results if result.note]
+    years = sorted({result.price_year for result in results})
+    if len(years) > 1:
+        told.append(f"dollars of {' and '.join(map(str, years))} stand side by side; inflation is not taken out")
+    told += [
+        f"pack '{one.pack}' of {one.result.name} is held against '{one.first['pack']}' of {base.name}, which has no "
+        f"pack of its name"
+        for one in side_by_side(results)
+        if one.pack != one.first["pack"] and len(base.designs) + len(one.result.designs) > 2
+    ]
+    return told
+
+
 def with_own_names(results: Sequence[Compared]) -> list[Compared]:
     """The results, each with a name that no other has."""
     counts: dict[str, int] = {}
@@ -139,7 +167,7 @@ def of_report(path: str) -> Compared | None:
     Raises
     ------
     ScenarioError
-        Where the workbook cannot be read.
+        Where the workbook cannot be read, or values of its result are missing.
     """
     try:
         data = read_result(read_bytes(path, "a report", WORKBOOK_BYTES_MAX), path)
@@ -149,11 +177,17 @@ def of_report(path: str) -> Compared | None:
         return None
     note = "" if not data.changed_count else f"{path}: {data.changed_count} changed input(s) are not in; run it first"
     settings = {key: value for key, value in data.settings.items() if key != QUESTION}
-    return _compared(data.tables, settings, path, note)
+    try:
+        return _compared(data.tables, settings, path, note)
+    except (IndexError, KeyError, TypeError, ValueError):
+        message = "values are missing in the tables of its result (sheets Data); expected them as lcopt wrote them"
+        hint = "write the report again: lcopt run"
+        raise ScenarioError([Problem(path, 1, 1, "", message, hint)]) from None
 
 
 def _compared(tables: Mapping[str, list[Any]], settings: Mapping[str, str], source: str, note: str = "") -> Compared:
     totals = tables[DATA_TOTALS]
+    designs = [row for row in tables[DATA_DESIGNS] if row["rank"] == 0]
     costs: dict[str, dict[str, float]] = {}
     for row in tables[DATA_COSTS]:
         if row["rank"] == 0:
@@ -162,13 +196,21 @@ def _compared(tables: Mapping[str, list[Any]], settings: Mapping[str, str], sour
     for row in totals:
         component = str(row["component"])
         by_component[component] = by_component.get(component, 0.0) + float(row["present_value_usd"])
+    name, why = str(totals[0]["scenario"]), UNPROVEN.get(str(totals[0]["status"]))
+    notes = [note, f"{name}: {why}" if why else ""]
+    if not designs:
+        raise ValueError(DATA_DESIGNS)
     return Compared(
-        name=str(totals[0]["scenario"]),
+        name=name,
         source=source,
         price_year=int(totals[0]["price_year"]),
-        designs=tuple(row for row in tables[DATA_DESIGNS] if row["rank"] == 0),
-        costs_usd=costs,
+        designs=tuple({**row, **{key: _number(row[key]) for key in NUMBERS_NEEDED}} for row in designs),
+        costs_usd={pack: costs[pack] for pack in (str(row["pack"]) for row in designs)},
         totals_usd=by_component,
         settings=settings,
-        note=note,
+        note="; ".join(filter(None, notes)),
     )
+
+
+def _number(value: str | float) -> float:
+    return math.inf if value == ENDLESS else float(value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lcopt.design_names import capitalized
 from lcopt.inputs.excel.report_layout import DATA_DESIGNS
 from lcopt.report import sheets
-from lcopt.report.compared import Beside, Compared, asked_differently, designs_table
+from lcopt.report.compared import Beside, Compared, asked_differently, designs_table, notes_on
 from lcopt.report.comparison_frame import LABELS, NUMBERS, WORDS, Frame
 from lcopt.report.data_tables import add_table
 from lcopt.report.expressions import Cell, Expression, link
@@ -88,10 +88,9 @@ class _Comparison(Frame):
                     self._number(sheet, row, column, key, shown)
                 row += 1
         row = self._differences(sheet, row + 1, rows)
-        for result in self.results:
-            if result.note:
-                sheet.put(row, LABEL, f"Mind: {result.note}.")
-                row += 1
+        for note in notes_on(self.results):
+            sheet.put(row, LABEL, f"Mind: {note}.")
+            row += 1
 
     def _words(self, sheet: Sheet, row: int) -> int:
         for key in WORDS:
@@ -211,7 +210,9 @@ class _Comparison(Frame):
         pairs = [(self._first_of(column), column) for column in self.columns if column.result is not self.results[0]]
         widths = [(head, 12.0) for head in STEPS]
         widths[0], widths[1] = ("", LABEL_WIDTH), ("", UNIT_WIDTH)
-        sheet = self.framed(Sheet("Waterfall", "From one to another", "What each component adds or takes.", "output"))
+        left_out = f" The first {WATERFALLS_MAX} of {len(pairs)}." if len(pairs) > WATERFALLS_MAX else ""
+        purpose = f"What each component adds or takes.{left_out}"
+        sheet = self.framed(Sheet("Waterfall", "From one to another", purpose, "output"))
         sheet.widths = {column: width for column, (_, width) in enumerate(widths, start=1)}
         sheet.repeats_head, row = False, sheets.HEADER_ROW
         for number, (one, other) in enumerate(pairs[:WATERFALLS_MAX]):

@@ -107,10 +107,8 @@ class _Costs:
         self.row += 1
         self.sheet.block(self.row, word, len(HEADS))
         self.row += 1
-        for column, head in enumerate(heads, start=1):
-            look = "head" if column == LABEL else "head_next" if column == UNIT else "head_number"
-            self.sheet.put(self.row, column, head, look)
         if heads:
+            self.sheet.heads(self.row, heads, FIRST)
             self.sheet.heights[self.row] = HEAD_HEIGHT
             self.row += 1
 

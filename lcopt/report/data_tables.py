@@ -40,7 +40,7 @@ def data_frames(result: Result) -> dict[str, pd.DataFrame]:
         ranked.present_values,
         chosen_of(ranked.pack_cost),
         chosen_of(ranked.limits),
-        _flows(result),
+        result.cash_flow,
         result.front,
     )
     return {name: _in_order(frame) for name, frame in zip(DATA_SHEETS, frames, strict=True)}
@@ -59,12 +59,8 @@ def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _totals(result: Result) -> pd.DataFrame:
     """Present value of all packs by pack and component; adds up to the lifecycle cost of the portfolio."""
-    return result.cost.assign(scenario=result.scenario.name, price_year=result.scenario.finance.price_year)
-
-
-def _flows(result: Result) -> pd.DataFrame:
-    flows = getattr(result.ranked, "cash_flow", None)
-    return pd.DataFrame() if flows is None else chosen_of(flows)
+    scenario = result.scenario
+    return result.cost.assign(scenario=scenario.name, price_year=scenario.finance.price_year, status=result.status)
 
 
 def add_table(book: Book, name: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:

@@ -46,7 +46,7 @@ def _stricter(design: Row, front: Sequence[Row]) -> str:
     wanted = design[quantity] * (1 + sign * STEP_FRAC)
     beyond = [row for row in front if sign * (row[quantity] - wanted) >= 0]
     if not beyond:
-        return "no design within the limits is better by a twentieth"
+        return f"no design within the limits is better by {100 * STEP_FRAC:g} %"
     first, last = beyond[0], beyond[-1]
     steps = [_point(design, first)] if first is last else [_point(design, first), f"{_point(design, last)}, the most"]
     return " and ".join(steps)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lcopt.design_names import capitalized
 from lcopt.inputs.excel.report_layout import DATA_DESIGNS
 from lcopt.report import sheets
-from lcopt.report.compared import Beside, Compared, asked_differently, designs_table
+from lcopt.report.compared import Beside, Compared, asked_differently, designs_table, notes_on
 from lcopt.report.comparison_frame import FAILED, LABELS, NUMBERS, OK, Frame
 from lcopt.report.data_tables import add_table
 from lcopt.report.expressions import Cell
@@ -89,6 +89,8 @@ class _Overview(Frame):
         last = sheets.FIRST_ROW + len(self.designs) - 1
         states = sheet.down(state, sheets.FIRST_ROW, last)
         sheet.marks += [Mark(states, CHEAPER, "good"), Mark(states, DEARER, "bad")]
+        for row, note in enumerate(notes_on(self.results), start=last + 2):
+            sheet.put(row, RESULT, f"Mind: {note}.")
         return list(costs.values())
 
     def _costs(self, told: Sequence[Cell]) -> None:
@@ -133,9 +135,10 @@ class _Overview(Frame):
         self.check("All portfolios together", total(every), sum(result.total_usd for result in self.results))
 
     def _waterfall(self) -> None:
-        """From the first design to the cheapest other one."""
+        """From the first design to the cheapest of those that are held against it."""
         base = self.designs[0]
-        other = min((one for one in self.designs if one.result is not base.result), key=lambda one: one.cost_usd)
+        others = [one for one in self.designs if one.first is base.design and one is not base]
+        other = min(others, key=lambda one: one.cost_usd, default=base)
         costs = next(sheet for sheet in self.book.sheets if sheet.name == "Costs")
         sheet = self.framed(Sheet("Waterfall", "From the first to the cheapest", "What each component adds.", "output"))
         sheet.widths = dict.fromkeys(range(1, len(STEPS) + 1), NUMBER_WIDTH) | {1: NAME_WIDTH}

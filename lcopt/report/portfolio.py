@@ -126,10 +126,8 @@ class _Portfolio:
             self.row += 1
         self.sheet.block(self.row, word, len(HEADS))
         self.row += 1
-        for column, head in enumerate(heads, start=1):
-            look = "head" if column == 1 else "head_number" if column >= COUNT_ else "head_next"
-            self.sheet.put(self.row, column, head, look)
         if heads:
+            self.sheet.heads(self.row, heads, COUNT_)
             self.sheet.heights[self.row] = sheets.HEAD_HEIGHT
             self.row += 1
 

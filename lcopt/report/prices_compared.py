@@ -112,9 +112,8 @@ class _Prices:
         switches = sorted({row["share_frac"] for row in records_of(comparison.switches)})[: len(self.shares) - 2]
         self._block("Prices at both ends, and where the cheapest changes")
         heads = [*PRICE_HEADS, scenario.prices, str(scenario.prices_compared)]
-        for column, head in enumerate([*heads, *(f"at {100 * share:.0f} %" for share in switches)], start=1):
-            look = "head" if column == 1 else "head_next" if column == KIND else "head_number"
-            self.sheet.put(self.row, column, head, look)
+        heads += [f"at {100 * share:.0f} %" for share in switches]
+        self.sheet.heads(self.row, heads, FIRST_NUMBER)
         self.row += 1
         at = {share: prices_at(share, comparison) for share in switches}
         for row in records_of(comparison.prices):

@@ -61,6 +61,6 @@ def _binding(pack: PackTables) -> str:
 
 def _against(chosen: Design, other: Design) -> str:
     share = other.lifecycle_cost_usd / chosen.lifecycle_cost_usd - 1
-    tie = " TIE: closer than 1 %." if abs(share) < TIE_FRAC else ""
+    tie = f" TIE: closer than {100 * TIE_FRAC:g} %." if abs(share) < TIE_FRAC else ""
     more = difference_in_words(chosen.facts, other.facts)
     return f"{design_in_words(other.facts)} ({more}).{tie} {capitalized(other.reason)}."

@@ -178,6 +178,12 @@ class Sheet:
             self.widths[column] = width
             self.put(self.header_row, column, word, "head" if column == 1 else "head_next")
 
+    def heads(self, row: int, words: Sequence[str], numbers_from: int) -> None:
+        """Heads of columns in any row, those of numbers to the right from a column on."""
+        for column, word in enumerate(words, start=1):
+            look = "head" if column == 1 else "head_number" if column >= numbers_from else "head_next"
+            self.put(row, column, word, look)
+
     def block(self, row: int, word: str, columns: int) -> None:
         """A heading above a group of rows, across `columns` columns."""
         for column in range(1, columns + 1):

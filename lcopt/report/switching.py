@@ -14,7 +14,7 @@ from lcopt.report.tables import Design
 
 # A value beyond this multiple of the present one is no change that anybody expects.
 MULTIPLE = 5.0
-STEPS, CLOSE_FRAC = 6, 1e-6
+STEPS, CLOSE_FRAC, GAP_LEFT_FRAC = 6, 1e-6, 1e-3
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _towards(
         place, left = tried, costs[number] - costs[0]
         if left >= gap:
             return None
-    return SwitchingValue(rival, place, gap / (place - present)) if abs(left) <= CLOSE_FRAC * 1e3 * gap else None
+    return SwitchingValue(rival, place, gap / (place - present)) if abs(left) <= GAP_LEFT_FRAC * gap else None
 
 
 def _is_reasonable(value: float, present: float, made: InputRow) -> bool:

@@ -96,10 +96,8 @@ class _Trade:
     def _block(self, word: str, heads: Sequence[str] = ()) -> None:
         self.sheet.block(self.row, word, len(SAFETY_HEADS))
         self.row += 1
-        for column, head in enumerate(heads, start=1):
-            look = "head" if column == 1 else "head_number" if column >= FIRST_NUMBER else "head_next"
-            self.sheet.put(self.row, column, head, look)
         if heads:
+            self.sheet.heads(self.row, heads, FIRST_NUMBER)
             self.sheet.heights[self.row] = sheets.HEAD_HEIGHT
             self.row += 1
 

@@ -50,9 +50,7 @@ def add_waterfall(
     int
         The last row of the table; the chart takes `CHART_ROWS` below it.
     """
-    for column, head in enumerate((*HEADS[:2], *names, *HEADS[4:]), start=1):
-        look = "head" if column == LABEL else "head_next" if column == UNIT else "head_number"
-        sheet.put(row, column, head, look)
+    sheet.heads(row, (*HEADS[:2], *names, *HEADS[4:]), ONE)
     sheet.heights[row] = HEAD_HEIGHT
     told = {label: cells for label, cells in components.items() if any(cell.value for cell in cells)}
     first, last = row + 1, row + len(told)

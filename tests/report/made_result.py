@@ -77,6 +77,17 @@ class MadeResult:
         return self.alternatives[self.alternatives["rank"] == 0].reset_index(drop=True)
 
     @property
+    def cash_flow(self) -> pd.DataFrame:
+        """Of the chosen designs, inflow +."""
+        rows = [
+            {"pack": row["pack"], "rank": 0, "year": year, "component": component, "cash_flow_usd": usd}
+            for row in _chosen_rows(self.alternatives)
+            for component, flow in lifecycle_case(row["case"])["cash_flow_by_component_usd"].items()
+            for year, usd in enumerate(flow)
+        ]
+        return pd.DataFrame(rows)
+
+    @property
     def by_platform_count(self) -> pd.DataFrame:
         """Of the answers around the optimum."""
         return self.portfolio.by_platform_count

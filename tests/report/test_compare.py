@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 
 from lcopt.cli import app
 from lcopt.errors import InfeasibleError
-from lcopt.report.compared import Compared, of_report, of_result, with_own_names
+from lcopt.report.compared import Compared, notes_on, of_report, of_result, with_own_names
 from lcopt.report.comparison import comparison_book
 from lcopt.report.page.comparison import comparison_page
+from lcopt.report.workbook import write_report
 
 NAMES = ("compact", "taxi", "two_cars")
 
@@ -111,20 +112,63 @@ def test_the_command_prints_a_table_and_writes_the_book(run, books, tmp_path):
     assert read.all("h1")[0].text == "2 results compared"
 
 
-def test_the_command_says_what_it_cannot_do(run, books, tmp_path):
+def test_the_command_says_what_it_cannot_do(monkeypatch, run, books, tmp_path):
+    monkeypatch.setattr("lcopt.study.optimize", lambda _scenario: pytest.fail("it is told before anything is solved"))
     assert run(books["compact"]).exit_code == 2
     assert run(books["compact"], books["taxi"], "-o", tmp_path / "out.csv").exit_code == 2
     assert run(books["compact"], books["taxi"], "-o", books["taxi"]).exit_code == 2
     missing = run(books["compact"], tmp_path / "none.xlsx")
     assert missing.exit_code == 2
     assert "does not exist" in missing.stderr
-    nowhere = run(books["compact"], books["taxi"], "-o", tmp_path / "nowhere" / "out.xlsx")
+    nowhere = run(SCENARIOS / "compact_car.yaml", books["taxi"], "-o", books["compact"] / "out.xlsx")
     assert nowhere.exit_code == 5
-    assert "-o" in nowhere.stderr
+    assert "a file has this name); choose another with -o" in nowhere.stderr
     old = openpyxl.load_workbook(books["compact"])
     del old["Data_Designs"]
     old.save(tmp_path / "old.xlsx")
     assert "no sheet Data_Designs" in run(books["taxi"], tmp_path / "old.xlsx").stderr
+
+
+@pytest.mark.parametrize(("name", "row"), [("Data_Totals", 2), ("Data_Designs", 2), ("Data_Costs", 2)])
+def test_a_report_with_a_hole_in_its_tables_is_told(run, books, tmp_path, name, row):
+    book = openpyxl.load_workbook(books["compact"])
+    head = {cell.value: cell.column for cell in book[name][1]}
+    key = next(head[key] for key in head if key.endswith("_usd_per_pack") or key == "present_value_usd")
+    book[name].cell(row, key).value = None
+    book.save(tmp_path / "hole.xlsx")
+    told = run(books["taxi"], tmp_path / "hole.xlsx")
+    assert told.exit_code == 2
+    assert "hole.xlsx:1:1: error: values are missing in the tables of its result" in told.stderr
+
+
+def test_what_makes_a_comparison_unfair_is_said_in_every_form(run, results, tmp_path):
+    one, two = of_result(results["compact"]), of_result(replace(results["two_cars"], status="stopped"))
+    later = replace(two, price_year=two.price_year + 1)
+    notes = notes_on([one, later])
+    assert "stopped before the proof" in notes[0]
+    assert "dollars of" in notes[1]
+    packs = [row["pack"] for row in two.designs if row["pack"] != one.designs[0]["pack"]]
+    assert [note.split("'")[1] for note in notes[2:]] == packs
+    page = comparison_page([one, later]).decode()
+    path = tmp_path / "noted.xlsx"
+    for results_count in (1, 12):  # the book with a column and that with a row a design
+        path.write_bytes(comparison_book([one, *(dearer(one, number) for number in range(1, results_count)), later]))
+        cells = [cell for row in openpyxl.load_workbook(path)["Compare"].iter_rows(values_only=True) for cell in row]
+        assert all(f"Mind: {note}." in cells for note in notes)
+    assert "Mind: dollars of" in page
+
+
+def test_a_report_says_that_its_choice_was_not_proven(results, tmp_path):
+    path = tmp_path / "stopped.xlsx"
+    write_report(replace(results["compact"], status="stopped"), path)
+    assert "compact_car: stopped before the proof" in of_report(str(path)).note
+
+
+def test_a_sweep_in_a_file_is_told_since_it_does_not_count(monkeypatch, results, run):
+    monkeypatch.setattr("lcopt.study.optimize", lambda _scenario: results["compact"])
+    told = run(SCENARIOS / "compact_car.yaml", SCENARIOS / "charging_minutes.yaml")
+    assert told.exit_code == 0
+    assert "charging_minutes.yaml: its sweep is not part of this run; 'lcopt sweep' runs it" in told.stderr
 
 
 def dearer(result: Compared, number: int) -> Compared:
@@ -163,6 +207,18 @@ def test_two_hundred_results_are_one_book_with_a_row_each(overview, many):
     assert rows[0][-2] == "not dearer"
     assert book["Compare"]["B3"].value == "OK"
     assert len(pd.read_excel(overview, sheet_name="Data_Designs")) == 200
+
+
+def test_the_waterfall_of_many_leads_to_the_same_pack(results, tmp_path):
+    """With two packs a result the cheapest design of all is of the other pack, which says nothing of the first."""
+    one = of_result(results["two_cars"])
+    path = tmp_path / "packs.xlsx"
+    path.write_bytes(comparison_book([one, *(dearer(one, number) for number in range(5, 15))]))
+    rows = list(openpyxl.load_workbook(path, data_only=True)["Waterfall"].iter_rows(min_row=5, values_only=True))
+    end = next(row for row in rows if row[0] == "All components")
+    assert end[2] == pytest.approx(one.designs[0]["lifecycle_cost_usd_per_pack"])
+    assert end[4] == pytest.approx(5)
+    assert len({head.partition(": ")[2] for head in rows[0][2:4]}) == 1
 
 
 def test_the_book_of_many_has_no_fault_and_a_second_engine_agrees(overview):

@@ -48,9 +48,7 @@ def test_what_a_limit_costs_is_what_points_of_the_front_cost(results):
 def test_a_front_without_a_stricter_point_says_so(results):
     result = results["compact"]
     alone = replace(result, front=result.front.groupby("quantity", sort=False).head(1))
-    assert all(
-        line.endswith("no design within the limits is better by a twentieth") for line in limit_costs("compact", alone)
-    )
+    assert all(line.endswith("no design within the limits is better by 5 %") for line in limit_costs("compact", alone))
     assert limit_costs("compact", replace(result, front=pd.DataFrame(columns=["pack"]))) == []
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from lcopt.design_names import design_in_words, kind_in_words
-from lcopt.report.compared import Beside, Compared, asked_differently, side_by_side
-from lcopt.report.page.bars import CHEAPER, DEARER, Bar, Part, lying_bars, steps
-from lcopt.report.page.costs import COLOR_OF
+from lcopt.report.compared import Beside, Compared, asked_differently, notes_on, side_by_side
+from lcopt.report.page.bars import CHEAPER, DEARER, steps
+from lcopt.report.page.costs import Stack, cost_bars
 from lcopt.report.page.document import TOP, whole_page
 from lcopt.report.page.markup import (
     Column,
@@ -53,7 +53,12 @@ def comparison_page(results: Sequence[Compared]) -> bytes:
     lead = f"Differences are those to {base}. Money is in dollars of {years}, present value at the sale."
     parts = [
         section(
-            TOP, "Side by side", paragraph(lead), listing(_told(designs)), _designs(designs), listing(_notes(results))
+            TOP,
+            "Side by side",
+            paragraph(lead),
+            listing(_told(designs)),
+            _designs(designs),
+            listing(f"Mind: {note}" for note in notes_on(results)),
         ),
         _costs(designs),
         section(TOP, f"The way from {base}", *_ways(designs, results[0])),
@@ -66,10 +71,6 @@ def comparison_page(results: Sequence[Compared]) -> bytes:
 
 def _sources(results: Sequence[Compared]) -> str:
     return ", ".join(dict.fromkeys(result.source for result in results))
-
-
-def _notes(results: Sequence[Compared]) -> list[str]:
-    return [f"Mind: {result.note}" for result in results if result.note]
 
 
 def _told(designs: Sequence[Beside]) -> list[str]:
@@ -113,21 +114,13 @@ def _costs(designs: Sequence[Beside]) -> str:
     """Lifecycle cost by component, as bars and as a table."""
     shown = designs[:BARS_MAX]
     parts = _components(shown)
-    bars = [
-        Bar(
-            (one.head, kind_in_words(one.design)),
-            tuple(Part(COLOR_OF[key], name, one.costs_usd.get(key, 0.0)) for key, name in parts.items()),
-            f"{one.cost_usd:,.0f}",
-            is_bold=not number,
-        )
-        for number, one in enumerate(shown)
-    ]
-    told = "; ".join(f"{one.head} {one.cost_usd:,.0f}" for one in shown)
-    alt = f"Stacked bars: lifecycle cost in USD a pack by component. {told}."
-    drawn = lying_bars(bars, "USD a pack, present value", "USD", alt)
-    key = legend([(COLOR_OF[name], words) for name, words in parts.items()])
     left_out = f" The first {BARS_MAX} of {len(designs)}." if len(designs) > len(shown) else ""
-    picture = figure(drawn, f"Lifecycle cost of a pack.{left_out}", key)
+    picture = cost_bars(
+        [Stack((one.head, kind_in_words(one.design)), one.head, one.costs_usd) for one in shown],
+        [one.cost_usd for one in shown],
+        parts,
+        f"Lifecycle cost of a pack.{left_out}",
+    )
     columns = [Column("USD a pack"), *(Column(one.head, is_number=True) for one in shown)]
     rows: list[TableRow] = [
         [name, *(Entry(f"{one.costs_usd.get(component, 0.0):,.0f}") for one in shown)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from lcopt.design_names import FORMAT_NAMES, kind_in_words
@@ -16,24 +18,42 @@ COLOR_OF = dict(zip(COMPONENTS, SERIES, strict=True))
 DESIGNS_SHOWN = 6
 
 
+@dataclass(frozen=True)
+class Stack:
+    """One bar: the lines of its label, its name in the words for those who cannot see it, and its parts."""
+
+    lines: tuple[str, ...]
+    told: str
+    costs_usd: Mapping[str, float]
+
+
 def cost_section(tables: ReportTables, pack: PackTables, level: int) -> str:
     """Lifecycle cost by component for the chosen design, the next best and the best of other chemistries."""
     designs, parts = compared(pack), _components(tables, pack)
+    shown = cost_bars(
+        [Stack(_names(item), kind_in_words(item.facts), item.present_values_usd) for item in designs],
+        [item.lifecycle_cost_usd for item in designs],
+        parts,
+        "The chosen design on top, then the next best and the best of other chemistries.",
+    )
+    return section(level, "What its life costs", shown, _component_table(designs, parts), _price_table(pack))
+
+
+def cost_bars(stacks: Sequence[Stack], totals_usd: Sequence[float], parts: Mapping[str, str], caption: str) -> str:
+    """Lifecycle costs as lying bars, one upon the other, the first in bold; `parts` are components and their names."""
     bars = [
         Bar(
-            _names(design),
-            tuple(Part(COLOR_OF[key], name, design.present_values_usd[key]) for key, name in parts.items()),
-            f"{design.lifecycle_cost_usd:,.0f}",
+            stack.lines,
+            tuple(Part(COLOR_OF[key], name, stack.costs_usd.get(key, 0.0)) for key, name in parts.items()),
+            f"{usd:,.0f}",
             is_bold=not number,
         )
-        for number, design in enumerate(designs)
+        for number, (stack, usd) in enumerate(zip(stacks, totals_usd, strict=True))
     ]
-    told = "; ".join(f"{kind_in_words(item.facts)} {item.lifecycle_cost_usd:,.0f}" for item in designs)
+    told = "; ".join(f"{stack.told} {usd:,.0f}" for stack, usd in zip(stacks, totals_usd, strict=True))
     alt = f"Stacked bars: lifecycle cost in USD a pack by component. {told}."
     drawn = lying_bars(bars, "USD a pack, present value", "USD", alt)
-    caption = "The chosen design on top, then the next best and the best of other chemistries."
-    shown = figure(drawn, caption, legend([(COLOR_OF[key], name) for key, name in parts.items()]))
-    return section(level, "What its life costs", shown, _component_table(designs, parts), _price_table(pack))
+    return figure(drawn, caption, legend([(COLOR_OF[key], name) for key, name in parts.items()]))
 
 
 def compared(pack: PackTables) -> list[Design]:
