@@ -80,14 +80,9 @@ def catalog_of(scenario: Scenario) -> Catalog:
     return _kept_catalog(scenario.finance.price_year, scenario.plant.parts_price_factor)
 
 
-@lru_cache(maxsize=1)
-def _packaged() -> Catalog:
-    return packaged_catalog()
-
-
 @lru_cache(maxsize=4)
 def _kept_catalog(price_year: int, parts_price_factor: float) -> Catalog:
-    return _packaged().in_price_year(price_year).with_parts_at(parts_price_factor)
+    return packaged_catalog().in_price_year(price_year).with_parts_at(parts_price_factor)
 
 
 def _silent(_stage: str, _done: float) -> None:

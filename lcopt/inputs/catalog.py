@@ -12,7 +12,7 @@ import hashlib
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import zip_longest
 from typing import Any, TypeVar, get_type_hints
@@ -270,8 +270,9 @@ class Catalog:
         )
 
 
+@cache
 def packaged_catalog() -> Catalog:
-    """The packaged catalog, every row checked for unit, source and kind.
+    """The packaged catalog, every row checked for unit, source and kind; read once in a process.
 
     Raises
     ------

@@ -5,9 +5,7 @@ lcopt reads this sheet back, with the changed live values of sheet Inputs over i
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from lcopt.inputs.catalog import Catalog, packaged_catalog
+from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.excel.report_layout import QUESTION, SCENARIO_HEADS, SCENARIO_SHEET
 from lcopt.inputs.text.tree import Place
 from lcopt.inputs.writing import document_of, entries_of
@@ -24,7 +22,7 @@ def add_scenario(ledger: Ledger) -> Sheet:
     purpose = "What was asked, every default filled in. Live values changed on sheet Inputs go over it in a new run."
     sheet = ledger.sheet(SCENARIO_SHEET, None, "Scenario", purpose, "record")
     sheet.header(tuple(zip(SCENARIO_HEADS, WIDTHS, strict=True)))
-    document = document_of(scenario, _packaged().with_rows(scenario.replaced_rows))
+    document = document_of(scenario, packaged_catalog().with_rows(scenario.replaced_rows))
     unknown = Place(0, 0, "made in Python")
     rows = [(QUESTION, scenario.question), *entries_of(document)]
     for row, (key, value) in enumerate(rows, start=sheets.FIRST_ROW):
@@ -33,9 +31,3 @@ def add_scenario(ledger: Ledger) -> Sheet:
         if key != QUESTION:
             sheet.put(row, 3, str(scenario.origins.get(key, unknown)), "code")
     return sheet
-
-
-@lru_cache(maxsize=1)
-def _packaged() -> Catalog:
-    """The packaged catalog, read once for many reports."""
-    return packaged_catalog()
