@@ -77,7 +77,7 @@ class Couples:
 
     def take(self, index: IntArray) -> Couples:
         """The couples of many designs: element `index[i]` of every array for design i."""
-        return Couples(**{item.name: np.take(getattr(self, item.name), index, axis=0) for item in fields(self)})
+        return Couples(*(values.take(index, axis=0) for values in vars(self).values()))
 
 
 def usable_factor(couples: Couples, conventions: Conventions) -> FloatArray | float:

@@ -7,19 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.cell.formats.cased import (
-    capacity_span_ah,
-    couple_layers,
-    dimension_for_capacity_mm,
-    snug_thickness_mm,
-)
+from lcopt.cell.formats.cased import FittedLine, capacity_span_ah, cased_cell, snug_thickness_mm
 from lcopt.cell.formats.cell_formats import CellFormat, Span
 from lcopt.cell.impedance import at_soc
 from lcopt.inputs.words import FORMATS
 from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fitting import FIT_SURPLUS_FRAC, largest_loading_mah_per_cm2
-from lcopt.selection.geometry import cell_of
+from lcopt.selection.geometry import layers_of
 from lcopt.selection.space import (
     CHASSIS,
     LARGEST_C3_DROP_FRAC,
@@ -144,9 +139,7 @@ def _strings(
     """Cells with the series and parallel counts that come near the pack's energy."""
     couples = engineering.couples.take(np.full(len(loading), couple))
     span: Span = getattr(cell_format, cell_format.fitted)
-    layers = couple_layers(
-        couples, loading, engineering.pack.cell, engineering.cased.constants, engineering.conventions
-    )
+    layers = layers_of(couples, loading, engineering)
     cross = snug_thickness_mm(cell_format, cross, layers)
     volts = float(at_soc(engineering.couples.ocv_v[couple : couple + 1], 0.5)[0])
     strings_wh = np.asarray(series * volts, dtype=np.float64)
@@ -195,47 +188,55 @@ def fit_cells(
     Fitted ones have the size that meets the energy; cells outside the bounds of their size are left out.
     """
     span: Span = getattr(cell_format, cell_format.fitted)
+    couples = engineering.couples.take(cells.couple)
+    layers = layers_of(couples, cells.loading_mah_per_cm2, engineering)
     size = np.full(len(cells.couple), span.value)
-    platforms, counts = platforms_of(cell_format, cells, size, engineering), counts_of(cells)
-    for _ in range(FIT_PASSES if cells.is_fitted.any() else 0):
-        energy_kwh = cased_energies_kwh(task, cell_format, platforms, counts, engineering)
-        wanted_ah = platforms.cell_capacity_ah * (task.pack.energy_kwh * (1 + FIT_SURPLUS_FRAC) / energy_kwh)
-        couples = engineering.couples.take(cells.couple)
-        fitted = dimension_for_capacity_mm(
-            cell_format,
-            couples,
-            cells.loading_mah_per_cm2,
-            cells.cross_mm,
-            wanted_ah,
-            engineering.pack.cell,
-            engineering.cased.constants,
-            engineering.conventions,
-        )
-        size = np.where(cells.is_fitted, fitted, size)
-        platforms = platforms_of(cell_format, cells, size, engineering)
-    inside = np.flatnonzero((size >= span.low) & (size <= span.high) & (platforms.cell_capacity_ah > 0))
-    return Candidates(platforms, counts, np.zeros(len(size), dtype=np.int64)).take(inside), inside
+    cell = cased_cell(cell_format, couples, layers, *_sides(cell_format, cells, size))
+    if cells.is_fitted.any():
+        line = FittedLine.of(cell_format, cells.cross_mm, layers)
+        layout = series_parallel_layout(cells.series, cells.parallel)
+        duty = pack_duty(task, len(size), engineering)
+        wanted_kwh = task.pack.energy_kwh * (1 + FIT_SURPLUS_FRAC)
+        for _ in range(FIT_PASSES):
+            _, electric = cased_electrics(cell, layout, couples, duty, engineering.pack.cell, engineering.conventions)
+            wanted_ah = cell.cell_capacity_ah * (wanted_kwh / electric.pack_energy_out_kwh)
+            size = np.where(cells.is_fitted, line.dimension_mm(wanted_ah), size)
+            cell = cased_cell(cell_format, couples, layers, *_sides(cell_format, cells, size))
+    inside = np.flatnonzero((size >= span.low) & (size <= span.high) & (cell.cell_capacity_ah > 0))
+    platforms = _platforms(cell_format, cells, _sides(cell_format, cells, size), cell.cell_capacity_ah)
+    return Candidates(platforms, counts_of(cells), np.zeros(len(size), dtype=np.int64)).take(inside), inside
 
 
-def platforms_of(cell_format: CellFormat, cells: Cells, size_mm: FloatArray, engineering: Engineering) -> Platforms:
-    """Platforms of cells with a given fitted size, shape (n,)."""
-    count = len(size_mm)
-    sides = {side: np.full(count, getattr(cell_format, side).value) for side in ("length_mm", "height_mm")}
+def _sides(cell_format: CellFormat, cells: Cells, size_mm: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Length, thickness and height of cells with a given fitted size, each (n,)."""
+    sides = {side: np.full(len(size_mm), getattr(cell_format, side).value) for side in ("length_mm", "height_mm")}
     sides["thickness_mm"] = cells.cross_mm
     if cell_format.is_round:
         sides["length_mm"] = cells.cross_mm
     sides[cell_format.fitted] = size_mm
-    sized = Platforms(
+    return sides["length_mm"], sides["thickness_mm"], sides["height_mm"]
+
+
+def _platforms(
+    cell_format: CellFormat,
+    cells: Cells,
+    sides_mm: tuple[FloatArray, FloatArray, FloatArray],
+    cell_capacity_ah: FloatArray,
+) -> Platforms:
+    count = len(cell_capacity_ah)
+    length_mm, thickness_mm, height_mm = sides_mm
+    return Platforms(
         couple=cells.couple,
         technology_class=np.zeros(count, dtype=np.int64),
         cell_format=np.full(count, FORMATS.index(cell_format.name)),
         areal_capacity_mah_per_cm2=cells.loading_mah_per_cm2,
-        cell_capacity_ah=np.zeros(count),
+        cell_capacity_ah=cell_capacity_ah,
         aspect_ratio=np.zeros(count),
         quote=np.zeros(count, dtype=np.int64),
-        **sides,
+        length_mm=length_mm,
+        thickness_mm=thickness_mm,
+        height_mm=height_mm,
     )
-    return replace(sized, cell_capacity_ah=cell_of(cell_format, sized, engineering).cell_capacity_ah)
 
 
 def counts_of(cells: Cells) -> Counts:
@@ -253,18 +254,6 @@ def counts_of(cells: Cells) -> Counts:
         is_lying=zeros,
         heater=zeros + NO_HEATER,
     )
-
-
-def cased_energies_kwh(
-    task: PackTask, cell_format: CellFormat, platforms: Platforms, counts: Counts, engineering: Engineering
-) -> FloatArray:
-    """Energy of each pack of one format, shape (n,)."""
-    couples = engineering.couples.take(platforms.couple)
-    cell = cell_of(cell_format, platforms, engineering)
-    layout = series_parallel_layout(counts.cells_in_series_count, counts.cells_in_parallel_count)
-    duty = pack_duty(task, len(platforms), engineering)
-    _, electric = cased_electrics(cell, layout, couples, duty, engineering.pack.cell, engineering.conventions)
-    return electric.pack_energy_out_kwh
 
 
 def in_every_pack(candidates: Candidates, engineering: Engineering) -> Candidates:

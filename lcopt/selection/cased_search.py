@@ -9,13 +9,14 @@ from typing import Protocol
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
-from lcopt.cell.formats.cased import couple_layers, pitch_mm, snug_thickness_mm
+from lcopt.cell.formats.cased import pitch_mm, snug_thickness_mm
 from lcopt.cell.formats.cell_formats import CellFormat
 from lcopt.inputs.words import FORMATS
 from lcopt.selection.cased_fitting import Cells, cased_candidates, fit_cells, groups_per_module
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.explored import Explored, cheapest_of_each
 from lcopt.selection.fitting import fits_energy, largest_loading_mah_per_cm2
+from lcopt.selection.geometry import layers_of
 from lcopt.selection.numbering import numbers_of_rows
 from lcopt.selection.screening import screened, screened_in_every_option
 from lcopt.selection.space import MODULE, Candidates
@@ -193,9 +194,8 @@ def _of_format(
         parallel=counts.cells_in_parallel_count,
         is_fitted=is_fitted,
     )
-    moved = _steps(cell_format, cells, share, engineering)
-    tried, origin = Cells.join(moved), np.tile(np.arange(len(chosen)), len(moved))
-    step = np.repeat(np.arange(len(moved)), len(chosen))
+    tried = _steps(cell_format, cells, share, engineering)
+    step, origin = np.divmod(np.arange(len(tried.series)), len(chosen))
     loading = tried.loading_mah_per_cm2
     largest = largest_loading_mah_per_cm2(engineering)[tried.couple]
     good = (loading > 0) & (loading <= largest) & _in_span(cell_format, tried.cross_mm)
@@ -205,16 +205,18 @@ def _of_format(
     return Steps(reached, step[index], origin[index])
 
 
-def _steps(cell_format: CellFormat, cells: Cells, share: float, engineering: Engineering) -> list[Cells]:
-    """The cells one step away in every direction, each of the length of `cells`."""
-    step = engineering.grid.cased_areal_capacity_step_mah_per_cm2 / 2 * share
-    moved = [_moved(cell_format, cells, one, step, share, engineering) for one in NEIGHBORS]
+def _steps(cell_format: CellFormat, cells: Cells, share: float, engineering: Engineering) -> Cells:
+    """The cells one step away in every direction: step by step, each of the length of `cells`."""
+    count = len(cells.series)
+    around = cells.take(np.tile(np.arange(count), len(NEIGHBORS)))
+    loading_sign, cross_sign = np.repeat(np.array(NEIGHBORS), count, axis=0).T
+    moved = [_moved(cell_format, around, loading_sign, cross_sign, share, engineering)]
     if getattr(cell_format, cell_format.fitted).is_free:
         # Cells of the market's size are also trimmed to the energy.
-        moved.append(replace(cells, is_fitted=np.ones(len(cells.series), dtype=np.bool_)))
+        moved.append(replace(cells, is_fitted=np.ones(count, dtype=np.bool_)))
     if share == 1.0:
         moved += [replace(cells, series=cells.series + by) for by in SERIES_STEPS]
-    return moved
+    return Cells.join(moved)
 
 
 def _in_span(cell_format: CellFormat, cross_mm: FloatArray) -> BoolArray:
@@ -230,23 +232,22 @@ def _is_layout(series: IntArray, architecture: IntArray, engineering: Engineerin
 def _moved(
     cell_format: CellFormat,
     cells: Cells,
-    signs: tuple[int, int],
-    loading_step: float,
+    loading_sign: IntArray,
+    cross_sign: IntArray,
     share: float,
     engineering: Engineering,
 ) -> Cells:
-    loading = cells.loading_mah_per_cm2 + signs[0] * loading_step
+    loading_step = engineering.grid.cased_areal_capacity_step_mah_per_cm2 / 2 * share
+    loading = cells.loading_mah_per_cm2 + loading_sign * loading_step
     couples = engineering.couples.take(cells.couple)
-    layers = couple_layers(
-        couples, np.maximum(loading, 1e-6), engineering.pack.cell, engineering.cased.constants, engineering.conventions
-    )
+    layers = layers_of(couples, np.maximum(loading, 1e-6), engineering)
     # A case of whole sheets grows by a sheet at least, any other by shares of a millimeter.
     step = np.maximum(pitch_mm(layers), share) if not cell_format.is_wound else np.full(len(loading), share)
     # The thickness of a snug case moves with the loading: half a sheet of room keeps their number.
     room = 0.0 if cell_format.is_wound else pitch_mm(layers) / 2
-    cross = cells.cross_mm + signs[1] * step * cell_format.thickness_mm.is_free
-    if signs[0] and cell_format.thickness_mm.is_free:
-        cross = np.minimum(cross + room, cell_format.thickness_mm.high)
+    cross = cells.cross_mm + cross_sign * step * cell_format.thickness_mm.is_free
+    if cell_format.thickness_mm.is_free:
+        cross = np.where(loading_sign != 0, np.minimum(cross + room, cell_format.thickness_mm.high), cross)
     return replace(cells, loading_mah_per_cm2=loading, cross_mm=snug_thickness_mm(cell_format, cross, layers))
 
 

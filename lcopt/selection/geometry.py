@@ -8,8 +8,10 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.cell.duty import Layout
-from lcopt.cell.formats.cased import CasedCell, cased_cell
+from lcopt.cell.electrodes import Couples
+from lcopt.cell.formats.cased import cased_cell, couple_layers
 from lcopt.cell.formats.cell_formats import Build, CellFormat
+from lcopt.cell.formats.layers import Layers
 from lcopt.cell.formats.pouch import CellDesign, given_cell
 from lcopt.inputs.words import FORMATS
 from lcopt.pack.architecture import PackDesign, design_pack, mass_parts_kg
@@ -142,7 +144,9 @@ def _cased(task: PackTask, platforms: Platforms, counts: Counts, engineering: En
     cased = engineering.cased
     cell_format = cased.formats[FORMATS[platforms.cell_format[0]]]
     couples = engineering.couples.take(platforms.couple)
-    cell = cell_of(cell_format, platforms, engineering)
+    layers = layers_of(couples, platforms.areal_capacity_mah_per_cm2, engineering)
+    sides = (platforms.length_mm, platforms.thickness_mm, platforms.height_mm)
+    cell = cased_cell(cell_format, couples, layers, *sides)
     series, parallel = counts.cells_in_series_count, counts.cells_in_parallel_count
     duty = pack_duty(task, count, engineering)
     layout, state, electric = electrics_of_pack(
@@ -177,19 +181,10 @@ def _cased(task: PackTask, platforms: Platforms, counts: Counts, engineering: En
     return Geometry(platforms, counts, layout, cell, pack, power_kw, barrier_mm, area_m2, none_kg, safety)
 
 
-def cell_of(cell_format: CellFormat, platforms: Platforms, engineering: Engineering) -> CasedCell:
-    """Cells of one format with a case; their capacity is not read."""
-    return cased_cell(
-        cell_format,
-        engineering.couples.take(platforms.couple),
-        platforms.areal_capacity_mah_per_cm2,
-        platforms.length_mm,
-        platforms.thickness_mm,
-        platforms.height_mm,
-        engineering.pack.cell,
-        engineering.cased.constants,
-        engineering.conventions,
-    )
+def layers_of(couples: Couples, areal_capacity_mah_per_cm2: FloatArray, engineering: Engineering) -> Layers:
+    """Layers of couples at a loading, an element a cell."""
+    constants, cased = engineering.pack.cell, engineering.cased.constants
+    return couple_layers(couples, areal_capacity_mah_per_cm2, constants, cased, engineering.conventions)
 
 
 def _shape(cell_format: CellFormat, platforms: Platforms) -> CellShape:

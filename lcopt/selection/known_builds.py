@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
+from lcopt.cell.bundles import take_designs
 from lcopt.performance.limits import Limit, check_limits
 from lcopt.selection.charged import ChargedBuilds, charge_builds, charge_cold_builds
 from lcopt.selection.cold_values import values_at_temperatures
@@ -58,6 +59,18 @@ class _Build:
     counts: Counts
 
 
+@dataclass(frozen=True)
+class _Latest:
+    """What was built last, of the numbers that it was given, rising."""
+
+    numbers: IntArray
+    geometry: Geometry
+
+    def of(self, numbers: IntArray) -> Geometry:
+        """Some of them."""
+        return take_designs(self.geometry, np.searchsorted(self.numbers, numbers))
+
+
 class KnownBuilds:
     """Builds by number, in the order in which they were added.
 
@@ -69,6 +82,7 @@ class KnownBuilds:
         self._builds: PackedRows[_Build] = PackedRows()
         self._charged: PackedRows[ChargedBuilds] = PackedRows()
         self._geometry: PackedRows[Geometry] = PackedRows()
+        self._latest: list[_Latest] = []
         self._columns = Columns()
         self._number_of: dict[int, int] = {}
 
@@ -88,6 +102,7 @@ class KnownBuilds:
     def add(self, candidates: Candidates, *, only_within: bool = False) -> IntArray:
         """Build some that are not known; `only_within` leaves out those outside of the bounds of the catalog."""
         numbers = np.full(len(candidates), UNKNOWN)
+        self._latest.clear()
         for index in batches(candidates.platforms):
             part = _as_builds(candidates.take(index))
             geometry = build_geometry(self.task, part.platforms, part.counts, self.engineering)
@@ -96,6 +111,9 @@ class KnownBuilds:
             kept = np.flatnonzero(within) if only_within else np.arange(len(index))
             if kept.size:
                 numbers[index[kept]] = self._added(part.take(kept), geometry, values, within, kept)
+            # Of steps many are costed next; of the grid few ever are.
+            if not only_within:
+                self._latest.append(_Latest(numbers[index], geometry))
         return numbers
 
     def numbers_of(self, candidates: Candidates) -> IntArray:
@@ -163,6 +181,11 @@ class KnownBuilds:
         """The place of the whole geometry of each build, which is made where it is not kept."""
         place = self._columns.column("design", len(self))
         missing = np.unique(numbers[np.isnan(place[numbers])])
+        for latest in self._latest:
+            here = missing[np.isin(missing, latest.numbers)]
+            if here.size:
+                place[here] = self._geometry.add(latest.of(here), len(here))
+        missing = missing[np.isnan(place[missing])]
         if missing.size:
             builds = self._builds.take(missing)
             for index in batches(builds.platforms):

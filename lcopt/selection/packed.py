@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from lcopt.arrays import FloatArray, IntArray
+from lcopt.cell.bundles import names_of
 
 T = TypeVar("T")
 
@@ -68,8 +69,9 @@ def _columns(value: Any) -> Iterator[np.ndarray]:  # noqa: ANN401 - any field of
     if isinstance(value, np.ndarray):
         yield value
     elif is_dataclass(value):
-        for item in fields(value):
-            yield from _columns(getattr(value, item.name))
+        kind: Any = type(value)
+        for name in names_of(kind):
+            yield from _columns(getattr(value, name))
     elif isinstance(value, dict):
         for item in value.values():
             yield from _columns(item)
@@ -80,7 +82,7 @@ def _rebuilt(sample: Any, columns: Iterator[FloatArray]) -> Any:  # noqa: ANN401
         return next(columns).astype(sample.dtype, copy=False)
     if is_dataclass(sample):
         kind: Any = type(sample)
-        return kind(**{item.name: _rebuilt(getattr(sample, item.name), columns) for item in fields(sample)})
+        return kind(*(_rebuilt(getattr(sample, name), columns) for name in names_of(kind)))
     if isinstance(sample, dict):
         return {name: _rebuilt(item, columns) for name, item in sample.items()}
     return sample

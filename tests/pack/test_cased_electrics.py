@@ -10,7 +10,7 @@ import pytest
 from lcopt.cell.constants import read_cell_constants
 from lcopt.cell.duty import make_duty, read_vehicles
 from lcopt.cell.electrodes import read_couples
-from lcopt.cell.formats.cased import CasedConstants, cased_cell
+from lcopt.cell.formats.cased import CasedConstants, cased_cell, couple_layers
 from lcopt.cell.formats.cell_formats import read_cell_format
 from lcopt.conventions import LCOPT
 from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
@@ -26,7 +26,7 @@ def setting(catalog):
     cell_format = read_cell_format(catalog, "unified")
     sides = (getattr(cell_format, side).value * ONE for side in ("length_mm", "thickness_mm", "height_mm"))
     cased = catalog.constants(CasedConstants, "cell_constants", group="cased")
-    cell = cased_cell(cell_format, couples, 3.0 * ONE, *sides, constants, cased, LCOPT)
+    cell = cased_cell(cell_format, couples, couple_layers(couples, 3.0 * ONE, constants, cased, LCOPT), *sides)
     duty = make_duty(
         read_vehicles(catalog, ["EV"]),
         rated_power_kw=150.0,

@@ -140,25 +140,20 @@ def snug_thickness_mm(cell_format: CellFormat, thickness_mm: FloatArray, layers:
 def cased_cell(
     cell_format: CellFormat,
     couples: Couples,
-    areal_capacity_mah_per_cm2: FloatArray,
+    layers: Layers,
     length_mm: FloatArray,
     thickness_mm: FloatArray,
     height_mm: FloatArray,
-    constants: CellConstants,
-    cased: CasedConstants,
-    conventions: Conventions,
 ) -> CasedCell:
     """Cells of one format, as pack and cost know them.
 
     Parameters
     ----------
     cell_format : CellFormat
-    couples : Couples
-        An element a cell.
-    areal_capacity_mah_per_cm2, length_mm, thickness_mm, height_mm : ndarray, shape (n,)
-        Nameplate loading and outer size. [mAh/cm2], [mm]
-    constants, cased, conventions
-        Of the catalog.
+    couples, layers
+        An element a cell; the layers are those of the couples (`couple_layers`).
+    length_mm, thickness_mm, height_mm : ndarray, shape (n,)
+        Outer size. [mm]
 
     Returns
     -------
@@ -169,10 +164,10 @@ def cased_cell(
     ----------
     F1 to F10 of the format model.
     """
-    layers = couple_layers(couples, areal_capacity_mah_per_cm2, constants, cased, conventions)
     with np.errstate(all="ignore"):
         built = format_cell(cell_format, length_mm, thickness_mm, height_mm, layers)
-    good = (built.cell_capacity_ah > 0) & (built.layers_count >= 1) & (areal_capacity_mah_per_cm2 > 0)
+    good = (built.cell_capacity_ah > 0) & (built.layers_count >= 1)
+    good &= np.asarray(layers.areal_capacity_mah_per_cm2) > 0
     problem = first_problem(np.zeros(len(good), dtype=np.int64), ~good, Problem.NO_LAYER)
     cell = _design(cell_format, couples, layers, built, (length_mm, thickness_mm, height_mm), problem)
     return CasedCell(**without_fatal(vars(cell), problem))
@@ -257,39 +252,29 @@ def _coatings(couples: Couples, built: FormatCell) -> dict[str, FloatArray]:
     }
 
 
-def dimension_for_capacity_mm(
-    cell_format: CellFormat,
-    couples: Couples,
-    areal_capacity_mah_per_cm2: FloatArray,
-    cross_mm: FloatArray,
-    cell_capacity_ah: FloatArray,
-    constants: CellConstants,
-    cased: CasedConstants,
-    conventions: Conventions,
-) -> FloatArray:
-    """The fitted dimension that gives a cell its capacity [mm], shape (n,).
+@dataclass(frozen=True)
+class FittedLine:
+    """Cells of one format that differ in their fitted dimension alone: two sizes and their capacities, shape (n,).
 
-    Parameters
-    ----------
-    cell_format : CellFormat
-    couples : Couples
-        An element a cell.
-    areal_capacity_mah_per_cm2, cross_mm, cell_capacity_ah : ndarray, shape (n,)
-        Loading, thickness (of a round cell its diameter) and wanted capacity. [mAh/cm2], [mm], [Ah]
-    constants, cased, conventions
-        Of the catalog.
-
-    Notes
-    -----
     The coated area is linear in this dimension: two cells tell the line.
     """
-    layers = couple_layers(couples, areal_capacity_mah_per_cm2, constants, cased, conventions)
-    span: Span = getattr(cell_format, cell_format.fitted)
-    at_mm = (span.low, max(span.high, span.low + 1.0))
-    first, second = (_capacity_ah(cell_format, cross_mm, side, layers) for side in at_mm)
-    with np.errstate(all="ignore"):
-        share = (cell_capacity_ah - first) / (second - first)
-    return np.asarray(at_mm[0] + share * (at_mm[1] - at_mm[0]), dtype=np.float64)
+
+    at_mm: tuple[float, float]
+    capacity_ah: tuple[FloatArray, FloatArray]
+
+    @classmethod
+    def of(cls, cell_format: CellFormat, cross_mm: FloatArray, layers: Layers) -> FittedLine:
+        """Of cells of a thickness (of a round cell its diameter) and layers."""
+        span: Span = getattr(cell_format, cell_format.fitted)
+        at_mm = (span.low, max(span.high, span.low + 1.0))
+        return cls(at_mm, capacity_span_ah(cell_format, cross_mm, at_mm, layers))
+
+    def dimension_mm(self, cell_capacity_ah: FloatArray) -> FloatArray:
+        """The fitted dimension that gives a cell its capacity [mm], shape (n,)."""
+        first, second = self.capacity_ah
+        with np.errstate(all="ignore"):
+            share = (cell_capacity_ah - first) / (second - first)
+        return np.asarray(self.at_mm[0] + share * (self.at_mm[1] - self.at_mm[0]), dtype=np.float64)
 
 
 def capacity_span_ah(
