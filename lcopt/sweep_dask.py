@@ -5,14 +5,17 @@ from __future__ import annotations
 import importlib.metadata
 import math
 import platform
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain, islice
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lcopt.errors import LcoptError
-from lcopt.sweep_points import Build, Job, Runs, Solved, failed, solve_all, this_build
+from lcopt.sweep_points import Build, Job, Solved, failed, solve_all, this_build
+from lcopt.sweep_shares import Shares
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -90,7 +93,7 @@ def require_same_build(client: Client) -> None:
             raise _other_build(address, str(build))
 
 
-def solve_on(client: Client, runs: Runs) -> Iterator[Solved]:
+def solve_on(client: Client, shares: Shares) -> Iterator[Solved]:
     """Solve jobs in batches on the workers of a cluster; each comes as soon as its batch is done.
 
     A batch whose worker dies goes to another one; where that fails too, its points are tried once more, each alone.
@@ -101,22 +104,30 @@ def solve_on(client: Client, runs: Runs) -> Iterator[Solved]:
         Where a worker has another version or other data.
     """
     require_same_build(client)
-    batches = _Batches(client, chain.from_iterable(runs))
+    batches = _Batches(client, shares)
     try:
         yield from batches.solved()
     finally:
         batches.give_up()
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Jobs that go out together, and the worker that they are meant for."""
+
+    worker: str
+    jobs: list[Job]
+
+
 class _Batches:
     """Batches on their way: enough that no worker waits for the next, and no more."""
 
-    def __init__(self, client: Client, jobs: Iterator[Job]) -> None:
+    def __init__(self, client: Client, shares: Shares) -> None:
         from distributed import as_completed
 
-        self._client, self._jobs, self._pace = client, jobs, _Pace()
+        self._client, self._shares, self._pace = client, shares, _Pace()
         self._done = as_completed([], loop=client.loop)
-        self._held: dict[Any, list[Job]] = {}
+        self._held: dict[Any, _Batch] = {}
 
     def solved(self) -> Iterator[Solved]:
         """What each job came to."""
@@ -136,27 +147,32 @@ class _Batches:
         self._client.cancel(list(self._held), force=True)
 
     def _fill(self) -> None:
-        threads = sum(self._client.nthreads().values()) or 1
-        while len(self._held) < threads * (1 + WAITING_PER_THREAD):
-            batch = list(islice(self._jobs, self._pace.batch_count))
-            if not batch:
-                return
-            self._send(batch)
+        threads = self._client.nthreads()
+        held = Counter(batch.worker for batch in self._held.values())
+        for worker, count in threads.items():
+            for _ in range(held[worker], count * (1 + WAITING_PER_THREAD)):
+                jobs = list(islice(iter(lambda: self._shares.next_of(worker), None), self._pace.batch_count))  # noqa: B023
+                if not jobs:
+                    return
+                self._send(_Batch(worker, jobs))
 
-    def _send(self, batch: list[Job]) -> None:
-        future = self._client.submit(_solve_batch, batch, this_build(), pure=False)
+    def _send(self, batch: _Batch) -> None:
+        # The worker that remembers the kin of the points is asked first; where it is gone another one does.
+        future = self._client.submit(
+            _solve_batch, batch.jobs, this_build(), pure=False, workers=[batch.worker], allow_other_workers=True
+        )
         self._held[future] = batch
         self._done.add(future)
 
-    def _again(self, batch: list[Job], error: BaseException | None) -> Iterator[Solved]:
+    def _again(self, batch: _Batch, error: BaseException | None) -> Iterator[Solved]:
         """A batch that the cluster did not solve: its points each alone, and one that was alone has failed."""
         if isinstance(error, OtherBuildError):
             raise _other_build(*error.args)
-        if len(batch) == 1:
-            yield failed(batch[0], _reason(error))
+        if len(batch.jobs) == 1:
+            yield failed(batch.jobs[0], _reason(error))
             return
-        for job in batch:
-            self._send([job])
+        for job in batch.jobs:
+            self._send(_Batch(batch.worker, [job]))
 
 
 class _Pace:

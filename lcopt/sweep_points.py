@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -48,17 +48,12 @@ def this_build() -> Build:
 class Job:
     """A point to solve, without what only people read of its scenario.
 
-    Points with the same `kin` build the same packs, or cost them alike as well; they are solved best one after the
-    other, by one process.
+    Points with the same marks in `kin` build the same packs, price them alike, and cost them alike as well.
     """
 
     key: str
-    kin: tuple[str, str]
+    kin: tuple[str, str, str]
     scenario: Scenario
-
-
-# Jobs of the same kin; the jobs of a run are taken one by one, perhaps by several processes.
-Runs = Iterator[Iterator[Job]]
 
 
 @dataclass(frozen=True)
@@ -87,14 +82,16 @@ def job_of(scenario: Scenario) -> Job:
     return Job(hashlib.sha256(text.encode()).hexdigest(), _kin_of(bare), replace(bare))
 
 
-def _kin_of(scenario: Scenario) -> tuple[str, str]:
-    """Marks of what the packs of a scenario are built from, and of all but their limits; for the order alone."""
+def _kin_of(scenario: Scenario) -> tuple[str, str, str]:
+    """Marks of what packs are built from, of what prices them as well, and of all but their limits; for the order."""
     limits = [replace(pack.limits, **dict.fromkeys(ASKED_OF_BUILT)) for pack in scenario.packs]  # type: ignore[arg-type]
     packs = [replace(pack, limits=own, volume_per_yr=0.0) for pack, own in zip(scenario.packs, limits, strict=True)]
     built = [replace(pack, usage=None) for pack in packs]  # type: ignore[arg-type]
-    both = (built, scenario.search, scenario.plant), replace(scenario, packs=tuple(packs))
-    building, costing = (hashlib.sha256(repr(what).encode()).hexdigest() for what in both)
-    return building, costing
+    building = built, scenario.search, scenario.plant
+    pricing = scenario.finance.price_year, scenario.prices, scenario.price_overrides, scenario.replaced_rows
+    whole = replace(scenario, packs=tuple(packs))
+    marks = [hashlib.sha256(repr(what).encode()).hexdigest() for what in (building, (building, pricing), whole)]
+    return marks[0], marks[1], marks[2]
 
 
 def solve_all(jobs: Iterable[Job]) -> list[Solved]:

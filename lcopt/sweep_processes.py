@@ -14,7 +14,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from threading import Thread
 
-from lcopt.sweep_points import Job, Runs, Solved, failed, solve
+from lcopt.sweep_points import Job, Solved, failed, solve
+from lcopt.sweep_shares import Shares
 
 # Points at a process: the one that it solves, and one that waits so that the process does not.
 HELD_COUNT = 2
@@ -23,25 +24,29 @@ TRIES_COUNT = 2
 ENDED_EARLY = "its process ended early twice, perhaps for lack of memory; use fewer --jobs"
 
 
-def solve_here(runs: Runs, processes: int) -> Iterator[Solved]:
-    """Solve jobs one after the other in this process, or in so many others; each comes as soon as it is done.
+def solve_here(shares: Shares, processes: int) -> Iterator[Solved]:
+    """Solve jobs one after the other in this process, or in so many others; each comes as soon as it is done."""
+    if processes > 1:
+        yield from solve_in_others(shares, processes)
+    else:
+        yield from (solve(job) for job in iter(lambda: shares.next_of(0), None))
 
-    Jobs are taken as they can be solved, those of a run by one process while there are others. Where a process ends
-    early, the points that it had in hand are tried again, each alone, so that the one that ends its process again is
-    known and only it fails.
+
+def solve_in_others(shares: Shares, processes: int) -> Iterator[Solved]:
+    """Solve jobs in so many other processes; each comes as soon as it is done.
+
+    Jobs are taken as they can be solved. Where a process ends early, the points that it had in hand are tried again,
+    each alone, so that the one that ends its process again is known and only it fails.
     """
-    if processes <= 1:
-        yield from (solve(job) for run in runs for job in run)
-        return
     with ExitStack() as stack:
-        yield from _Crew([_Hand(stack) for _ in range(processes)], runs).solved()
+        yield from _Crew([_Hand(stack) for _ in range(processes)], shares).solved()
 
 
 class _Crew:
-    """Processes that take runs of jobs, and help with those of the others when there are no more."""
+    """Processes that take jobs until there are no more."""
 
-    def __init__(self, hands: list[_Hand], runs: Runs) -> None:
-        self._hands, self._runs = hands, runs
+    def __init__(self, hands: list[_Hand], shares: Shares) -> None:
+        self._hands, self._shares = hands, shares
         self._tries: Counter[str] = Counter()
 
     def solved(self) -> Iterator[Solved]:
@@ -63,7 +68,7 @@ class _Crew:
 
     def _fill(self, hand: _Hand) -> None:
         while len(hand.held) < self._room(hand):
-            job = hand.suspects.popleft() if hand.suspects else self._next_of(hand)
+            job = hand.suspects.popleft() if hand.suspects else self._shares.next_of(id(hand))
             if job is None:
                 return
             if not hand.begin(job):
@@ -74,18 +79,6 @@ class _Crew:
         """How many jobs a process may hold: one alone where that has ended a process before, or may have."""
         is_alone = hand.suspects or any(self._tries[job.key] for job in hand.held.values())
         return 1 if is_alone else HELD_COUNT
-
-    def _next_of(self, hand: _Hand) -> Job | None:
-        """The next job of the run of a process, of another run, or of that of another process."""
-        while True:
-            job = next(hand.run, None)
-            if job is not None:
-                return job
-            run = next(self._runs, None)
-            if run is None:
-                break
-            hand.run = run
-        return next((job for other in self._hands if (job := next(other.run, None)) is not None), None)
 
     def _began_anew(self, hand: _Hand) -> Iterator[Solved]:
         """A process in the place of one that ended early; jobs that were in hand too often have failed."""
@@ -100,12 +93,11 @@ class _Crew:
 
 
 class _Hand:
-    """One process, the run that it works on, and the jobs that it holds."""
+    """One process and the jobs that it holds."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self._pool = stack.enter_context(_pool())
-        self.run: Iterator[Job] = iter(())
         self.held: dict[Future[Solved], Job] = {}
         self.suspects: deque[Job] = deque()
 

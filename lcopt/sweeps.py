@@ -16,8 +16,9 @@ from lcopt.inputs.catalog import packaged_catalog
 from lcopt.inputs.reader import SweepPoint, read_sweep
 from lcopt.inputs.writing import document_of
 from lcopt.store import Store, store_path
-from lcopt.sweep_points import Job, Runs, Solved, job_of, this_build
+from lcopt.sweep_points import Job, Solved, job_of, this_build
 from lcopt.sweep_processes import solve_here
+from lcopt.sweep_shares import Shares
 from lcopt.sweep_tables import point_table
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from lcopt.sweep_dask import ClusterClient
 
 Record = dict[str, Any]
-Runner = Callable[[Runs], Iterator[Solved]]
+Runner = Callable[[Shares], Iterator[Solved]]
 
 
 def sweep(
@@ -128,31 +129,22 @@ class AskedSweep:
         for key, record in self.finished.items():
             yield from self._placed(places[key], record)
         meanwhile: dict[str, Record] = {}
-        for done in runner(self._runs(meanwhile)):
+        for done in runner(self._shares(meanwhile)):
             self._keep(done)
             yield from self._placed(places[done.key], done.record)
             yield from self._taken(places, meanwhile)
         yield from self._taken(places, meanwhile)
 
-    def _runs(self, meanwhile: dict[str, Record]) -> Runs:
-        """Each job once that is not finished, the jobs of the same kin together; kin in the order of the points."""
-        unsolved = {job.key: job for job in self.jobs if job.key not in self.finished}.values()
-        kin: dict[str, dict[str, list[Job]]] = {}
-        for job in unsolved:
-            building, costing = job.kin
-            kin.setdefault(building, {}).setdefault(costing, []).append(job)
-        for costed in kin.values():
-            for jobs in costed.values():
-                yield self._unsolved(jobs, meanwhile)
+    def _shares(self, meanwhile: dict[str, Record]) -> Shares:
+        """Each job once that is not finished; one that another sweep has finished when it is taken is noted instead."""
 
-    def _unsolved(self, jobs: Sequence[Job], meanwhile: dict[str, Record]) -> Iterator[Job]:
-        """Jobs as they are taken; one that another sweep has finished by then is noted instead."""
-        for job in jobs:
+        def is_open(job: Job) -> bool:
             record = None if self.store is None else self.store.found(job.key)
-            if record is None:
-                yield job
-            else:
+            if record is not None:
                 meanwhile[job.key] = record
+            return record is None
+
+        return Shares({job.key: job for job in self.jobs if job.key not in self.finished}.values(), is_open)
 
     def _keep(self, done: Solved) -> None:
         if self.store is not None and done.is_final:

@@ -35,6 +35,7 @@ from lcopt.selection.memory import Memory
 from lcopt.store import Store, StoreError, store_path
 from lcopt.sweep_points import Job, Solved, failed, job_of, solve
 from lcopt.sweep_progress import Pace, duration
+from lcopt.sweep_shares import Shares
 
 KILLS = 20 if os.environ.get("LCOPT_SLOW") else 2
 RECORD = {
@@ -163,11 +164,10 @@ def test_a_point_that_another_sweep_finished_meanwhile_is_not_solved(scenario, t
     points = lcopt.read_sweep({**yaml.safe_load(SMALL), "sweep": {"finance.discount_rate": ["5 %", "6 %", "7 %"]}})
     last = job_of(points[2].scenario)
 
-    def runner(runs):
+    def runner(shares):
         with Store(store_path(tmp_path)) as other:
             other.put(last.key, RECORD, 0.1, "1.0", "data")
-        for run in runs:
-            yield from map(sweep_processes.solve, run)
+        yield from sweep_processes.solve_here(shares, 1)
 
     with Store(store_path(tmp_path)) as store:
         records = dict(sweeps.AskedSweep.of("small", points, store).solved(runner))
@@ -389,6 +389,6 @@ def ends_its_process(job: Job) -> Solved:
 
 def test_a_point_that_ends_its_process_fails_alone(monkeypatch):
     monkeypatch.setattr(sweep_processes, "solve", ends_its_process)
-    jobs = [Job(str(number), ("", ""), "deadly" if number == 2 else "fine") for number in range(6)]
-    done = {item.key: item.record["status"] for item in sweep_processes.solve_here(iter([iter(jobs)]), 2)}
+    jobs = [Job(str(number), ("", "", ""), "deadly" if number == 2 else "fine") for number in range(6)]
+    done = {item.key: item.record["status"] for item in sweep_processes.solve_here(Shares(jobs), 2)}
     assert done == {"0": "optimal", "1": "optimal", "2": "failed", "3": "optimal", "4": "optimal", "5": "optimal"}

@@ -16,7 +16,8 @@ import lcopt
 from lcopt.point_answer import point_answer
 from lcopt.selection.memory import Memory
 from lcopt.sweep_points import Solved, job_of, solve
-from lcopt.sweep_processes import solve_here
+from lcopt.sweep_processes import solve_here, solve_in_others
+from lcopt.sweep_shares import Shares
 
 POINTS_COUNT = 40
 MANY_COUNT = 1000
@@ -48,20 +49,11 @@ def pace(done, count_before: int) -> float:
 @pytest.mark.benchmark(group="sweep")
 def test_two_processes_are_nearly_twice_as_fast_as_one(benchmark, jobs, capsys):
     # One process of a pool, not this one: both ways send their points.
-    one = pace(_in_other_processes(jobs, 1), 2)
-    two = benchmark.pedantic(lambda: pace(_in_other_processes(jobs, 2), 4), rounds=1)
+    one = pace(solve_in_others(Shares(jobs), 1), 2)
+    two = benchmark.pedantic(lambda: pace(solve_in_others(Shares(jobs), 2), 4), rounds=1)
     if benchmark.stats is not None:
         told(capsys, f"{one:.2f} s a point in one process, {one / two:.2f} times as fast in two")
         assert one / two >= 1.7
-
-
-def _in_other_processes(jobs, processes):
-    from contextlib import ExitStack
-
-    from lcopt.sweep_processes import _Crew, _Hand
-
-    with ExitStack() as stack:
-        yield from _Crew([_Hand(stack) for _ in range(processes)], iter([iter(jobs)])).solved()
 
 
 @pytest.mark.benchmark(group="sweep")
@@ -71,12 +63,12 @@ def test_two_workers_of_dask_are_about_as_fast_as_two_processes(benchmark, jobs,
 
     from lcopt.sweep_dask import connected, solve_on
 
-    pool = pace(_in_other_processes(jobs, 2), 4)
+    pool = pace(solve_in_others(Shares(jobs), 2), 4)
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         connected(cluster.scheduler_address) as client,
     ):
-        dask = benchmark.pedantic(lambda: pace(solve_on(client, iter([iter(jobs)])), 4), rounds=1)
+        dask = benchmark.pedantic(lambda: pace(solve_on(client, Shares(jobs)), 4), rounds=1)
     if benchmark.stats is not None:
         told(capsys, f"{pool:.2f} s a point with two processes, {dask / pool:.2f} times that with two workers")
         assert dask / pool <= 1.3
@@ -103,7 +95,7 @@ def test_memory_stays_flat_over_a_thousand_points(benchmark, jobs, capsys):
 
     def many() -> int:
         copies = (replace(jobs[number % len(jobs)], key=str(number)) for number in range(MANY_COUNT))
-        return sum(isinstance(done, Solved) for done in solve_here(iter([copies]), 1))
+        return sum(isinstance(done, Solved) for done in solve_here(Shares(copies), 1))
 
     if benchmark.enabled:
         assert benchmark.pedantic(many, rounds=1) == MANY_COUNT
