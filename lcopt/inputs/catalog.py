@@ -145,7 +145,14 @@ class Table:
 
     def words(self, column: str) -> tuple[str, ...]:
         """The different words of one key column in the order of their first row."""
-        return tuple(dict.fromkeys(row.keys[column] for row in self.rows))
+        if column not in self._words:
+            self._words[column] = tuple(dict.fromkeys(row.keys[column] for row in self.rows))
+        return self._words[column]
+
+    @cached_property
+    def _words(self) -> dict[str, tuple[str, ...]]:
+        """Words of the columns that were asked for, which do not change."""
+        return {}
 
 
 @dataclass(frozen=True)

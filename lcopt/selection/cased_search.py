@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Protocol
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -36,16 +36,34 @@ STEPS_COUNT = len(NEIGHBORS) + len(SERIES_STEPS) + 1
 Progress = Callable[[float], None]
 
 
-class CasedPacks(Protocol):
-    """What the search asks of packs of cells with a case."""
+class Packs(Protocol):
+    """Packs that are not evaluated yet, an element each."""
+
+    def __len__(self) -> int: ...
+
+    def take(self, index: IntArray) -> Self:
+        """The packs at `index`."""
+
+
+T = TypeVar("T", bound=Packs)
+
+
+class CasedPacks(Protocol[T]):
+    """What the search asks of packs of cells with a case; `T` is how it holds packs that are not evaluated yet."""
 
     def grid(self, progress: Progress | None) -> Explored | None:
         """All of the grid, screened; None where the catalog has none for this pack."""
 
-    def near(self, best: Explored, share: float) -> Candidates:
+    def of(self, explored: Explored) -> T:
+        """The packs of those that are evaluated."""
+
+    def near(self, best: Explored, share: float) -> T:
         """Those one step of a size away, in the order of `steps_around`."""
 
-    def screened(self, candidates: Candidates) -> Explored:
+    def keys(self, packs: T) -> Sequence[Hashable]:
+        """One key a pack, the same for identical ones."""
+
+    def screened(self, packs: T) -> Explored:
         """Those that meet all limits, in their order."""
 
 
@@ -63,13 +81,24 @@ class FreshPacks:
             return None
         return screened_in_every_option(self.task, candidates, self.engineering, progress)
 
+    def of(self, explored: Explored) -> Candidates:
+        """Their candidates."""
+        return explored.candidates
+
     def near(self, best: Explored, share: float) -> Candidates:
         """Those one step of a size away."""
         return steps_around(self.task, best.candidates, best.values["pack_energy_kwh"], share, self.engineering).reached
 
-    def screened(self, candidates: Candidates) -> Explored:
+    def keys(self, packs: Candidates) -> list[bytes]:
+        """All that a candidate is."""
+        columns = [getattr(bundle, item.name) for bundle in (packs.platforms, packs.counts) for item in fields(bundle)]
+        rows = np.stack(columns, axis=1).astype(np.float64) + 0.0
+        found: list[bytes] = rows.view(f"V{rows.shape[1] * rows.itemsize}").ravel().tolist()
+        return found
+
+    def screened(self, packs: Candidates) -> Explored:
         """Those that meet all limits; the others count as evaluated."""
-        return screened(self.task, candidates, self.engineering).feasible_only()
+        return screened(self.task, packs, self.engineering).feasible_only()
 
 
 def explore_cased(task: PackTask, engineering: Engineering, progress: Progress | None = None) -> Explored | None:
@@ -81,52 +110,42 @@ def explore_cased(task: PackTask, engineering: Engineering, progress: Progress |
     return search_cased(FreshPacks(task, engineering), progress)
 
 
-def search_cased(packs: CasedPacks, progress: Progress | None = None) -> Explored | None:
+def search_cased(packs: CasedPacks[T], progress: Progress | None = None) -> Explored | None:
     """The grid, refined where something of it is feasible."""
     explored = packs.grid(progress)
     return explored if explored is None or not explored.feasible.any() else _refined(explored, packs)
 
 
-def _refined(explored: Explored, packs: CasedPacks) -> Explored:
+def _refined(explored: Explored, packs: CasedPacks[T]) -> Explored:
     """Step around the cheapest builds, in ever smaller steps of loading, thickness and series count.
 
     Every candidate is tried once: one met again was kept before, or is no better than what replaced it.
     """
     found: list[Explored] = []
     best = explored.taken(_cheapest_builds(explored))
-    tried = set(_rows(best.candidates))
+    tried = set(packs.keys(packs.of(best)))
     for number in range(REFINING_ROUNDS):
         share = 0.5 ** (number // STEPS_A_SIZE)
         near = packs.near(best, share)
         if not len(near):
             break
-        new = _untried(near, tried)
-        if not len(new):
+        new = _untried(packs.keys(near), tried)
+        if not new.size:
             continue
-        found.append(packs.screened(new))
+        found.append(packs.screened(near.take(new)))
         pool = best.joined(found[-1])
         best = pool.taken(_cheapest_builds(pool))
     return explored.joined(*found)
 
 
-def _untried(near: Candidates, tried: set[bytes]) -> Candidates:
-    """The different ones of some candidates that are not among those tried, which they then are."""
+def _untried(keys: Sequence[Hashable], tried: set[Hashable]) -> IntArray:
+    """The first of every key that is not among those tried, which it then is."""
     new = []
-    for number, row in enumerate(_rows(near)):
-        if row not in tried:
-            tried.add(row)
+    for number, key in enumerate(keys):
+        if key not in tried:
+            tried.add(key)
             new.append(number)
-    return near.take(np.array(new, dtype=np.int64))
-
-
-def _rows(candidates: Candidates) -> list[bytes]:
-    """One word a candidate, the same for identical ones."""
-    columns = [
-        getattr(bundle, item.name) for bundle in (candidates.platforms, candidates.counts) for item in fields(bundle)
-    ]
-    rows = np.stack(columns, axis=1).astype(np.float64) + 0.0
-    found: list[bytes] = rows.view(f"V{rows.shape[1] * rows.itemsize}").ravel().tolist()
-    return found
+    return np.array(new, dtype=np.int64)
 
 
 def _cheapest_builds(explored: Explored) -> IntArray:

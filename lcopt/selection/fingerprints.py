@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any, Protocol
 
 import numpy as np
+
+from lcopt.cell.bundles import names_of
 
 
 class _Hash(Protocol):
@@ -44,7 +46,8 @@ def _add(found: _Hash, value: Any) -> None:  # noqa: ANN401 - any field of a dat
 
 def _parts(value: Any) -> Iterable[Any]:  # noqa: ANN401 - any field of a dataclass
     if is_dataclass(value):
-        return (getattr(value, item.name) for item in fields(value))
+        kind: Any = type(value)
+        return (getattr(value, name) for name in names_of(kind))
     if isinstance(value, Mapping):
         return itertools.chain.from_iterable(value.items())
     if isinstance(value, Sequence | np.ndarray):

@@ -40,6 +40,9 @@ class Pairs:
         """The pairs at `index`."""
         return Pairs(self.build[index], self.technology_class[index], self.heater[index])
 
+    def __len__(self) -> int:
+        return len(self.build)
+
 
 class KnownCosts:
     """Costs of builds, by the fingerprint of all that costing and the lifecycle read."""
@@ -136,15 +139,21 @@ class CostsUnder:
 
     def _prices(self, pairs: Pairs, places: IntArray) -> tuple[FloatArray, FloatArray]:
         """Price and value at the end of life, each (n,)."""
-        price, recycling = np.empty(len(places)), np.empty(len(places))
+        found = np.empty((2, len(places)))
+        columns = {
+            option: [self.priced.column((name, option), self.builds.designed_count) for name in (PRICE, RECYCLING)]
+            for option, _ in _by_option(pairs)
+        }
+        missing = [here[np.isnan(columns[option][0][places[here]])] for option, here in _by_option(pairs)]
+        for index in self._alike(np.sort(np.concatenate(missing)), pairs):
+            some, rows = pairs.take(index), places[index]
+            costed = self._costed(some, rows)
+            for option, here in _by_option(some):
+                for column, value in zip(columns[option], costed, strict=True):
+                    column[rows[here]] = value[here]
         for option, here in _by_option(pairs):
-            columns = [self.priced.column((name, option), self.builds.designed_count) for name in (PRICE, RECYCLING)]
-            missing = here[np.isnan(columns[0][places[here]])]
-            for index in self._alike(missing, pairs):
-                rows = places[index]
-                columns[0][rows], columns[1][rows] = self._costed(pairs.take(index), rows)
-            price[here], recycling[here] = (column[places[here]] for column in columns)
-        return price, recycling
+            found[:, here] = [column[places[here]] for column in columns[option]]
+        return found[0], found[1]
 
     def _costed(self, pairs: Pairs, places: IntArray) -> tuple[FloatArray, FloatArray]:
         geometry = self.builds.geometry(places, pairs.technology_class, pairs.heater)

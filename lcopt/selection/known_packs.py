@@ -12,6 +12,7 @@ import numpy as np
 
 from lcopt.arrays import BoolArray, FloatArray, IntArray
 from lcopt.errors import InfeasibleError
+from lcopt.inputs.words import HEATERS
 from lcopt.performance.limits import LimitCheck
 from lcopt.selection.cased_fitting import cased_candidates
 from lcopt.selection.cased_search import STEPS_COUNT, Progress, build_numbers, steps_around
@@ -27,6 +28,8 @@ from lcopt.selection.space import NO_HEATER, Candidates
 from lcopt.selection.tasks import PackTask
 
 CHARGING, COLD_CHARGING, ENERGY = "charging_time_min", "cold_charging_time_min", "pack_energy_kwh"
+# The number of the build of each candidate.
+BUILD = "build_number"
 _LATER = frozenset({CHARGING, COLD_CHARGING, *LIFE_VALUES})
 
 
@@ -66,6 +69,8 @@ def _grid_of(builds: KnownBuilds, candidates: Candidates) -> KnownGrid:
     number = builds.add(candidates, only_within=True)
     way = np.empty(len(builds), dtype=np.int64)
     within = np.flatnonzero(number != UNKNOWN)
+    # Of identical builds all go by one number, which the steps find as well.
+    number[within] = builds.numbers_of(candidates.take(within))
     way[number[within]] = build_numbers(candidates.take(within))
     classes, heaters = range(len(builds.engineering.classes.speed_factor)), builds.task.cold.heaters
     options = [(technology, heater) for technology in classes for heater in heaters]
@@ -141,21 +146,31 @@ class KnownPacks:
         best = cheapest_one_of_each(values[COST], grid.way[index[kept]])
         return self._explored(grid.pairs.take(index[kept[best]]), values[COST][best])
 
-    def near(self, best: Explored, share: float) -> Candidates:
-        """Those one step of a size away."""
-        chosen = best.candidates
-        reached = self._ways.steps(share).reached(self._builds.numbers_of(chosen))
-        origin, step = np.nonzero(reached != UNKNOWN)
-        order = np.lexsort((origin, step, chosen.platforms.cell_format[origin]))
-        origin, step = origin[order], step[order]
-        technology, heater = chosen.platforms.technology_class[origin], chosen.counts.heater[origin]
-        return self._builds.candidates(reached[origin, step], technology, heater)
+    def of(self, explored: Explored) -> Pairs:
+        """Their builds, with what each was chosen with."""
+        chosen = explored.candidates
+        number = explored.values[BUILD].astype(np.int64)
+        return Pairs(number, chosen.platforms.technology_class, chosen.counts.heater)
 
-    def screened(self, candidates: Candidates) -> Explored:
+    def near(self, best: Explored, share: float) -> Pairs:
+        """Those one step of a size away."""
+        chosen = self.of(best)
+        reached = self._ways.steps(share).reached(chosen.build)
+        origin, step = np.nonzero(reached != UNKNOWN)
+        order = np.lexsort((origin, step, best.candidates.platforms.cell_format[origin]))
+        origin, step = origin[order], step[order]
+        return Pairs(reached[origin, step], chosen.technology_class[origin], chosen.heater[origin])
+
+    def keys(self, packs: Pairs) -> list[int]:
+        """Build and options in one number."""
+        classes_count, heaters_count = len(self._builds.engineering.classes.speed_factor), len(HEATERS)
+        keys = (packs.build * classes_count + packs.technology_class) * heaters_count + packs.heater
+        found: list[int] = keys.tolist()
+        return found
+
+    def screened(self, packs: Pairs) -> Explored:
         """Those that meet all limits, in their order."""
-        number = self._builds.numbers_of(candidates)
-        pairs = Pairs(number, candidates.platforms.technology_class, candidates.counts.heater)
-        pairs = pairs.take(np.flatnonzero(self._builds.is_within(number) & self._is_built(number)))
+        pairs = packs.take(np.flatnonzero(self._builds.is_within(packs.build) & self._is_built(packs.build)))
         kept, values = self._feasible(pairs)
         return self._explored(pairs.take(kept), values[COST])
 
@@ -192,5 +207,5 @@ class KnownPacks:
 
     def _explored(self, pairs: Pairs, cost: FloatArray) -> Explored:
         candidates = self._builds.candidates(pairs.build, pairs.technology_class, pairs.heater)
-        values = {COST: cost, ENERGY: self._builds.value(ENERGY, pairs.build)}
+        values = {COST: cost, BUILD: pairs.build.astype(np.float64)}
         return Explored(self._task, candidates, values, LimitCheck((), np.ones((0, len(cost)), np.bool_)), len(cost))
