@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import signal
-import subprocess
 import sys
-import time
 from importlib.util import find_spec
 
 import pytest
 import yaml
-from made_sweeps import PATIENCE_S, RATES, SMALL, TIMES, ended, solved_in, start, wait_until_stored, write_sweep
+from made_clusters import cluster_in
+from made_sweeps import RATES, SMALL, TIMES, ended, solved_in, start, wait_until_stored, write_sweep
 
 import lcopt
 from lcopt import sweep_dask
@@ -25,33 +24,11 @@ needs_dask = pytest.mark.skipif(
 )
 
 
-def launched(*arguments: str) -> subprocess.Popen[str]:
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
-    command = [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, env=environment)
-
-
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """A scheduler and two workers, each one process with one thread: address and processes of the workers."""
-    folder = tmp_path_factory.mktemp("cluster")
-    file = folder / "scheduler.json"
-    scheduler = launched(
-        "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)
-    )
-    until = time.monotonic() + PATIENCE_S
-    while not file.exists() and time.monotonic() < until:
-        time.sleep(0.1)
-    time.sleep(0.5)
-    address = yaml.safe_load(file.read_text())["address"]
-    options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder)]
-    workers = [launched("dask_worker", address, *options) for _ in range(2)]
-    with connected(address) as client:
-        client.wait_for_workers(2, timeout=PATIENCE_S)
-    yield address, workers
-    for process in (*workers, scheduler):
-        process.kill()
-        process.wait()
+    """A scheduler and two workers: address and processes of the workers."""
+    with cluster_in(tmp_path_factory.mktemp("cluster"), 2) as made:
+        yield made
 
 
 def test_batches_last_at_least_half_a_second():
