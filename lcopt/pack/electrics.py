@@ -93,9 +93,7 @@ def pack_electrics(
     at_power, at_energy = hardware_ohm_cm2
     energy_asi = state.energy_asi_ohm_cm2 + at_energy
     series = layout.cells_in_series_count
-    rate = constants.impedance.energy_c_rate_per_h
-    area_cm2 = cell.positive_area_per_cell_cm2
-    voltage_v = nominal_voltage_v(series, state.energy_ocv_v, cell.cell_capacity_ah / area_cm2, energy_asi, rate)
+    voltage_v = discharge_voltage_v(cell, series, state.energy_ocv_v, energy_asi, constants)
     energy_kwh = capacity_ah * voltage_v / WH_PER_KWH
     cell_wh = cell.cell_capacity_ah * voltage_v / series
     return PackElectrics(
@@ -121,6 +119,19 @@ def pack_electrics(
         max_current_density_at_full_power_ma_per_cm2=pulse.density_ma_per_cm2,
         c_rate_at_full_power_per_h=pulse.c_rate_per_h,
     )
+
+
+def discharge_voltage_v(
+    cell: CellDesign,
+    series_count: FloatArray,
+    energy_ocv_v: FloatArray,
+    energy_asi_ohm_cm2: FloatArray,
+    constants: CellConstants,
+) -> FloatArray:
+    """Voltage of packs in the discharge at C/3 [V], shape (n,), with the whole impedance at that load."""
+    per_cm2 = cell.cell_capacity_ah / cell.positive_area_per_cell_cm2
+    rate_per_h = constants.impedance.energy_c_rate_per_h
+    return nominal_voltage_v(series_count, energy_ocv_v, per_cm2, energy_asi_ohm_cm2, rate_per_h)
 
 
 def discharge_resistance_ohm(cell: CellDesign, layout: Layout, electric: PackElectrics) -> FloatArray:

@@ -11,7 +11,7 @@ from lcopt.cell.formats.cased import FittedLine, capacity_span_ah, cased_cell, s
 from lcopt.cell.formats.cell_formats import CellFormat, Span
 from lcopt.cell.impedance import at_soc
 from lcopt.inputs.words import FORMATS
-from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
+from lcopt.pack.cased_electrics import Discharge, pack_energy_kwh, series_parallel_layout
 from lcopt.selection.engineering import Engineering
 from lcopt.selection.fitting import FIT_SURPLUS_FRAC, largest_loading_mah_per_cm2
 from lcopt.selection.geometry import layers_of
@@ -194,12 +194,12 @@ def fit_cells(
     cell = cased_cell(cell_format, couples, layers, *_sides(cell_format, cells, size))
     if cells.is_fitted.any():
         line = FittedLine.of(cell_format, cells.cross_mm, layers)
-        layout = series_parallel_layout(cells.series, cells.parallel)
-        duty = pack_duty(task, len(size), engineering)
+        layout, duty = series_parallel_layout(cells.series, cells.parallel), pack_duty(task, len(size), engineering)
+        discharge = Discharge.of(layout, couples, duty, engineering.pack.cell)
         wanted_kwh = task.pack.energy_kwh * (1 + FIT_SURPLUS_FRAC)
         for _ in range(FIT_PASSES):
-            _, electric = cased_electrics(cell, layout, couples, duty, engineering.pack.cell, engineering.conventions)
-            wanted_ah = cell.cell_capacity_ah * (wanted_kwh / electric.pack_energy_out_kwh)
+            energy_kwh = pack_energy_kwh(cell, discharge, engineering.pack.cell)
+            wanted_ah = cell.cell_capacity_ah * (wanted_kwh / energy_kwh)
             size = np.where(cells.is_fitted, line.dimension_mm(wanted_ah), size)
             cell = cased_cell(cell_format, couples, layers, *_sides(cell_format, cells, size))
     inside = np.flatnonzero((size >= span.low) & (size <= span.high) & (cell.cell_capacity_ah > 0))

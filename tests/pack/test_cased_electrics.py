@@ -13,7 +13,7 @@ from lcopt.cell.electrodes import read_couples
 from lcopt.cell.formats.cased import CasedConstants, cased_cell, couple_layers
 from lcopt.cell.formats.cell_formats import read_cell_format
 from lcopt.conventions import LCOPT
-from lcopt.pack.cased_electrics import cased_electrics, series_parallel_layout
+from lcopt.pack.cased_electrics import Discharge, cased_electrics, pack_energy_kwh, series_parallel_layout
 
 ONE = np.ones(1)
 
@@ -35,7 +35,14 @@ def setting(catalog):
         charging_requested=True,
     )
     layout = series_parallel_layout(100 * ONE, 2 * ONE)
-    return cell, lambda made: cased_electrics(made, layout, couples, duty, constants, LCOPT)[1]
+    discharge = Discharge.of(layout, couples, duty, constants)
+
+    def electrics(made):
+        found = cased_electrics(made, layout, couples, duty, constants, LCOPT)[1]
+        assert pack_energy_kwh(made, discharge, constants) == found.pack_energy_out_kwh
+        return found
+
+    return cell, electrics
 
 
 @pytest.mark.parametrize("name", ["terminal_ohm", "joint_ohm"])
