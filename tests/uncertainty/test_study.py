@@ -22,6 +22,7 @@ from lcopt.selection.price_samples import draw
 from lcopt.selection.uncertain_prices import uncertain_prices
 from lcopt.study import optimize
 from lcopt.uncertainty import decided as decided_module
+from lcopt.uncertainty.decided import decide
 from lcopt.uncertainty.factors import factors_of
 from lcopt.uncertainty.study import sensitivity
 from lcopt.uncertainty.told import sensitivity_record, sensitivity_text
@@ -117,6 +118,19 @@ def test_the_chosen_design_switches_where_the_model_says_so(decided, found):
 
     assert brentq(lead, 0.0, decided.prices.values[at], xtol=1e-6) == pytest.approx(row["value"], rel=1e-5)
     assert "NMC622" in row["next_winner"]
+
+
+def test_a_conversion_switches_where_a_scenario_with_that_conversion_does(make, found):
+    """Written into a scenario at the field that the row names."""
+    table = found.switching_values
+    field = "catalog_overrides.active_materials.lfp_cathode.conversion_usd_per_kg"
+    row = table[(table["field"] == field) & (table["changes"] == "chemistry")].iloc[0]
+    won = []
+    for share in (0.999, 1.001):
+        own = {"lfp_cathode": {"conversion_usd_per_kg": f"{float(row['value']) * share!r} USD/kg"}}
+        there = decide(make(catalog_overrides={"active_materials": own}))
+        won.append(there.names(there.asked.best.chosen[None, :], there.platform_words)[0])
+    assert won == [row["winner"], row["next_winner"]]
 
 
 def test_the_tornado_holds_every_price_and_term_with_its_source(decided, found):
