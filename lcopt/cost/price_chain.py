@@ -2,8 +2,8 @@
 
 The price of an active material in a price scenario starts from its row of prices.csv, which is a quote or is implied by
 the metals of that scenario. From there it moves by what each metal in it moves, times how much of it is bought for a
-kilogram, and down by what its makers learn. Where a user replaces the cost of its conversion, it moves by the difference.
-A price that the scenario file gives wins over all of that.
+kilogram, and down by what its makers learn. Where a user replaces the cost of its conversion, it moves by the
+difference. A price that the scenario file gives wins over all of that.
 """
 
 from __future__ import annotations
