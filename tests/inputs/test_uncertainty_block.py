@@ -96,8 +96,8 @@ def test_prices_that_follow_the_same_one_are_told_to_follow_each_other(good, wri
     missing = "{between: [lfp_cathode, nmc622_cathode], value: 0.56}"
 
     def file(*stated):
-        stated_prices = good.replace("price_overrides:\n", f"price_overrides:\n{prices}")
-        return write(f"{stated_prices}uncertainty:\n  correlations: [{', '.join(stated)}]\n")
+        text = good.replace("  lfp_cathode: 5.2 USD/kg\n", prices)
+        return write(f"{text}uncertainty:\n  correlations: [{', '.join(stated)}]\n")
 
     with pytest.raises(ScenarioError) as caught:
         read_scenario(file(*pairs), catalog)
