@@ -2,7 +2,8 @@
 
 The price of an active material in a price scenario starts from its row of prices.csv, which is a quote or is implied by
 the metals of that scenario. From there it moves by what each metal in it moves, times how much of it is bought for a
-kilogram, and down by what its makers learn. A price that the scenario file gives wins over all of that.
+kilogram, and down by what its makers learn. Where a user replaces the cost of its conversion, it moves by the
+difference. A price that the scenario file gives wins over all of that.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from lcopt.cost.active_materials import bought_kg_per_kg, read_active_materials
 from lcopt.cost.sale_years import YearsOfSale
 from lcopt.errors import CatalogError
 from lcopt.inputs.catalog import Catalog, Row
+from lcopt.inputs.uncertainty_keys import CONVERSION
 
 PRICES, PATHS, SCENARIOS = "prices", "price_paths", "price_scenarios"
 
@@ -78,12 +80,13 @@ def item_prices(
     on_paths = _on_paths(catalog, price_scenario, rows, sale)
     base = {item: row.value for item, row in rows.items()}
     stated, quoted = base | on_paths | given, base | _packaged_prices(catalog, price_scenario, rows)
-    learned = _learned_frac(catalog, price_scenario, sale)
+    learned, packaged = 1 - conversion_frac(catalog, price_scenario, sale), catalog.kept(_packaged_conversions)
     moved = {}
     for item, kilograms, conversion in _made_of_metals(catalog, rows):
         anchors = base if rows[item].file else quoted
         metals = sum(kg * (stated[metal] - anchors[metal]) for metal, kg in kilograms.items())
-        moved[item] = rows[item].value + metals - conversion * learned
+        replaced = 0.0 if rows[item].file else conversion - packaged.get(item, conversion)
+        moved[item] = rows[item].value + metals + replaced - conversion * learned
     return stated | moved | {item: stated[item] for item in (*on_paths, *given)}
 
 
@@ -102,20 +105,33 @@ def _packaged_prices(catalog: Catalog, price_scenario: str, rows: Mapping[str, R
     """Prices behind the packaged quotes: those of the same scenario before a user replaced any; none where none is."""
     if not any(row.file for row in rows.values()):
         return {}
-    packaged = catalog.packaged
-    if catalog.price_year is not None:
-        packaged = packaged.in_price_year(catalog.price_year)
-    found = packaged.table(PRICES).select(price_scenario=price_scenario)
+    found = catalog.kept(_packaged).table(PRICES).select(price_scenario=price_scenario)
     return {row.keys["item"]: row.value for row in found}
 
 
-def _learned_frac(catalog: Catalog, price_scenario: str, sale: YearsOfSale | None) -> float:
-    """Share of the cost of conversion that is gone in the years of sale; none without years or in a user's scenario."""
+def _packaged_conversions(catalog: Catalog) -> dict[str, float]:
+    """Cost of conversion behind the packaged quotes, of those materials of which a user replaced it."""
+    own = catalog.table(ACTIVE_MATERIALS).select(name=CONVERSION)
+    replaced = {row.keys["active_material"] for row in own if row.file}
+    if not replaced:
+        return {}
+    known = catalog.kept(_packaged).table(ACTIVE_MATERIALS).select(name=CONVERSION)
+    return {row.keys["active_material"]: row.value for row in known if row.keys["active_material"] in replaced}
+
+
+def _packaged(catalog: Catalog) -> Catalog:
+    """The catalog without the rows of a user, in the same dollars."""
+    packaged = catalog.packaged
+    return packaged if catalog.price_year is None else packaged.in_price_year(catalog.price_year)
+
+
+def conversion_frac(catalog: Catalog, price_scenario: str, sale: YearsOfSale | None) -> float:
+    """Share of the cost of conversion that is left in the years of sale; all without years or in a user's scenario."""
     if sale is None or price_scenario not in catalog.table(SCENARIOS).words("price_scenario"):
-        return 0.0
+        return 1.0
     learning = catalog.constants(_Learning, SCENARIOS, price_scenario=price_scenario)
     elapsed_yr = np.maximum(np.array(sale.years) - learning.quote_yr, 0)
-    return 1 - sale.mean((1 - learning.conversion_learning_frac_per_yr) ** elapsed_yr)
+    return sale.mean((1 - learning.conversion_learning_frac_per_yr) ** elapsed_yr)
 
 
 def _on_paths(

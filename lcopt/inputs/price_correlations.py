@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from lcopt.inputs.catalog import Catalog
@@ -22,6 +23,8 @@ DISTRIBUTION_EXAMPLE = "{dist: normal, mean: 4 USD/kg, sd: 0.5 USD/kg}"
 # An eigenvalue of a matrix of correlations may be so far below 0 by rounding.
 ROUNDING = 1e-10
 _EXPECTED = "expected a number from -1 to 1"
+
+Stated = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,10 @@ def correlation_faults(tree: Tree, catalog: Catalog) -> Iterator[Fault]:
             stated[pair[0], pair[1]] = value
     if stated and contradict(stated):
         message = "the correlations contradict each other; expected prices that can move like that together"
-        yield Fault(CORRELATIONS_PATH, message, "make them smaller, or leave one out")
+        yield Fault(CORRELATIONS_PATH, message, _remedy(stated))
 
 
-def contradict(stated: Mapping[tuple[str, str], float]) -> bool:
+def contradict(stated: Stated) -> bool:
     """Whether no prices can have these correlations together."""
     import numpy as np  # slow, and needed here alone of all checks
 
@@ -93,6 +96,30 @@ def contradict(stated: Mapping[tuple[str, str], float]) -> bool:
         at = names.index(first), names.index(second)
         matrix[at], matrix[at[::-1]] = value, value
     return float(np.linalg.eigvalsh(matrix).min()) < -ROUNDING
+
+
+def _remedy(stated: Stated) -> str:
+    """What to do about contradictory correlations: often those between prices that follow the same third one lack."""
+    missing = _through_others(stated)
+    if not missing or contradict({**stated, **missing}):
+        return "make them smaller, or leave one out; two prices without a correlation are independent"
+    pairs = ", ".join(
+        f"{{between: [{first}, {second}], value: {value:.3g}}}" for (first, second), value in missing.items()
+    )
+    return f"two prices without a correlation are independent; state also for example {pairs}"
+
+
+def _through_others(stated: Stated) -> dict[tuple[str, str], float]:
+    """How closely prices without a correlation move together if only those they have in common move them."""
+    known = {**stated, **{(second, first): value for (first, second), value in stated.items()}}
+    names, found = sorted({name for pair in stated for name in pair}), {}
+    for first, second in combinations(names, 2):
+        ways = [
+            known[first, name] * known[name, second] for name in names if {(first, name), (name, second)} <= set(known)
+        ]
+        if ways and (first, second) not in known:
+            found[first, second] = max(ways, key=abs)
+    return found
 
 
 def _number(value: object) -> float | None:

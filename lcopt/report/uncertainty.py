@@ -17,10 +17,19 @@ from lcopt.report.ledger import Ledger
 from lcopt.report.records import records_of
 from lcopt.report.sheets import Chart, Series, Sheet
 from lcopt.report.styles import MAP_LOOKS, SHARE
-from lcopt.report.uncertainty_words import answer_lines, asked_sensitivity, field_and_unit, field_words
+from lcopt.report.uncertainty_words import (
+    IMPORTANCE_COLUMNS,
+    IMPORTANCE_HEADING,
+    answer_lines,
+    asked_sensitivity,
+    field_and_unit,
+    field_words,
+    importance_rows,
+    switches_heading,
+)
 from lcopt.uncertainty.study import Sensitivity
 from lcopt.uncertainty.switching import CHEMISTRY
-from lcopt.uncertainty.told import MISSES, percent
+from lcopt.uncertainty.told import MISSES, percent, source_words
 from lcopt.units import USD_PER_MUSD
 
 PURPOSE = (
@@ -73,6 +82,7 @@ class _Uncertainty:
         self._map()
         self._robust()
         self._assumptions()
+        self._importance()
 
     def _next_page(self) -> None:
         self.sheet.breaks.append(self.row - 1)
@@ -190,13 +200,14 @@ class _Uncertainty:
         ends = [_rounded(row[key]) for key in ("low", "value", "high")]
         numbers = [*ends, _musd(row["swing_usd"]), _musd(row["best_swing_usd"]), "yes" if anew else "no"]
         label = field_and_unit(row["field"], row["unit"])
-        self._line(label, f"{row['kind']}, {row['source']}", numbers, (*[NUMBER] * 3, MUSD, MUSD, NUMBER))
+        self._line(label, source_words(row["kind"], row["source"]), numbers, (*[NUMBER] * 3, MUSD, MUSD, NUMBER))
 
     def _switches(self) -> None:
         heads = ("Price or term", "Next winner", "Now", "Switches at", "Side", "In its range", "Changes")
-        self._block("From which value, alone, another cell wins", heads)
+        self._block(switches_heading(self.found), heads)
         table = self.found.switching_values
-        for row in records_of(table[table["within_range"].astype(bool) | (table["changes"] == CHEMISTRY)]):
+        shown = table[table["within_range"].astype(bool) | (table["changes"] == CHEMISTRY)]
+        for row in records_of(shown.sort_values("within_range", ascending=False, kind="stable")):
             inside = "yes" if row["within_range"] else "no"
             values: list[Value] = [_rounded(row["now"]), _rounded(row["value"])]
             numbers = [*values, str(row["side"]), inside, str(row["changes"])]
@@ -245,8 +256,21 @@ class _Uncertainty:
             decides = row["decides_frac"] if math.isfinite(row["decides_frac"]) else ""
             swing = row["swing_frac"] if math.isfinite(row["swing_frac"]) else MISSES
             changes = "yes" if row["changes_winner"] else "no"
-            label = f"{row['kind']}: {row['citation'] or row['source']}"
+            source = row["citation"] or row["source"]
+            label = row["kind"] if source == row["kind"] else f"{row['kind']}: {source}"
             self._line(field_words(row["field"]), label, [swing, decides, changes], [SHARE, SHARE, NUMBER])
+        self.row += 1
+
+    def _importance(self) -> None:
+        rows = importance_rows(self.found)[:SHOWN_COUNT]
+        if not rows:
+            return
+        self._block(IMPORTANCE_HEADING, ("Price", "Grade and source", *(head for _, _, head in IMPORTANCE_COLUMNS)))
+        for row in rows:
+            shares = [row[output, key] for output, key, _ in IMPORTANCE_COLUMNS]
+            self._line(
+                field_words(row["field"]), source_words(row["kind"], row["source"]), shares, [SHARE] * len(shares)
+            )
 
 
 def _musd(usd: float) -> Value:

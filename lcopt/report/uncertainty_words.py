@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from lcopt.report.records import records_of
 from lcopt.result import OPTIMAL, Result
 from lcopt.uncertainty.study import Sensitivity, kept_sensitivity
 from lcopt.uncertainty.told import BARE, assumed_driver, missed_words, musd, percent, worth_words
+
+IMPORTANCE_HEADING = (
+    "Sobol indices: share of the variance of the cost of the choice, and of its lead over the others, that a price "
+    "explains alone and with its interactions"
+)
+IMPORTANCE_COLUMNS = tuple(
+    (output, key, f"{output.capitalize()}, {head}")
+    for output in ("cost", "lead")
+    for key, head in (("first_frac", "alone"), ("total_frac", "with all"), ("total_confidence", "sure to ±"))
+)
 
 
 def asked_sensitivity(result: Result) -> Sensitivity | None:
@@ -34,6 +47,23 @@ def answer_lines(found: Sensitivity) -> list[str]:
     return lines
 
 
+def switches_heading(found: Sensitivity) -> str:
+    """What the switching values are told of; a robust choice need not be the cheapest at the prices as they are."""
+    heading = "From which value, alone, another cell wins"
+    if found.cheapest_platform == found.platform:
+        return heading
+    return f"{heading} than {found.cheapest_platform}, the cheapest at the prices of the scenario"
+
+
+def importance_rows(found: Sensitivity) -> list[dict[Any, Any]]:
+    """Sobol indices of every sampled price, by field, kind, source and (output, column), the most decisive first."""
+    rows: dict[str, dict[Any, Any]] = {}
+    for item in records_of(found.importance):
+        row = rows.setdefault(item["field"], {key: item[key] for key in ("field", "kind", "source")})
+        row |= {(item["output"], key): item[key] for key in ("first_frac", "total_frac", "total_confidence")}
+    return sorted(rows.values(), key=lambda row: (-row["lead", "total_frac"], -row["cost", "total_frac"]))
+
+
 def field_and_unit(field: str, unit: str) -> str:
     """A field as people say it, and its unit where it has one."""
     return field_words(field) if unit == BARE else f"{field_words(field)}, {unit}"
@@ -41,5 +71,13 @@ def field_and_unit(field: str, unit: str) -> str:
 
 def field_words(field: str) -> str:
     """A field as people say it."""
+    if field.startswith("packs."):
+        _, pack, *keys = field.split(".")
+        whose = "all packs" if pack == "*" else pack
+        return f"{_spaced(keys[-1])} of {whose}"
     words = field.removeprefix("price_overrides.").removeprefix("catalog_overrides.active_materials.")
-    return words.removesuffix("_usd_per_kg").replace("_", " ").replace(".", " ")
+    return _spaced(words.removeprefix("finance.").removesuffix("_usd_per_kg").removesuffix("_frac"))
+
+
+def _spaced(words: str) -> str:
+    return words.replace("_", " ").replace(".", " ")

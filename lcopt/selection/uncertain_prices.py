@@ -13,7 +13,7 @@ import numpy as np
 
 from lcopt.arrays import FloatArray
 from lcopt.cost.active_materials import TABLE as ACTIVE_MATERIALS
-from lcopt.cost.price_chain import PATHS, item_prices, price_rows
+from lcopt.cost.price_chain import PATHS, conversion_frac, item_prices, price_rows
 from lcopt.cost.sale_years import YearsOfSale, sale_years
 from lcopt.errors import LcoptError
 from lcopt.inputs.catalog import Catalog, Row
@@ -202,6 +202,7 @@ class _Reader:
         low, high = _range_of(row)
         if not low < high:
             return None
+        share = conversion_frac(self.catalog, self.scenario.prices, self.sale)
         return UncertainPrice(
             field=conversion_field(item),
             item="",
@@ -212,7 +213,7 @@ class _Reader:
             distribution=PriceDistribution("triangular", {"low": low, "mode": row.value, "high": high}),
             source=row.source,
             kind=row.kind,
-            moves=np.array([float(name == item) for name in self.items]),
+            moves=np.array([share * (name == item) for name in self.items]),
         )
 
     def _is_made(self, item: str) -> bool:

@@ -16,6 +16,7 @@ from lcopt.uncertainty.choices import Choices
 from lcopt.uncertainty.decided import Decided
 from lcopt.uncertainty.factors import TABLE, Factor, factors_of
 from lcopt.uncertainty.terms import Terms
+from lcopt.uncertainty.tornado import NOTHING_FITS
 
 COLUMNS = (
     "x_field",
@@ -75,13 +76,11 @@ def map_table(
         survivors = np.arange(len(choices.pairs))
     rows = []
     for terms, fixed in _terms(decided, x, y):
-        costs = choices.costs if not fixed else _costs(decided, choices, survivors, terms)
+        fitting, costs = (survivors, choices.costs) if not fixed else _fitting(decided, choices, survivors, terms)
         points = _points(decided.prices.values, x, y, fixed)
-        found = best_of_samples(costs, np.stack([prices for _, prices in points]))
-        winners = survivors[found.winner].tolist()
-        for (at, _), winner, cost in zip(points, winners, found.cost_usd.tolist(), strict=True):
-            own = (x.field, at[0], x.unit, y.field, at[1], y.unit)
-            rows.append((*own, names["platform"][winner], names["chemistry"][winner], cost))
+        best = _best(fitting, costs, np.stack([prices for _, prices in points]), names)
+        for (at, _), own in zip(points, best, strict=True):
+            rows.append((x.field, at[0], x.unit, y.field, at[1], y.unit, *own))
     return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["y_value", "x_value"], ignore_index=True)
 
 
@@ -102,12 +101,25 @@ def map_ends(decided: Decided, fields: tuple[str, str] | None) -> FloatArray:
     return ends if any(axis.factor is not None for axis in axes) else ends[:0]
 
 
-def _costs(decided: Decided, choices: Choices, survivors: IntArray, terms: Terms) -> LinearCosts:
-    """Costs by prices under some terms; without end where a limit is missed."""
+def _fitting(decided: Decided, choices: Choices, survivors: IntArray, terms: Terms) -> tuple[IntArray, LinearCosts]:
+    """The survivors that meet every limit under some terms, and their costs by prices, of as many packs as planned."""
     under = decided.under(terms)
     moved = under.moved(choices.pairs[survivors])
-    costs = under.linear_costs(moved)
-    return LinearCosts(np.where(moved.met, costs.fixed_usd, np.inf), costs.usd_per_price)
+    costs, ratio = under.linear_costs(moved), under.packs_ratio
+    met = moved.met & np.isfinite(moved.cost_usd)
+    return survivors[met], LinearCosts(costs.fixed_usd * ratio, costs.usd_per_price * ratio).take(met)
+
+
+def _best(
+    fitting: IntArray, costs: LinearCosts, prices: FloatArray, names: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str, float]]:
+    """Platform, chemistry and cost of the best at prices (n_points, n_prices); without end where nothing fits."""
+    if not len(fitting):
+        yield from [(NOTHING_FITS, NOTHING_FITS, np.inf)] * len(prices)
+        return
+    found = best_of_samples(costs, prices)
+    for winner, cost in zip(fitting[found.winner].tolist(), found.cost_usd.tolist(), strict=True):
+        yield names["platform"][winner], names["chemistry"][winner], cost
 
 
 def _terms(decided: Decided, x: Axis, y: Axis) -> Iterator[tuple[Terms, dict[int, float]]]:

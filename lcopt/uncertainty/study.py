@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from lcopt.arrays import FloatArray
 from lcopt.errors import LcoptError
 from lcopt.exploration import LastUsed
 from lcopt.inputs.scenario import Scenario
+from lcopt.inputs.values import RANGES_TABLE
+from lcopt.result_building import scenario_catalog
 from lcopt.selection.linear_costs import LinearCosts, best_of_samples
 from lcopt.selection.price_samples import Method, quantile
 from lcopt.selection.uncertain_prices import draw_prices, sampled_prices
@@ -43,6 +46,8 @@ class Sensitivity:
     samples_count, seed, method : int, int, str
     platform, chemistry : str
         Of the chosen design; of several packs all that it opens.
+    cheapest_platform : str
+        Of the cheapest at the prices of the scenario, from which switching values count; a robust choice may differ.
     lifecycle_cost_usd : float
         Of the chosen design at the prices of the scenario, without any risk of prices.
     odds : Odds
@@ -81,6 +86,7 @@ class Sensitivity:
     method: str
     platform: str
     chemistry: str
+    cheapest_platform: str
     lifecycle_cost_usd: float
     odds: Odds
     probability_best: dict[str, float]
@@ -132,7 +138,8 @@ def sensitivity(scenario: Scenario, samples: int | None = None, seed: int | None
     LcoptError
         Where `samples` or `seed` is no such number, or correlations contradict each other.
     """
-    _whole("samples", samples, 1)
+    most = scenario_catalog(scenario).table(RANGES_TABLE).one(name="samples").high
+    _whole("samples", samples, 1, most)
     _whole("seed", seed, 0)
     _whole("jobs", jobs, 1)
     return _Analysis(decide(scenario, jobs=jobs), samples, seed, jobs).result()
@@ -197,6 +204,7 @@ class _Analysis:
             method=str(self.method),
             platform=chosen,
             chemistry=self.chemistries[choices.chosen],
+            cheapest_platform=self.platforms[int(self.center_usd.argmin())],
             lifecycle_cost_usd=cost,
             odds=odds_of(self.sampling.chosen_usd, self.best, float(robust["expected_usd"].min())),
             probability_best=shares(self.best.winner, self.platforms),
@@ -324,7 +332,11 @@ def _from_shares(model: Model, prices_at: Model) -> Model:
     return lambda share: model(prices_at(share))
 
 
-def _whole(name: str, value: object, least: int) -> None:
-    if value is not None and (not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least):
-        message = f"{name} is {value!r}; expected a whole number, at least {least}"
+def _whole(name: str, value: object, least: int, most: float | None = None) -> None:
+    end = math.inf if most is None else most
+    if value is not None and (
+        not isinstance(value, int | np.integer) or isinstance(value, bool) or not least <= value <= end
+    ):
+        wanted = f"at least {least}" if most is None else f"{least} to {most:,.0f}"
+        message = f"{name} is {value!r}; expected a whole number, {wanted}"
         raise LcoptError(message)

@@ -38,6 +38,7 @@ def sensitivity_record(found: Sensitivity) -> dict[str, Any]:
         "linear_deviation_frac": found.deviation_frac,
         "platform": found.platform,
         "chemistry": found.chemistry,
+        "cheapest_platform": found.cheapest_platform,
         "lifecycle_cost_usd": found.lifecycle_cost_usd,
         "cost_usd": {key: getattr(odds.cost_usd, key) for key in ("mean", "p10", "p50", "p90")},
         "probability_best": found.probability_best,
@@ -78,7 +79,7 @@ def _lines(found: Sensitivity) -> Iterator[str]:
     yield f"regret     mean {musd(regret['mean'])}, P90 {musd(regret['p90'])}, at most {musd(regret['max'])}"
     yield f"           {worth_words(odds.perfect_information_usd)}"
     yield from _probabilities(found.probability_best)
-    yield from _switches(found.switching_values)
+    yield from _switches(found)
     yield from _tornado(found.tornado)
     if (driver := assumed_driver(found)) is not None:
         yield f"           the largest driver rests on an assumption: {driver}"
@@ -119,9 +120,12 @@ def worth_words(usd: float) -> str:
     return f"to know the prices beforehand would be worth {musd(usd)}"
 
 
-def _switches(table: pd.DataFrame) -> Iterator[str]:
+def _switches(found: Sensitivity) -> Iterator[str]:
+    table = found.switching_values
     own = table[table["changes"] == CHEMISTRY] if (table["changes"] == CHEMISTRY).any() else table
     near = own[own["within_range"].astype(bool)]
+    if found.cheapest_platform != found.platform:
+        yield f"at the prices of the scenario the cheapest is {found.cheapest_platform}"
     yield f"another {own['changes'].iloc[0] if len(own) else CHEMISTRY} wins from"
     if near.empty:
         yield "           no value within its range, taken one by one"
@@ -149,7 +153,9 @@ def _importance(table: pd.DataFrame) -> Iterator[str]:
         return
     yield "what decides between the chosen and the others (share of the variance, with interactions)"
     rows = lead.head(SHOWN_COUNT).to_dict("records")
-    yield from _by_share([(f"{row['field']} ({row['kind']}, {row['source']})", row["total_frac"]) for row in rows])
+    yield from _by_share(
+        [(f"{row['field']} ({source_words(row['kind'], row['source'])})", row["total_frac"]) for row in rows]
+    )
 
 
 def _robust(found: Sensitivity) -> Iterator[str]:
@@ -160,6 +166,11 @@ def _robust(found: Sensitivity) -> Iterator[str]:
             costs = f"expected {musd(row['expected_usd'])}, CVaR {musd(row['cvar_usd'])}, "
             costs += f"regret at most {musd(row['regret_max_usd'])}"
         yield f"  {row['aim']}: {row['platform']}; {costs}"
+
+
+def source_words(kind: str, source: str) -> str:
+    """Grade and source of a range; of what the scenario itself states one word."""
+    return kind if kind == source else f"{kind}, {source}"
 
 
 def with_unit(words: str, unit: str) -> str:

@@ -34,6 +34,10 @@ COLUMNS = (
 )
 
 
+# In the place of a winner where every choice misses a limit.
+NOTHING_FITS = "nothing meets the limits"
+
+
 def factor_ends(decided: Decided, choices: Choices, prices: FloatArray, slack_frac: float) -> Factors:
     """Costs at both ends of every term that is no price, of as many packs as the scenario sells.
 
@@ -104,10 +108,15 @@ def _costs(chosen: int, low_usd: FloatArray, high_usd: FloatArray, platforms: tu
     return {
         "cost_at_low_usd": float(low_usd[chosen]),
         "cost_at_high_usd": float(high_usd[chosen]),
-        "swing_usd": float(high_usd[chosen] - low_usd[chosen]),
+        "swing_usd": _swing(float(low_usd[chosen]), float(high_usd[chosen])),
         "best_at_low_usd": float(low_usd[at_low]),
         "best_at_high_usd": float(high_usd[at_high]),
-        "best_swing_usd": float(high_usd[at_high] - low_usd[at_low]),
-        "winner_at_low": platforms[at_low],
-        "winner_at_high": platforms[at_high],
+        "best_swing_usd": _swing(float(low_usd[at_low]), float(high_usd[at_high])),
+        "winner_at_low": platforms[at_low] if np.isfinite(low_usd[at_low]) else NOTHING_FITS,
+        "winner_at_high": platforms[at_high] if np.isfinite(high_usd[at_high]) else NOTHING_FITS,
     }
+
+
+def _swing(low_usd: float, high_usd: float) -> float:
+    """From the low to the high end; infinite where a limit is missed at both."""
+    return np.inf if np.isinf(low_usd) and np.isinf(high_usd) else high_usd - low_usd

@@ -246,3 +246,23 @@ def test_a_material_that_buys_an_unknown_metal_is_an_error(catalog):
     tables = {**catalog.tables, table.name: replace(table, rows=strange)}
     with pytest.raises(CatalogError, match=r"buys gold, not in refined_metals\.csv; it has lithium_carbonate"):
         item_prices(replace(catalog, tables=tables), "central")
+
+
+def test_a_conversion_that_a_user_replaces_moves_the_quote_by_the_difference(catalog):
+    """Not the user's own quote, of which nobody knows what is behind it."""
+    row = next(
+        row
+        for row in catalog.table("active_materials").select(active_material="lfp_cathode")
+        if row.keys["name"] == "conversion_usd_per_kg"
+    )
+    cells = {"value": "1.85", "unit": "USD/kg", "price_year": "2025", "source": "user_data", "kind": "assumed"}
+    cells |= dict.fromkeys(("low", "high", "reference", "note"), "")
+    own = ReplacedRow("active_materials", dict(row.keys), cells, "own/active_materials.csv", 2, replaces=True)
+    base, dearer = (item_prices(one.in_price_year(2025), "central") for one in (catalog, catalog.with_rows([own])))
+    moved = {item: dearer[item] - base[item] for item in base if dearer[item] != base[item]}
+    assert moved == pytest.approx({"lfp_cathode": 1.0})
+    both = catalog.with_rows([own, own_row("lfp_cathode", "5")]).in_price_year(2025)
+    assert item_prices(both, "central")["lfp_cathode"] == pytest.approx(5.0)
+    later = item_prices(catalog.with_rows([own]).in_price_year(2025), "central", sale=YearsOfSale((2030,), np.ones(1)))
+    before = item_prices(catalog.in_price_year(2025), "central", sale=YearsOfSale((2030,), np.ones(1)))
+    assert later["lfp_cathode"] - before["lfp_cathode"] == pytest.approx(0.99**5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lcopt.errors import ScenarioError
 from lcopt.inputs.excel.form import form_of
 from lcopt.inputs.price_correlations import Correlation
 from lcopt.inputs.reader import read_file, read_scenario
@@ -84,3 +85,23 @@ def test_prices_of_the_past_are_read_and_written(good, write, catalog):
     assert scenario.price_overrides["lfp_cathode"] == own.central == 5.0
     again = read_scenario(document_of(scenario, catalog), catalog)
     assert again.price_distributions == scenario.price_distributions
+
+
+def test_prices_that_follow_the_same_one_are_told_to_follow_each_other(good, write, catalog):
+    """Lithium with two cathodes: without a third correlation both would be independent of each other."""
+    cathodes = [("lfp_cathode", 5, 0.8), ("nmc622_cathode", 15, 0.7)]
+    prices = "".join(f"  {item}: {{dist: normal, mean: {usd} USD/kg, sd: 1 USD/kg}}\n" for item, usd, _ in cathodes)
+    prices += "  lithium_carbonate: {dist: lognormal, median: 11 USD/kg, sd_log: 0.5}\n"
+    pairs = [f"{{between: [lithium_carbonate, {item}], value: {value}}}" for item, _, value in cathodes]
+    missing = "{between: [lfp_cathode, nmc622_cathode], value: 0.56}"
+
+    def file(*stated):
+        text = good.replace("  lfp_cathode: 5.2 USD/kg\n", prices)
+        return write(f"{text}uncertainty:\n  correlations: [{', '.join(stated)}]\n")
+
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(file(*pairs), catalog)
+    assert f"state also for example {missing}" in str(caught.value)
+    assert len(read_scenario(file(*pairs, missing), catalog).uncertainty.correlations) == 3
+    with pytest.raises(ScenarioError, match="make them smaller"):
+        read_scenario(file(*pairs, missing.replace("0.56", "-0.56")), catalog)

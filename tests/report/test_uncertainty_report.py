@@ -14,7 +14,7 @@ from openpyxl.utils import range_boundaries
 import lcopt
 from lcopt.report.page.document import page_of
 from lcopt.report.uncertainty import COLUMNS_COUNT, MAP_COUNTS, thinned
-from lcopt.report.uncertainty_words import asked_sensitivity
+from lcopt.report.uncertainty_words import asked_sensitivity, field_words
 from lcopt.report.workbook import write_report
 
 pytest.importorskip("SALib")
@@ -88,6 +88,30 @@ def test_the_sheet_tells_the_numbers_of_the_analysis(sheet, found):
     rests = block(sheet, "What matters most")
     assert len(rests) == min(12, len(found.assumptions))
     assert all(row[1].value.split(":")[0] in {"assumed", "published", "vendor", "measured"} for row in rests)
+
+
+def test_the_sheet_and_the_page_tell_the_sobol_indices(unsure, sheet, found):
+    lead = found.importance[found.importance["output"] == "lead"]
+    rows = block(sheet, "Sobol indices")
+    assert [row[0].value for row in rows] == [field_words(field) for field in lead["field"].head(len(rows))]
+    assert [row[6].value for row in rows] == pytest.approx(lead["total_frac"].head(len(rows)).tolist())
+    told = [one.text for one in Read(page_of(unsure).decode()).all("table") if "Sobol indices" in one.text]
+    assert any(field_words(lead["field"].iloc[0]) in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("price_overrides.lithium_carbonate", "lithium carbonate"),
+        ("catalog_overrides.active_materials.lfp_cathode.conversion_usd_per_kg", "lfp cathode conversion"),
+        ("packs.fleet_car.usage.dc_price", "dc price of fleet_car"),
+        ("packs.*.volume", "volume of all packs"),
+        ("finance.discount_rate", "discount rate"),
+        ("cell_yield_frac", "cell yield"),
+    ],
+)
+def test_fields_are_told_in_words(field, words):
+    assert field_words(field) == words
 
 
 def test_the_map_colors_the_winner_of_every_point_it_shows(sheet, found):

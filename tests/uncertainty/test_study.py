@@ -22,9 +22,11 @@ from lcopt.selection.price_samples import draw
 from lcopt.selection.uncertain_prices import uncertain_prices
 from lcopt.study import optimize
 from lcopt.uncertainty import decided as decided_module
+from lcopt.uncertainty.decided import decide
 from lcopt.uncertainty.factors import factors_of
 from lcopt.uncertainty.study import sensitivity
 from lcopt.uncertainty.told import sensitivity_record, sensitivity_text
+from lcopt.uncertainty.tornado import NOTHING_FITS
 
 
 def evaluated_usd(decided, pairs, prices):
@@ -119,6 +121,19 @@ def test_the_chosen_design_switches_where_the_model_says_so(decided, found):
     assert "NMC622" in row["next_winner"]
 
 
+def test_a_conversion_switches_where_a_scenario_with_that_conversion_does(make, found):
+    """Written into a scenario at the field that the row names."""
+    table = found.switching_values
+    field = "catalog_overrides.active_materials.lfp_cathode.conversion_usd_per_kg"
+    row = table[(table["field"] == field) & (table["changes"] == "chemistry")].iloc[0]
+    won = []
+    for share in (0.999, 1.001):
+        own = {"lfp_cathode": {"conversion_usd_per_kg": f"{float(row['value']) * share!r} USD/kg"}}
+        there = decide(make(catalog_overrides={"active_materials": own}))
+        won.append(there.names(there.asked.best.chosen[None, :], there.platform_words)[0])
+    assert won == [row["winner"], row["next_winner"]]
+
+
 def test_the_tornado_holds_every_price_and_term_with_its_source(decided, found):
     fields = {price.field for price in decided.prices.uncertain}
     assert fields < set(found.tornado["field"])
@@ -161,7 +176,9 @@ def test_ranges_are_told_by_the_values_of_the_first_format_and_class_searched(fo
     assert rows.loc["speed_factor"].tolist() == [0.66, 1.0, 1.1]
 
 
-@pytest.mark.parametrize(("name", "value"), [("samples", 0), ("samples", 1.5), ("seed", -1), ("seed", True)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("samples", 0), ("samples", 1.5), ("samples", 10**11), ("seed", -1), ("seed", True)]
+)
 def test_what_is_no_number_of_samples_or_seed_is_told(scenario, name, value):
     with pytest.raises(LcoptError, match=name):
         sensitivity(scenario, **{name: value})
@@ -190,3 +207,37 @@ def test_the_check_of_a_file_knows_every_field_that_a_map_can_have(make, found):
     for field in fields:
         other = "plant.size" if field != "plant.size" else "finance.discount_rate"
         assert make(uncertainty={"map": [field, other]}).uncertainty.map_fields == (field, other)
+
+
+def test_where_nothing_meets_the_limits_no_cell_is_told_as_the_best(make):
+    """The slowest class charges no cell of the one chemistry in time."""
+    search = {"chemistries": ["LFP-G (Energy)"], "formats": ["pouch"], "technology_classes": ["standard"]}
+    fields = ["price_overrides.lithium_carbonate", "speed_factor"]
+    told = sensitivity(make(search=search, uncertainty={"samples": 16, "map": fields}))
+    slow = told.map[told.map["y_value"] == told.map["y_value"].min()]
+    assert (slow["platform"] == NOTHING_FITS).all()
+    assert np.isinf(slow["best_usd"]).all()
+    fast = told.map[told.map["y_value"] == told.map["y_value"].max()]
+    assert np.isfinite(fast["best_usd"]).all()
+    assert (fast["chemistry"] == "LFP-G (Energy)").all()
+    (row,) = told.tornado[told.tornado["field"] == "speed_factor"].to_dict("records")
+    assert (row["winner_at_low"], row["best_at_low_usd"]) == (NOTHING_FITS, np.inf)
+    assert row["winner_at_high"] == told.platform
+
+
+def test_a_map_over_the_volume_costs_as_many_packs_as_planned(make, found):
+    fields = ["price_overrides.lithium_carbonate", "packs.compact.volume"]
+    told = sensitivity(make(uncertainty={"samples": 16, "map": fields}))
+    (row,) = told.tornado[told.tornado["field"] == fields[1]].to_dict("records")
+    lithium = next(row for row in told.prices.to_dict("records") if row["field"] == fields[0])
+    for end in ("low", "high"):
+        own = told.map[told.map["y_value"] == row[end]].sort_values("x_value")
+        at = np.interp(lithium["value"], own["x_value"], own["best_usd"])
+        assert at == pytest.approx(row[f"best_at_{end}_usd"], rel=1e-3)
+
+
+def test_a_robust_choice_tells_what_is_the_cheapest_at_the_prices_of_the_scenario(found):
+    assert found.cheapest_platform == found.platform
+    assert "the cheapest is" not in sensitivity_text(found)
+    other = sensitivity_text(replace(found, platform="another"))
+    assert f"at the prices of the scenario the cheapest is {found.cheapest_platform}" in other

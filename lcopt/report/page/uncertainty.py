@@ -11,7 +11,15 @@ from lcopt.report.page.markup import Column, Entry, TableRow, figure, folded, le
 from lcopt.report.page.winners import winners_map
 from lcopt.report.records import records_of
 from lcopt.report.tables import ReportTables
-from lcopt.report.uncertainty_words import answer_lines, asked_sensitivity, field_words
+from lcopt.report.uncertainty_words import (
+    IMPORTANCE_COLUMNS,
+    IMPORTANCE_HEADING,
+    answer_lines,
+    asked_sensitivity,
+    field_words,
+    importance_rows,
+    switches_heading,
+)
 from lcopt.uncertainty.decided import JOINED
 from lcopt.uncertainty.study import Sensitivity
 from lcopt.uncertainty.told import MISSES, amount, percent, with_unit
@@ -30,7 +38,7 @@ def uncertainty_section(tables: ReportTables, level: int) -> str:
         return ""
     told = listing(answer_lines(found))
     drawings = [_probabilities(found), _tornado(found), winners_map(found)]
-    tables_below = [_spread(found), _switches(found), _robust(found), _assumptions(found)]
+    tables_below = [_spread(found), _switches(found), _robust(found), _assumptions(found), _importance(found)]
     return section(level, "How sure is it", told, *drawings, *tables_below)
 
 
@@ -122,8 +130,10 @@ def _switches(found: Sensitivity) -> str:
         for row in records_of(inside)
     ]
     heads = ("Price or term", "Unit", "Now", "Another wins", "Next winner", "Another")
-    caption = "From which value within its range, alone, another cell wins"
-    return folded("Switching values", table(caption, [Column(head, head == "Now") for head in heads], rows))
+    return folded(
+        "Switching values",
+        table(f"{switches_heading(found)}; within its range", [Column(head, head == "Now") for head in heads], rows),
+    )
 
 
 def _robust(found: Sensitivity) -> str:
@@ -150,6 +160,21 @@ def _assumptions(found: Sensitivity) -> str:
     ]
     columns = [Column(head, is_number=number in (3, 4)) for number, head in enumerate(heads)]
     return folded("What matters most, and how well it is known", table("Largest first", columns, rows))
+
+
+def _importance(found: Sensitivity) -> str:
+    rows: list[TableRow] = [
+        [
+            field_words(row["field"]),
+            str(row["kind"]),
+            *(_share(row[output, key], "") for output, key, _ in IMPORTANCE_COLUMNS),
+        ]
+        for row in importance_rows(found)[:ASSUMPTIONS_COUNT]
+    ]
+    if not rows:
+        return ""
+    columns = [Column("Price"), Column("Grade"), *(Column(head, is_number=True) for _, _, head in IMPORTANCE_COLUMNS)]
+    return folded("Sobol indices of the sampled prices", table(IMPORTANCE_HEADING, columns, rows))
 
 
 def _share(share: float, missing: str) -> Entry:
