@@ -246,7 +246,7 @@ def total_size(plan: ProcessPlan, sizes: StepSizes) -> PlantSize:
     """The plant of the steps, with the sums of groups and of all."""
     labor, capital, area = sizes.labor_h_per_yr, sizes.capital_musd, sizes.area_m2
     group_labor, group_capital, group_area = (
-        np.add.reduceat(table, plan.group_starts, axis=0) for table in (labor, capital, area)
+        np.stack([added(group) for group in np.split(table, plan.group_starts[1:])]) for table in (labor, capital, area)
     )
     return PlantSize(
         labor_h_per_yr=labor,

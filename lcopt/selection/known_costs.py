@@ -185,7 +185,7 @@ def _by_option(pairs: Pairs) -> list[tuple[tuple[int, int], IntArray]]:
     option = pairs.technology_class * heaters_count + pairs.heater
     return [
         ((int(number) // heaters_count, int(number) % heaters_count), np.flatnonzero(option == number))
-        for number in np.unique(option)
+        for number in np.flatnonzero(np.bincount(option))
     ]
 
 

@@ -17,7 +17,8 @@ T = TypeVar("T")
 class PackedRows(Generic[T]):
     """Frozen dataclasses of arrays (n,), and of such dataclasses and mappings; what is no array must not differ.
 
-    Whole numbers and truth values are kept as floats, which hold them exactly.
+    Whole numbers and truth values are kept as floats, which hold them exactly. The block has a row a column of the
+    bundle, so that what is taken comes in one piece.
     """
 
     def __init__(self) -> None:
@@ -31,32 +32,31 @@ class PackedRows(Generic[T]):
     @property
     def bytes_count(self) -> int:
         """Bytes that the designs take."""
-        return self._count * self._block.shape[1] * self._block.itemsize
+        return self._count * len(self._block) * self._block.itemsize
 
     def add(self, bundle: T, count: int) -> IntArray:
         """Keep so many designs, and say in which rows."""
         columns = list(_columns(bundle))
         if self._sample is None:
-            self._sample, self._block = bundle, np.zeros((0, len(columns)))
-        until = self._count + count
-        if until > len(self._block):
-            larger = np.empty((max(until, 2 * len(self._block)), len(columns)))
-            larger[: self._count] = self._block[: self._count]
+            self._sample, self._block = bundle, np.zeros((len(columns), 0))
+        until, room = self._count + count, self._block.shape[1]
+        if until > room:
+            larger = np.empty((len(columns), max(until, 2 * room)))
+            larger[:, : self._count] = self._block[:, : self._count]
             self._block = larger
-        for place, column in enumerate(columns):
-            self._block[self._count : until, place] = column
+        for place, column in zip(self._block, columns, strict=True):
+            place[self._count : until] = column
         rows = np.arange(self._count, until)
         self._count = until
         return rows
 
     def rows(self, index: IntArray) -> FloatArray:
         """Some designs as numbers, one row each."""
-        return self._block[index]
+        return self._block.take(index, axis=1).T
 
     def take(self, index: IntArray) -> T:
         """Some designs, at least one having been added."""
-        columns = iter(np.ascontiguousarray(self._block[index].T))
-        found: T = _rebuilt(self._sample, columns)
+        found: T = _rebuilt(self._sample, iter(self._block.take(index, axis=1)))
         return found
 
 
