@@ -149,7 +149,7 @@ class KnownBuilds:
     def charging_time_min(self, numbers: IntArray, technology_class: IntArray) -> FloatArray:
         """Charging time of builds in technology classes, shape (n,)."""
         found = np.empty(len(numbers))
-        for number in np.unique(technology_class).tolist():
+        for number in np.flatnonzero(np.bincount(technology_class)).tolist():
             here = np.flatnonzero(technology_class == number)
             column = self._columns.column(("charging_time_min", number), len(self))
             for some in _unknown(column, numbers[here]):

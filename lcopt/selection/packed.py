@@ -41,7 +41,7 @@ class PackedRows(Generic[T]):
             self._sample, self._block = bundle, np.zeros((len(columns), 0))
         until, room = self._count + count, self._block.shape[1]
         if until > room:
-            larger = np.empty((len(columns), max(until, 2 * room)))
+            larger = np.empty((len(columns), max(until, room + room // 4)))
             larger[:, : self._count] = self._block[:, : self._count]
             self._block = larger
         for place, column in zip(self._block, columns, strict=True):
