@@ -31,6 +31,7 @@ import lcopt
 from lcopt import sweep_processes, sweeps
 from lcopt.cli import app
 from lcopt.point_answer import point_answer
+from lcopt.point_diagnosis import reason_of
 from lcopt.selection.memory import Memory
 from lcopt.store import Store, StoreError, store_path
 from lcopt.sweep_points import Job, Solved, failed, job_of, solve
@@ -107,6 +108,36 @@ def test_a_point_is_answered_as_optimize_answers(scenario):
     assert answer.certificate.lifecycle_cost_usd == result.lifecycle_cost_usd
     assert (answer.certificate.gap_frac, answer.ownership_model) == (result.gap_frac, result.ownership_model)
     assert pd.DataFrame(answer.designs).equals(result.designs[["pack", "platform", "chemistry", "format"]])
+
+
+ASKED = [
+    "limits.charging_time_max: 5 min\n",
+    "limits.charging_time_max: 12 min\nlimits.specific_energy_min: 160 Wh/kg\nlimits.energy_density_min: 260 Wh/L\n",
+    "limits.charging_time_max: 15 min\nlimits.specific_energy_min: 150 Wh/kg\n",
+    "limits.cold_charging_time_max: 9 min\nlimits.cold_temperature: -10 degC\nlimits.specific_energy_min: 190 Wh/kg\n",
+    "packs.car.power: 900 kW\n",
+]
+
+
+def test_an_infeasible_point_says_what_would_do_as_optimize_does(scenario):
+    memory = Memory()
+    point_answer(scenario, memory)
+    for changes in ASKED:
+        file = yaml.safe_load(SMALL) | {"variants": {"other": yaml.safe_load(changes)}}
+        changed = lcopt.read_scenario(file, variant="other")
+        with pytest.raises(lcopt.InfeasibleError) as whole:
+            lcopt.optimize(changed)
+        with pytest.raises(lcopt.InfeasibleError) as quick:
+            point_answer(changed, memory)
+        assert reason_of(quick.value) == reason_of(whole.value)
+        assert "; it would do with " in reason_of(quick.value)
+
+
+def test_ways_out_that_only_costing_would_tell_are_left_to_optimize(scenario):
+    changed = lcopt.read_scenario(yaml.safe_load(SMALL + "limits.life_min: 59 yr\n"))
+    record = solve(job_of(changed)).record
+    assert record["status"] == "infeasible"
+    assert record["problem"].endswith("candidates meets all limits.")
 
 
 def test_a_point_that_fails_says_why_and_does_not_stop_the_others(scenario, monkeypatch):
