@@ -46,7 +46,11 @@ def read_points(place: str, data: str | None = None) -> PointsRead:
 
 
 def _of_folder(folder: Path, data: str | None) -> PointsRead:
-    files = [str(path) for path in sorted(folder.iterdir()) if path.suffix.lower() in ENDINGS]
+    try:
+        files = [str(path) for path in sorted(folder.iterdir()) if path.suffix.lower() in ENDINGS]
+    except OSError as error:
+        message = f"the folder cannot be read ({error.strerror or error}); expected a folder of scenarios"
+        raise ScenarioError([Problem(str(folder), 1, 1, "", message, "check its rights")]) from None
     if not files:
         message = f"the folder has no scenario; expected files that end in {' or '.join(ENDINGS)}"
         raise ScenarioError([Problem(str(folder), 1, 1, "", message)])

@@ -278,7 +278,7 @@ def test_runs_lists_and_exports_and_diff_compares(call, tmp_path, asked):
     status, _, err = call("runs", "nowhere")
     assert (status, "there is no store here" in err) == (2, True)
     status, _, err = call("runs", "out", "--export", "points.pdf")
-    assert (status, "the ending is not one of .csv, .parquet, .xlsx" in err) == (5, True)
+    assert (status, "the ending is not one of .csv, .parquet, .xlsx" in err) == (2, True)
 
 
 def test_runs_as_parquet_needs_its_extra(call, tmp_path, asked):

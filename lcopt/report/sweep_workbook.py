@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from lcopt.report.data_tables import add_table
+from lcopt.report.records import records_of
 from lcopt.report.rendering import render
 from lcopt.report.sheets import PURPOSE_ROW, TITLE_ROW, Book, Sheet
 from lcopt.report.styles import kind_look
@@ -61,7 +62,7 @@ def _book(title: str) -> Book:
 
 
 def _add_points(book: Book, table: pd.DataFrame) -> None:
-    add_table(book, POINTS, table.to_dict("records"), list(table.columns), missing="")
+    add_table(book, POINTS, records_of(table), list(table.columns), missing="")
 
 
 def _add_maps(book: Book, name: str, maps: SweepMaps) -> None:
