@@ -11,7 +11,7 @@ from lcopt.batch import DONE, INFEASIBLE, NO_PROOF, json_text, make_folder, writ
 from lcopt.store import Store, store_path
 from lcopt.sweep_points import FAILED_WORD, INFEASIBLE_WORD, OPTIMAL_WORD, STOPPED_WORD
 from lcopt.sweep_progress import Pace, progress
-from lcopt.sweep_tables import point_table
+from lcopt.sweep_tables import point_table, table_text
 from lcopt.sweeps import AskedSweep, Record, Runner
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run_sweep(read: PointsRead, out: Path, runner: Runner, *, as_json: bool) -> 
         echo(json_text({"scenario": read.name, "points": records, "reports": [str(path) for path in paths]}))
     else:
         shown = table.drop(columns=["lower_bound_usd", "gap_frac"])
-        echo(shown.to_string(index=False, na_rep="", float_format="{:,.0f}".format))
+        echo(table_text(shown))
         for what, path in zip(("table", "workbook", "page"), paths, strict=True):
             echo(f"{what}: {path}")
     return status_of_all(records)

@@ -36,6 +36,7 @@ from lcopt.selection.memory import Memory
 from lcopt.store import Store, StoreError, store_path
 from lcopt.sweep_points import Job, Solved, failed, job_of, solve
 from lcopt.sweep_progress import Pace, duration
+from lcopt.sweep_tables import table_text
 
 KILLS = 20 if os.environ.get("LCOPT_SLOW") else 2
 RECORD = {
@@ -291,6 +292,12 @@ def test_runs_as_parquet_needs_its_extra(call, tmp_path, asked):
         assert (status, "Parquet needs pyarrow" in err) == (5, True)
     else:
         assert (status, len(pd.read_parquet("points.parquet"))) == (0, 4)
+
+
+def test_a_table_for_people_has_whole_dollars_and_no_blanks_at_the_end_of_a_line():
+    table = pd.DataFrame({"x": ["5 min", "20 min"], "cost_usd": [12345678.4, float("nan")], "problem": ["", "none"]})
+    assert table_text(table) == "x         cost_usd  problem\n5 min   12,345,678\n20 min              none"
+    assert table_text(table[:0]) == "none"
 
 
 def test_the_difference_of_two_costs_and_platforms_is_told(call, tmp_path):

@@ -111,15 +111,15 @@ def _fault(export: str) -> str:
 
 
 def _shown(table: pd.DataFrame, export: str, form: OutputFormat) -> int:
-    if export:
-        from lcopt.sweep_tables import write_table
+    from lcopt.sweep_tables import table_text, write_table
 
+    if export:
         write_table(table, export)
         typer.echo(f"table: {export}", err=form is OutputFormat.JSON)
     if form is OutputFormat.JSON:
         typer.echo(json_text(table.to_dict("records")))
     elif not export:
-        typer.echo(table.to_string(index=False, na_rep="", float_format="{:,.6g}".format) if len(table) else "none")
+        typer.echo(table_text(table))
     return 0
 
 
