@@ -251,6 +251,17 @@ def test_a_sweep_writes_table_workbook_and_page_and_the_same_ones_again(call, tm
     assert [(tmp_path / "out" / name).read_bytes() for name in files] == made
 
 
+def test_a_report_that_cannot_be_written_has_status_five_and_the_answer_is_not_lost(call, tmp_path, asked):
+    write_sweep(tmp_path, RATES)
+    (tmp_path / "out" / "small-sweep.xlsx").mkdir(parents=True)
+    status, out, err = call("sweep", "small.yaml", "--out", "out")
+    assert status == 5
+    assert "lcopt: error: out/small-sweep.xlsx: the file cannot be written (Is a directory)" in err
+    assert out.count("optimal") == 4
+    assert "table: out/small-sweep.csv\npage: out/small-sweep.html\n" in out
+    assert (tmp_path / "out" / "small-sweep.html").exists()
+
+
 def test_runs_lists_and_exports_and_diff_compares(call, tmp_path, asked):
     write_sweep(tmp_path, "finance.discount_rate: [5 %, 6 %]")
     call("sweep", "small.yaml", "--out", "out")
