@@ -229,13 +229,11 @@ class _Reader:
         before = dict(self.problems)
         scenarios = [self._at(settings) for settings in probes_of(axis) if not self._has_enough_problems()]
         good = [scenario for scenario in scenarios if scenario is not None]
-        if self.sweep is None:
+        if self.sweep is None or not scenarios:
             return
-        if len(self.problems) > len(before):
+        if len(good) < len(scenarios):
             added = [problem for problem in self.problems if problem not in before]
             self.problems = before | dict.fromkeys(told_once(added, axis, self.sweep))
-            return
-        if not good:
             return
         names = " and ".join(shown(setting.address) for setting in axis[0])
         place = self.sweep.place(axis[0][0].source[:1])
