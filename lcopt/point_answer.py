@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from lcopt.inputs.catalog import Catalog, packaged_catalog
 from lcopt.inputs.scenario import Scenario
 from lcopt.inputs.words import FORMATS
+from lcopt.point_diagnosis import explored_or_diagnosed
 from lcopt.result_building import scenario_catalog
 from lcopt.result_words import platform_labels
 from lcopt.selection.certificate import Certificate, over_all
@@ -44,13 +45,14 @@ def point_answer(scenario: Scenario, memory: Memory, time_limit_s: float = DEFAU
     Raises
     ------
     InfeasibleError
-        No candidate meets the limits.
+        No candidate meets the limits; `diagnosis` says what would do.
     SolverError
         The solver stopped before any choice was known.
     """
     catalog = catalog_of(scenario)
     engineering = gather_engineering(scenario, catalog)
-    selections = choose(scenario, engineering, catalog, _silent, time_limit_s, memory.explored)
+    explore = partial(explored_or_diagnosed, memory)
+    selections = choose(scenario, engineering, catalog, _silent, time_limit_s, explore)
     model = cheapest_model(selections)
     selection = selections[model]
     searches = {id(item): item.certificate for item in selections.values()}

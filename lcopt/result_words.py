@@ -9,7 +9,7 @@ import pandas as pd
 
 from lcopt.design_names import FORMAT_NAMES
 from lcopt.inputs.catalog import SCENARIO_SOURCE, Catalog
-from lcopt.inputs.price_items import items_bought
+from lcopt.inputs.price_items import told_of_unused, unused_prices
 from lcopt.inputs.quantities import shown
 from lcopt.inputs.readiness import LOWEST_LEVEL, chemistries_in_all, readiness_level
 from lcopt.inputs.scenario import Scenario, Search
@@ -42,7 +42,7 @@ def warnings_of(
         *readiness_remarks(designs, engineering.scenario.search, catalog),
         *replacements(engineering.scenario),
         *_uncertain(engineering.scenario),
-        *unused_prices(engineering.scenario, catalog),
+        *told_of_unused(unused_prices(engineering.scenario, catalog)),
     )
 
 
@@ -64,16 +64,6 @@ def _uncertain(scenario: Scenario) -> list[str]:
     items = [f"{item} {scenario.price_overrides[item]:g}" for item in scenario.price_distributions]
     count = f"{len(items)} price{'' if len(items) == 1 else 's'}"
     return [f"{count} with a distribution, optimized at the central value: {', '.join(items)}"] if items else []
-
-
-def unused_prices(scenario: Scenario, catalog: Catalog) -> list[str]:
-    """Prices that the scenario replaces and no chemistry of its search buys."""
-    bought = items_bought(catalog, scenario.search.chemistries, scenario.price_overrides)
-    unused = [item for item in scenario.price_overrides if item not in bought]
-    if not unused:
-        return []
-    count = "1 price override changes" if len(unused) == 1 else f"{len(unused)} price overrides change"
-    return [f"{count} nothing: no chemistry of the search buys {', '.join(unused)}"]
 
 
 def _counted(added: int, replaced: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +18,14 @@ class FilesRead:
     """What was read: scenarios in the order of the files under the names of their variants, and every problem.
 
     `notes` tell what is left out, `unused_data` which files have a folder of data of their own beside the given one,
-    `good` are the files without a problem.
+    `unused_prices` which scenarios replace prices that change nothing, `good` are the files without a problem.
     """
 
     scenarios: list[tuple[str, Scenario]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unused_data: list[str] = field(default_factory=list)
+    unused_prices: list[str] = field(default_factory=list)
     good: list[str] = field(default_factory=list)
 
 
@@ -48,8 +49,9 @@ def read_files(files: Sequence[str], data: str | None = None) -> FilesRead:
         read.good += [] if problems else [file]
         if found.has_sweep:
             read.notes.append(f"{printable(file)}: its sweep is not part of this run; 'lcopt sweep' runs it")
-        if data is not None and any("data" in scenario.origins for _, scenario in found.scenarios):
-            read.unused_data.append(f"{printable(file)}: its own 'data' counts; --data is not used for it")
+        own = [scenario for _, scenario in found.scenarios]
+        read.unused_data += unused_data(file, data, own)
+        read.unused_prices += unused_prices_of(own)
         for variant, scenario in found.scenarios:
             name = scenario.name.casefold()
             if name in file_of_name:
@@ -59,6 +61,41 @@ def read_files(files: Sequence[str], data: str | None = None) -> FilesRead:
             file_of_name[name] = file
             read.scenarios.append((variant, scenario))
     return read
+
+
+def unused_data(file: str, data: str | None, scenarios: Iterable[Scenario]) -> list[str]:
+    """That a folder given beside a file is not used, where one of its scenarios names a folder of its own."""
+    if data is None or not any("data" in scenario.origins for scenario in scenarios):
+        return []
+    return [f"{printable(file)}: its own 'data' counts; --data is not used for it"]
+
+
+def unused_prices_of(scenarios: Iterable[Scenario]) -> list[str]:
+    """Prices that scenarios of one file replace and none of them buys, with the place of the first."""
+    from lcopt.inputs.catalog import packaged_catalog
+    from lcopt.inputs.price_items import told_of_unused, unused_prices
+
+    places: dict[str, str] = {}
+    used: set[str] = set()
+    seen = set()
+    for scenario in scenarios:
+        rows = tuple(row.record for row in scenario.replaced_rows)
+        asked = scenario.search.chemistries, tuple(scenario.price_overrides), rows
+        if asked in seen:
+            continue
+        seen.add(asked)
+        unused = unused_prices(scenario, packaged_catalog().with_rows(scenario.replaced_rows))
+        used |= set(scenario.price_overrides) - set(unused)
+        for item in unused:
+            places.setdefault(item, _place_of(scenario, f"price_overrides.{item}"))
+    left = [item for item in places if item not in used]
+    return [f"{places[left[0]]}: {words}" for words in told_of_unused(left)]
+
+
+def _place_of(scenario: Scenario, path: str) -> str:
+    """File and line of a value, as a problem there would begin."""
+    place = scenario.origins[path] if path in scenario.origins else scenario.origins["name"]
+    return printable(f"{place}:{place.column}" if place.line and not place.cell else str(place))
 
 
 def chosen_variants(read: FilesRead, variant: str) -> list[Scenario]:

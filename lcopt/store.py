@@ -93,10 +93,13 @@ class Store:
         """
         self.path = path
         self.set_aside: Path | None = None
-        if must_exist and not path.exists():
-            message = f"{path}: there is no store here; 'lcopt sweep' makes one in the folder of its results"
-            raise StoreError(message)
         with self._told():
+            if must_exist and not path.exists():
+                message = f"{path}: there is no store here; 'lcopt sweep' makes one in the folder of its results"
+                raise StoreError(message)
+            if must_exist and not os.access(path.parent, os.W_OK):
+                self._connection = _opened_to_read(path)
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             before = _number_of_file(path)
             try:
@@ -186,7 +189,7 @@ class Store:
         try:
             yield
         except (sqlite3.Error, OSError, _DamagedError) as error:
-            message = f"{self.path}: the store cannot be used ({error}); free it, or choose another folder with --out"
+            message = f"{self.path}: the store cannot be used ({error}); free it, or choose another folder"
             raise ReportError(message) from None
 
 
@@ -201,6 +204,19 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.close()
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             raise _DamagedError(str(error)) from None
+        raise
+    return connection
+
+
+def _opened_to_read(path: Path) -> sqlite3.Connection:
+    """A store in a folder where nothing can be written; what other processes write meanwhile may be missed."""
+    # SQLite reads the log of recent writes only where it may write beside it.
+    is_whole = not path.with_name(path.name + "-wal").exists()
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_whole else ''}", uri=True)
+    try:
+        _check(path, connection)
+    except BaseException:
+        connection.close()
         raise
     return connection
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from lcopt.errors import Problem, ScenarioError
 from lcopt.inputs.own_data.user_data import read_catalog
 from lcopt.inputs.reader import SweepPoint, read_sweep
-from lcopt.scenario_files import read_files
+from lcopt.scenario_files import read_files, unused_data, unused_prices_of
 
 ENDINGS = (".yaml", ".yml")
 SCENARIO = "scenario"
@@ -38,11 +38,19 @@ def read_points(place: str, data: str | None = None) -> PointsRead:
     if Path(place).is_dir():
         return _of_folder(Path(place), data)
     points = read_sweep(place, read_catalog(data))
-    return PointsRead(points[0].scenario.name.rpartition("-")[0] if points else "", points)
+    if not points:
+        return PointsRead("", ())
+    asked = [point.scenario for point in points]
+    notes = (*unused_data(place, data, asked[:1]), *unused_prices_of(asked))
+    return PointsRead(asked[0].name.rpartition("-")[0], points, notes)
 
 
 def _of_folder(folder: Path, data: str | None) -> PointsRead:
-    files = [str(path) for path in sorted(folder.iterdir()) if path.suffix.lower() in ENDINGS]
+    try:
+        files = [str(path) for path in sorted(folder.iterdir()) if path.suffix.lower() in ENDINGS]
+    except OSError as error:
+        message = f"the folder cannot be read ({error.strerror or error}); expected a folder of scenarios"
+        raise ScenarioError([Problem(str(folder), 1, 1, "", message, "check its rights")]) from None
     if not files:
         message = f"the folder has no scenario; expected files that end in {' or '.join(ENDINGS)}"
         raise ScenarioError([Problem(str(folder), 1, 1, "", message)])
@@ -57,7 +65,7 @@ def _of_folder(folder: Path, data: str | None) -> PointsRead:
         points += (
             list(_named(swept, own[0].name)) if swept else [SweepPoint({SCENARIO: item.name}, item) for item in own]
         )
-    return PointsRead(folder.resolve().name, tuple(points), tuple(read.unused_data))
+    return PointsRead(folder.resolve().name, tuple(points), (*read.unused_data, *read.unused_prices))
 
 
 def _named(points: tuple[SweepPoint, ...], name: str) -> Iterator[SweepPoint]:

@@ -117,6 +117,7 @@ def _empty_record() -> Record:
 
 def _answer(scenario: Scenario) -> Record:
     from lcopt.point_answer import point_answer
+    from lcopt.point_diagnosis import reason_of
     from lcopt.selection.memory import Memory
 
     # Each thread has one to itself; one that met an error which nobody foresaw is not used again.
@@ -126,7 +127,7 @@ def _answer(scenario: Scenario) -> Record:
     except LcoptError as error:
         _IDLE.append(memory)
         word = next((word for kind, word in _WORD_OF if isinstance(error, kind)), FAILED_WORD)
-        return {"status": word, "problem": str(error).splitlines()[0]}
+        return {"status": word, "problem": reason_of(error)}
     except Exception as error:  # One point must not stop the thousands beside it.
         reason = (str(error).splitlines() or [""])[0]
         return {"status": FAILED_WORD, "problem": f"{type(error).__name__}: {reason}"}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from typer import echo
 
-from lcopt.batch import DONE, INFEASIBLE, NO_PROOF, json_text, make_folder, write_atomically
+from lcopt.batch import DONE, INFEASIBLE, NO_PROOF, NO_REPORT, json_text, make_folder, write_atomically
+from lcopt.errors import ReportError
 from lcopt.store import Store, store_path
 from lcopt.sweep_points import FAILED_WORD, INFEASIBLE_WORD, OPTIMAL_WORD, STOPPED_WORD
 from lcopt.sweep_progress import Pace, progress
-from lcopt.sweep_tables import point_table
+from lcopt.sweep_tables import point_table, table_text
 from lcopt.sweeps import AskedSweep, Record, Runner
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def run_sweep(read: PointsRead, out: Path, runner: Runner, *, as_json: bool) -> 
     StoreError
         Where the store in the folder is of another form.
     ReportError
-        Where the store or the table cannot be written; an earlier table is untouched.
+        Where the store cannot be written. Of a report that cannot be written the exit status tells.
     """
     make_folder(out)
     with Store(store_path(out)) as store:
@@ -38,28 +40,41 @@ def run_sweep(read: PointsRead, out: Path, runner: Runner, *, as_json: bool) -> 
             echo(store.note, err=True)
         records = _solved(AskedSweep.of(read.name, read.points, store), runner)
     table = point_table(records)
-    paths = _written(read.name, out, records, table)
+    written, missed = _written(read.name, out, records, table)
     if as_json:
-        echo(json_text({"scenario": read.name, "points": records, "reports": [str(path) for path in paths]}))
+        reports = [str(path) for path in written.values()]
+        echo(json_text({"scenario": read.name, "points": records, "reports": reports}))
     else:
-        shown = table.drop(columns=["lower_bound_usd", "gap_frac"])
-        echo(shown.to_string(index=False, na_rep="", float_format="{:,.0f}".format))
-        for what, path in zip(("table", "workbook", "page"), paths, strict=True):
+        echo(table_text(table.drop(columns=["lower_bound_usd", "gap_frac"])))
+        for what, path in written.items():
             echo(f"{what}: {path}")
-    return status_of_all(records)
+    for error in missed:
+        echo(f"lcopt: error: {error}", err=True)
+    return NO_REPORT if missed else status_of_all(records)
 
 
-def _written(name: str, out: Path, records: list[Record], table: pd.DataFrame) -> list[Path]:
-    """The table, the workbook and the page of a sweep as files."""
+def _written(
+    name: str, out: Path, records: list[Record], table: pd.DataFrame
+) -> tuple[dict[str, Path], list[ReportError]]:
+    """The table, the workbook and the page of a sweep as files, and why one of them could not be written."""
     from lcopt.report.sweep_page import sweep_page
     from lcopt.report.sweep_workbook import sweep_content
 
-    content, page = sweep_content(name, records, table), sweep_page(name, records, table)
-    paths = [out / f"{name}-sweep{ending}" for ending in (".csv", ".xlsx", ".html")]
-    write_atomically(paths[0], lambda path: table.to_csv(path, index=False))
-    write_atomically(paths[1], lambda path: path.write_bytes(content))
-    write_atomically(paths[2], lambda path: path.write_text(page, encoding="utf-8"))
-    return paths
+    writers: dict[str, tuple[str, Callable[[Path], object]]] = {
+        "table": (".csv", lambda path: table.to_csv(path, index=False)),
+        "workbook": (".xlsx", lambda path: path.write_bytes(sweep_content(name, records, table))),
+        "page": (".html", lambda path: path.write_text(sweep_page(name, records, table), encoding="utf-8")),
+    }
+    written: dict[str, Path] = {}
+    missed: list[ReportError] = []
+    for what, (ending, write) in writers.items():
+        path = out / f"{name}-sweep{ending}"
+        try:
+            write_atomically(path, write)
+            written[what] = path
+        except ReportError as error:
+            missed.append(error)
+    return written, missed
 
 
 def status_of_all(records: list[Record]) -> int:

@@ -99,6 +99,25 @@ def _difference(first: Record | None, second: Record | None) -> Record:
     }
 
 
+def table_text(table: pd.DataFrame) -> str:
+    """A table for people: words to the left, numbers to the right and money in whole dollars."""
+    if not len(table):
+        return "none"
+    columns = []
+    for name in map(str, table.columns):
+        words = [_word(value, ",.0f" if name.endswith("_usd") else ",.6g") for value in table[name].tolist()]
+        is_text = table[name].dtype.kind not in "biuf"
+        width = max(map(len, (name, *words)))
+        columns.append([f"{word:{'<' if is_text else '>'}{width}}" for word in (name, *words)])
+    return "\n".join("  ".join(row).rstrip() for row in zip(*columns, strict=True))
+
+
+def _word(value: Any, form: str) -> str:  # noqa: ANN401 - any value of a table
+    if value is None or value != value:
+        return ""
+    return f"{value:{form}}" if isinstance(value, float) else str(value)
+
+
 def write_table(table: pd.DataFrame, file: str) -> None:
     """Write a table as CSV, Parquet or Excel, by the ending of the name, whole or not at all.
 

@@ -46,7 +46,19 @@ def test_a_file_with_data_of_its_own_says_that_the_option_does_not_count(call, t
     assert (status, out) == (0, "mine.yaml: ok\nchild.yaml: ok\n")
     assert err == "mine.yaml: its own 'data' counts; --data is not used for it\n"
     assert call("check", "mine.yaml", "child.yaml")[2] == ""
+    assert call("show", "mine.yaml", "--data", "given")[2] == err
     assert "a file with 'data:' takes its own alone" in " ".join(call("check", "--help")[1].split())
+
+
+def test_replaced_prices_that_no_chemistry_buys_are_told(call, tmp_path):
+    text = "extends: compact_car.yaml\nname: mine\nsearch.chemistries: [LFP-G (Energy)]\nvariants: {{any: {{{}}}}}\n"
+    prices = "price_overrides:\n  graphite_anode: 4 USD/kg\n  nmc811_cathode: 9 USD/kg\n"
+    (tmp_path / "mine.yaml").write_text(text.format("prices: high") + prices)
+    status, out, err = call("check", "mine.yaml")
+    assert (status, out) == (0, "mine.yaml: ok\n")
+    assert err == "mine.yaml:7:3: 1 price override changes nothing: no chemistry of the search buys nmc811_cathode\n"
+    (tmp_path / "mine.yaml").write_text(text.format("search.chemistries: all") + prices)
+    assert call("check", "mine.yaml")[2] == ""
 
 
 # --- show -----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from multiprocessing import get_context
@@ -144,6 +145,30 @@ def test_a_store_that_must_be_there_is_not_made(path):
     with pytest.raises(StoreError, match="there is no store here"):
         Store(path, must_exist=True)
     assert not path.exists()
+
+
+def test_a_store_in_a_folder_that_nobody_may_write_to_is_read(path, monkeypatch):
+    with Store(path) as store:
+        put(store, "a")
+    before = sorted(path.parent.iterdir())
+    monkeypatch.setattr("os.access", lambda _path, mode: mode != os.W_OK)
+    with Store(path, must_exist=True) as store:
+        assert (store.found("a"), store.runs()) == (RECORD, [])
+        with pytest.raises(ReportError, match="readonly"):
+            put(store, "b")
+    assert sorted(path.parent.iterdir()) == before
+    path.write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(ReportError, match="the store cannot be used"):
+        Store(path, must_exist=True)
+
+
+def test_a_folder_that_nobody_may_look_into_is_told(path, monkeypatch):
+    def refused(_path: object) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.exists", refused)
+    with pytest.raises(ReportError, match=r"runs\.sqlite: the store cannot be used .*Permission denied"):
+        Store(path, must_exist=True)
 
 
 def test_a_folder_in_the_place_of_the_store_is_told(path):

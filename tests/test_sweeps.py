@@ -31,11 +31,13 @@ import lcopt
 from lcopt import sweep_processes, sweeps
 from lcopt.cli import app
 from lcopt.point_answer import point_answer
+from lcopt.point_diagnosis import reason_of
 from lcopt.selection.memory import Memory
 from lcopt.store import Store, StoreError, store_path
 from lcopt.sweep_points import Job, Solved, failed, job_of, solve
 from lcopt.sweep_progress import Pace, duration
 from lcopt.sweep_shares import Shares
+from lcopt.sweep_tables import table_text
 
 KILLS = 20 if os.environ.get("LCOPT_SLOW") else 2
 RECORD = {
@@ -108,6 +110,36 @@ def test_a_point_is_answered_as_optimize_answers(scenario):
     assert answer.certificate.lifecycle_cost_usd == result.lifecycle_cost_usd
     assert (answer.certificate.gap_frac, answer.ownership_model) == (result.gap_frac, result.ownership_model)
     assert pd.DataFrame(answer.designs).equals(result.designs[["pack", "platform", "chemistry", "format"]])
+
+
+ASKED = [
+    "limits.charging_time_max: 5 min\n",
+    "limits.charging_time_max: 12 min\nlimits.specific_energy_min: 160 Wh/kg\nlimits.energy_density_min: 260 Wh/L\n",
+    "limits.charging_time_max: 15 min\nlimits.specific_energy_min: 150 Wh/kg\n",
+    "limits.cold_charging_time_max: 9 min\nlimits.cold_temperature: -10 degC\nlimits.specific_energy_min: 190 Wh/kg\n",
+    "packs.car.power: 900 kW\n",
+]
+
+
+def test_an_infeasible_point_says_what_would_do_as_optimize_does(scenario):
+    memory = Memory()
+    point_answer(scenario, memory)
+    for changes in ASKED:
+        file = yaml.safe_load(SMALL) | {"variants": {"other": yaml.safe_load(changes)}}
+        changed = lcopt.read_scenario(file, variant="other")
+        with pytest.raises(lcopt.InfeasibleError) as whole:
+            lcopt.optimize(changed)
+        with pytest.raises(lcopt.InfeasibleError) as quick:
+            point_answer(changed, memory)
+        assert reason_of(quick.value) == reason_of(whole.value)
+        assert "; it would do with " in reason_of(quick.value)
+
+
+def test_ways_out_that_only_costing_would_tell_are_left_to_optimize(scenario):
+    changed = lcopt.read_scenario(yaml.safe_load(SMALL + "limits.life_min: 59 yr\n"))
+    record = solve(job_of(changed)).record
+    assert record["status"] == "infeasible"
+    assert record["problem"].endswith("candidates meets all limits.")
 
 
 def test_a_point_that_fails_says_why_and_does_not_stop_the_others(scenario, monkeypatch):
@@ -219,6 +251,17 @@ def test_a_sweep_writes_table_workbook_and_page_and_the_same_ones_again(call, tm
     assert [(tmp_path / "out" / name).read_bytes() for name in files] == made
 
 
+def test_a_report_that_cannot_be_written_has_status_five_and_the_answer_is_not_lost(call, tmp_path, asked):
+    write_sweep(tmp_path, RATES)
+    (tmp_path / "out" / "small-sweep.xlsx").mkdir(parents=True)
+    status, out, err = call("sweep", "small.yaml", "--out", "out")
+    assert status == 5
+    assert "lcopt: error: out/small-sweep.xlsx: the file cannot be written (Is a directory)" in err
+    assert out.count("optimal") == 4
+    assert "table: out/small-sweep.csv\npage: out/small-sweep.html\n" in out
+    assert (tmp_path / "out" / "small-sweep.html").exists()
+
+
 def test_runs_lists_and_exports_and_diff_compares(call, tmp_path, asked):
     write_sweep(tmp_path, "finance.discount_rate: [5 %, 6 %]")
     call("sweep", "small.yaml", "--out", "out")
@@ -247,7 +290,7 @@ def test_runs_lists_and_exports_and_diff_compares(call, tmp_path, asked):
     status, _, err = call("runs", "nowhere")
     assert (status, "there is no store here" in err) == (2, True)
     status, _, err = call("runs", "out", "--export", "points.pdf")
-    assert (status, "the ending is not one of .csv, .parquet, .xlsx" in err) == (5, True)
+    assert (status, "the ending is not one of .csv, .parquet, .xlsx" in err) == (2, True)
 
 
 def test_runs_as_parquet_needs_its_extra(call, tmp_path, asked):
@@ -260,6 +303,12 @@ def test_runs_as_parquet_needs_its_extra(call, tmp_path, asked):
         assert (status, "Parquet needs pyarrow" in err) == (5, True)
     else:
         assert (status, len(pd.read_parquet("points.parquet"))) == (0, 4)
+
+
+def test_a_table_for_people_has_whole_dollars_and_no_blanks_at_the_end_of_a_line():
+    table = pd.DataFrame({"x": ["5 min", "20 min"], "cost_usd": [12345678.4, float("nan")], "problem": ["", "none"]})
+    assert table_text(table) == "x         cost_usd  problem\n5 min   12,345,678\n20 min              none"
+    assert table_text(table[:0]) == "none"
 
 
 def test_the_difference_of_two_costs_and_platforms_is_told(call, tmp_path):

@@ -8,6 +8,7 @@ import typer
 
 from lcopt.batch import INFEASIBLE, json_text
 from lcopt.commands.arguments import Format, OutputFormat, ScenarioData
+from lcopt.commands.reading import read_one
 from lcopt.errors import InfeasibleError
 
 
@@ -22,10 +23,7 @@ def explain(
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Tell why the winner wins, what each limit costs and what would change the answer."""
-    from lcopt.inputs.own_data.user_data import read_catalog
-    from lcopt.inputs.reader import read_scenario
-
-    scenario = read_scenario(file, read_catalog(data), variant)
+    scenario = read_one(file, data, variant)
     from lcopt.limit_costs import shadow_costs
     from lcopt.report.explanation import explanation_record, explanation_text
     from lcopt.study import optimize

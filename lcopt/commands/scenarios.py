@@ -10,6 +10,7 @@ import typer
 
 from lcopt.batch import json_text, run_scenarios
 from lcopt.commands.arguments import Files, Format, Out, OutputFormat, RunJobs, ScenarioData, TimeLimit, Variant
+from lcopt.commands.reading import read_one
 from lcopt.errors import ScenarioError, printable
 from lcopt.scenario_files import chosen_variants, read_files, replaced_by_reports
 
@@ -48,7 +49,7 @@ def check(files: Files, data: ScenarioData = None, format: Format = OutputFormat
     """Validate scenarios without solving."""
     read = read_files(files, data)
     problems = read.problems
-    for note in read.unused_data:
+    for note in (*read.unused_data, *read.unused_prices):
         typer.echo(note, err=True)
     if format is OutputFormat.TEXT:
         for file in files:
@@ -69,11 +70,9 @@ def show(
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Print every value of a scenario as it is resolved, defaults included."""
-    from lcopt.inputs.own_data.user_data import read_catalog
-    from lcopt.inputs.reader import read_scenario
     from lcopt.scenario_view import entries, record, text
 
-    scenario = read_scenario(file, read_catalog(data), variant)
+    scenario = read_one(file, data, variant)
     lines = entries(scenario)
     typer.echo(json_text(record(scenario, lines)) if format is OutputFormat.JSON else text(lines, with_origin=origin))
     return 0

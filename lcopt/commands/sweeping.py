@@ -67,6 +67,8 @@ def runs(
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """List the sweeps that a folder keeps, or the points of one."""
+    if fault := _fault(export):
+        return usage_error(fault)
     from lcopt.store import Store, store_path
     from lcopt.sweep_listing import records_of, run_named, runs_table
     from lcopt.sweep_tables import point_table
@@ -85,6 +87,8 @@ def diff(
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Show the points in which two sweeps of a folder differ, matched by their settings."""
+    if fault := _fault(export):
+        return usage_error(fault)
     from lcopt.store import Store, store_path
     from lcopt.sweep_listing import records_of, run_named
     from lcopt.sweep_tables import difference_table
@@ -98,16 +102,24 @@ def diff(
     return _shown(table, export, format)
 
 
-def _shown(table: pd.DataFrame, export: str, form: OutputFormat) -> int:
-    if export:
-        from lcopt.sweep_tables import write_table
+def _fault(export: str) -> str:
+    """What is wrong with the name of the table, if anything."""
+    from lcopt.sweep_tables import ENDINGS
 
+    is_table = not export or Path(export).suffix.lower() in ENDINGS
+    return "" if is_table else f"{export}: the ending is not one of {', '.join(ENDINGS)}; choose one of them"
+
+
+def _shown(table: pd.DataFrame, export: str, form: OutputFormat) -> int:
+    from lcopt.sweep_tables import table_text, write_table
+
+    if export:
         write_table(table, export)
         typer.echo(f"table: {export}", err=form is OutputFormat.JSON)
     if form is OutputFormat.JSON:
         typer.echo(json_text(table.to_dict("records")))
     elif not export:
-        typer.echo(table.to_string(index=False, na_rep="", float_format="{:,.6g}".format) if len(table) else "none")
+        typer.echo(table_text(table))
     return 0
 
 

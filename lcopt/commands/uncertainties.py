@@ -9,6 +9,7 @@ import typer
 from lcopt.batch import INFEASIBLE, cores_count, json_text
 from lcopt.commands.arguments import Format, OutputFormat, ScenarioData
 from lcopt.commands.explaining import tell_infeasible
+from lcopt.commands.reading import read_one
 from lcopt.errors import InfeasibleError
 
 
@@ -35,10 +36,7 @@ def sensitivity(
     format: Format = OutputFormat.TEXT,  # noqa: A002 - the name of the option
 ) -> int:
     """Tell how sure the answer is: who wins how often, regret, switching values, what matters most."""
-    from lcopt.inputs.own_data.user_data import read_catalog
-    from lcopt.inputs.reader import read_scenario
-
-    scenario = read_scenario(file, read_catalog(data), variant)
+    scenario = read_one(file, data, variant)
     from lcopt.uncertainty.study import sensitivity as analyze
     from lcopt.uncertainty.told import sensitivity_record, sensitivity_text
 

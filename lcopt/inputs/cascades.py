@@ -13,7 +13,7 @@ from dataclasses import replace
 from lcopt.inputs.at_temperatures import is_at_temperatures
 from lcopt.inputs.catalog import Catalog
 from lcopt.inputs.document import BLOCKS, PackBlock, block_name
-from lcopt.inputs.quantities import shown
+from lcopt.inputs.quantities import NEEDS_YEAR, shown
 from lcopt.inputs.text.tree import Fault, Path, Tree
 
 PRICES = "price_overrides"
@@ -25,8 +25,16 @@ def causes(faults: list[Fault], tree: Tree, catalog: Catalog) -> list[Fault]:
     changes = dict(_split_numbers(faults, tree))
     changes |= dict(_emptied_blocks(faults, tree, catalog))
     changes |= dict(_split_packs(faults, tree))
+    changes |= dict(_yearless_money(faults))
     changed = (changes.get(fault, fault) for fault in faults)
     return [fault for fault in changed if fault is not None]
+
+
+def _yearless_money(faults: list[Fault]) -> Iterator[Change]:
+    """Without a good price year no money of another currency or year can be read: the year is the one mistake."""
+    yearless = [fault for fault in faults if NEEDS_YEAR in fault.message]
+    if any(fault not in yearless and fault.path[:1] in {(), ("finance",)} for fault in faults):
+        yield from ((fault, None) for fault in yearless)
 
 
 def _value(tree: Tree, path: Path) -> object:

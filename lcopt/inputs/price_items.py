@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from lcopt.inputs.catalog import Catalog
+
+if TYPE_CHECKING:
+    from lcopt.inputs.scenario import Scenario
 
 
 def items_bought(
@@ -18,6 +22,22 @@ def items_bought(
     rows = catalog.table("chemistry_prices").rows
     bought = dict.fromkeys(row.text for row in rows if wanted is None or row.keys["chemistry"] in wanted)
     return (*bought, *metals_in(catalog, (item for item in bought if item not in overridden)))
+
+
+def unused_prices(scenario: Scenario, catalog: Catalog) -> list[str]:
+    """Prices that a scenario replaces and no chemistry of its search buys."""
+    if not scenario.price_overrides:
+        return []
+    bought = items_bought(catalog, scenario.search.chemistries, scenario.price_overrides)
+    return [item for item in scenario.price_overrides if item not in bought]
+
+
+def told_of_unused(items: Sequence[str]) -> list[str]:
+    """The sentence on replaced prices that change nothing; none where there are none."""
+    if not items:
+        return []
+    count = "1 price override changes" if len(items) == 1 else f"{len(items)} price overrides change"
+    return [f"{count} nothing: no chemistry of the search buys {', '.join(items)}"]
 
 
 def metals_in(catalog: Catalog, items: Iterable[str]) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ from lcopt.inputs.text.number_text import UNITS_AS_SPOKEN, better_number, has_ga
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _LONGEST_SHOWN = 60
+# In the message on money that cannot be read for want of a price year.
+NEEDS_YEAR = "needs the price year that it is brought to"
 _NAMES_LIKE_MAX = 3
 
 
@@ -106,7 +108,7 @@ def _usd_factor(quoted: MoneyUnit, unit_text: str, money: Money | None) -> float
     if quoted.currency == HOME and quoted.year is None:
         return 1.0
     if money is None:
-        message = f"money in {shown(unit_text)} needs the price year that it is brought to; expected finance.price_year"
+        message = f"money in {shown(unit_text)} {NEEDS_YEAR}; expected finance.price_year"
         raise QuantityError(message, "state finance.price_year, or give the price in USD of that year")
     return money.usd_factor(quoted.currency, quoted.year)
 

@@ -17,6 +17,7 @@ from lcopt.inputs.checking import document_of_tree, faults_of, problem_of, writt
 from lcopt.inputs.completion import complete, inherited_in
 from lcopt.inputs.document import EXTENDS, SWEEP, VARIANTS
 from lcopt.inputs.fields import BY_FAMILY
+from lcopt.inputs.layers.axis_problems import told_once
 from lcopt.inputs.layers.extends import MAPPING_NAME, load
 from lcopt.inputs.layers.overlays import layers_of, overlaid, subtree, without
 from lcopt.inputs.layers.relative import has_changes, settle
@@ -30,7 +31,7 @@ from lcopt.inputs.own_data.catalog_overrides import (
     with_single_values,
 )
 from lcopt.inputs.price_items import items_bought
-from lcopt.inputs.quantities import did_you_mean, shown
+from lcopt.inputs.quantities import NEEDS_YEAR, did_you_mean, shown
 from lcopt.inputs.resolve import resolve
 from lcopt.inputs.scenario import Scenario
 from lcopt.inputs.text.tree import Fault, Path, Place, Tree, UnreadableError
@@ -219,15 +220,20 @@ class _Reader:
             return
         axes, faults = axes_of(self.sweep, self._priced(self.base, self._catalog(self.base).catalog))
         for fault in faults:
-            self._fault(self.whole, fault)
+            if not (self.problems and NEEDS_YEAR in fault.message):  # the base told what is wrong with the year
+                self._fault(self.whole, fault)
         for axis in [] if self.problems else axes:
             self._check_axis(axis)
 
     def _check_axis(self, axis: Axis) -> None:
-        before = len(self.problems)
+        before = dict(self.problems)
         scenarios = [self._at(settings) for settings in probes_of(axis) if not self._has_enough_problems()]
         good = [scenario for scenario in scenarios if scenario is not None]
-        if len(self.problems) > before or not good or self.sweep is None:
+        if self.sweep is None or not scenarios:
+            return
+        if len(good) < len(scenarios):
+            added = [problem for problem in self.problems if problem not in before]
+            self.problems = before | dict.fromkeys(told_once(added, axis, self.sweep))
             return
         names = " and ".join(shown(setting.address) for setting in axis[0])
         place = self.sweep.place(axis[0][0].source[:1])

@@ -7,6 +7,7 @@ ranges from the catalog. A schema sees one value at a time: `lcopt check` finds 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from lcopt.inputs.at_temperatures import AT_TEMPERATURES, TEMPERATURE
@@ -21,6 +22,7 @@ from lcopt.inputs.meanings import MEANINGS
 from lcopt.inputs.own_data.catalog_overrides import NOT_OVERRIDDEN
 from lcopt.inputs.quantities import quantity_pattern
 from lcopt.inputs.schema_overlays import ADDRESS, NOTHING, composition_keys, overlay_blocks
+from lcopt.inputs.schema_required import demanded
 from lcopt.inputs.values import ALL, CHANGE_SEEN, FORM, Known
 from lcopt.inputs.volumes import VOLUME
 
@@ -34,15 +36,16 @@ def scenario_schema(catalog: Catalog) -> Schema:
 
     A file that extends others needs no key of its own and may change single ones: it follows the definition `Change`.
     """
-    blocks = _blocks(catalog)
+    blocks, demands = demanded(_blocks(catalog))
     scenario = blocks.pop("ScenarioDocument")
     changes = overlay_blocks({"ScenarioDocument": scenario, **blocks})
     overlay = changes.pop("ScenarioChange")
     composed = composition_keys(scenario, overlay)
     keys = scenario["properties"] | composed["scenario"]
+    whole = {"properties": keys, "patternProperties": {ADDRESS: {}}, "allOf": list(chain(*demands.values()))}
     definitions = {
-        "Scenario": {**scenario, "properties": keys, "patternProperties": {ADDRESS: {}}},
-        "Change": {**overlay, "properties": overlay["properties"] | composed["change"]},
+        "Scenario": {**scenario, **whole},
+        "Change": {**overlay, "properties": overlay["properties"] | composed["change"], "allOf": demands["packs"]},
         **composed["definitions"],
         **blocks,
         **_price_blocks(catalog),

@@ -63,10 +63,13 @@ def _totals(result: Result) -> pd.DataFrame:
     return result.cost.assign(scenario=scenario.name, price_year=scenario.finance.price_year, status=result.status)
 
 
-def add_table(book: Book, name: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """A sheet that is one tidy table."""
+def add_table(
+    book: Book, name: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], missing: str = MISSING
+) -> None:
+    """A sheet that is one tidy table; `missing` stands for words that are not there."""
     sheet = Sheet(name, "", "", "record", header_row=1, repeats_head=True)
-    sheet.table = f"{TABLE_PREFIX}{name.partition('_')[2]}"
+    # Excel calls a file damaged that has a table of heads alone.
+    sheet.table = f"{TABLE_PREFIX}{name.partition('_')[2] or name}" if rows else ""
     book.add(sheet)
     for place, column in enumerate(columns, start=1):
         sheet.put(1, place, column, "text")
@@ -75,14 +78,15 @@ def add_table(book: Book, name: str, rows: Sequence[Mapping[str, Any]], columns:
         )
         sheet.widths[place] = min(max(LEAST_WIDTH, widest), MOST_WIDTH)
         for number, row in enumerate(rows, start=2):
-            _put(sheet, number, place, row[column])
+            _put(sheet, number, place, row[column], missing)
 
 
-def _put(sheet: Sheet, row: int, column: int, value: Any) -> None:  # noqa: ANN401 - any value of a table
+def _put(sheet: Sheet, row: int, column: int, value: Any, missing: str) -> None:  # noqa: ANN401 - any value of a table
     if isinstance(value, bool) or (hasattr(value, "dtype") and value.dtype == bool):
         sheet.put(row, column, bool(value), "record")
     elif isinstance(value, str) or value is None:
-        sheet.put(row, column, value or MISSING, "text")
+        if words := value or missing:
+            sheet.put(row, column, words, "text")
     elif math.isnan(value):
         return
     elif math.isfinite(value):

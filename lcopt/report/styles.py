@@ -93,6 +93,29 @@ LOOKS |= {
     for look, (place, letters) in zip(MAP_LOOKS, _MAP, strict=True)
 }
 
+# Of the kinds of winner in the maps of a sweep, light enough for black words; the last where there is none.
+_NO_KIND, _LIGHTEN, _WHITE = "D5D9E0", 0.45, 255
+
+
+def kind_color(number: int) -> str:
+    """The fill of a kind of winner: six digits; a number below 0 is no kind."""
+    if number < 0:
+        return _NO_KIND
+    color = PALETTE[number % len(PALETTE)]
+    parts = (int(color[place : place + 2], 16) for place in (0, 2, 4))
+    return "".join(f"{round(part + (_WHITE - part) * _LIGHTEN):02X}" for part in parts)
+
+
+def kind_look(number: int) -> str:
+    """The look of a kind of winner."""
+    return f"kind_{number % len(PALETTE) if number >= 0 else 'none'}"
+
+
+LOOKS |= {
+    kind_look(number): Look(fill=f"FF{kind_color(number)}", horizontal="center", wrap=True)
+    for number in range(-1, len(PALETTE))
+}
+
 
 def dress(cell: ExcelCell, look: str, number_format: str) -> None:
     """Give one cell its style."""

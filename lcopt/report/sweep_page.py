@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from lcopt.report.styles import kind_color
 from lcopt.report.sweep_maps import Square, SweepMap, maps_of
-from lcopt.report.sweep_workbook import kind_color, square_text
+from lcopt.report.sweep_workbook import square_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
-from lcopt.inputs.excel.equal_bytes import with_fixed_dates
-from lcopt.report.rendering import clean_text
-from lcopt.report.styles import PALETTE, WHOLE_MONEY, Wardrobe
+from lcopt.report.data_tables import add_table
+from lcopt.report.records import records_of
+from lcopt.report.rendering import render
+from lcopt.report.sheets import PURPOSE_ROW, TITLE_ROW, Book, Sheet
+from lcopt.report.styles import kind_look
 from lcopt.report.sweep_maps import Square, SweepMap, SweepMaps, maps_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 POINTS, MAPS = "Points", "Winner"
-_WIDTH, _WIDTH_MAX, _FORMATS = 12.0, 60.0, {"gap_frac": "0.0E+00"}
-_NONE_FILL, _LIGHTEN = "D5D9E0", 0.45
-_WHITE = 255
+HEAD_ROW, FIRST_ROW = 3, 4
+WIDTH_MIN, WIDTH_MAX, LINE_HEIGHT, SQUARE_LINES = 12.0, 40.0, 14.5, 2
+# Signs of a bold head that a column of width 1 holds.
+SIGNS_A_WIDTH = 0.8
 
 
 def sweep_content(name: str, records: Sequence[dict[str, Any]], table: pd.DataFrame) -> bytes:
@@ -38,126 +36,85 @@ def sweep_content(name: str, records: Sequence[dict[str, Any]], table: pd.DataFr
     table : DataFrame
         The same as `lcopt.sweep` gives it.
     """
-    workbook = _workbook(name)
-    sheet = workbook.create_sheet(MAPS)
-    _write_maps(sheet, name, maps_of(records))
-    _write_table(workbook.create_sheet(POINTS), table)
-    return _content(workbook)
+    book = _book(name)
+    _add_maps(book, name, maps_of(records))
+    _add_points(book, table)
+    return render(book)
 
 
 def table_content(table: pd.DataFrame) -> bytes:
     """A file with one table."""
-    workbook = _workbook("lcopt")
-    _write_table(workbook.create_sheet(POINTS), table)
-    return _content(workbook)
-
-
-def kind_color(number: int) -> str:
-    """The fill of a kind of winner, light enough for black words: six digits."""
-    if number < 0:
-        return _NONE_FILL
-    color = PALETTE[number % len(PALETTE)]
-    parts = (int(color[place : place + 2], 16) for place in (0, 2, 4))
-    return "".join(f"{round(part + (_WHITE - part) * _LIGHTEN):02X}" for part in parts)
-
-
-def _workbook(title: str) -> Workbook:
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    workbook.properties.creator = "lcopt"
-    workbook.properties.title = clean_text(title)
-    return workbook
-
-
-def _content(workbook: Workbook) -> bytes:
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return with_fixed_dates(buffer.getvalue(), lambda _name, content: content)
-
-
-def _write_table(sheet: Worksheet, table: pd.DataFrame) -> None:
-    wardrobe = Wardrobe(sheet)
-    for column, name in enumerate(table.columns, start=1):
-        _put(sheet, wardrobe, 1, column, str(name), "head")
-        values = table[name].tolist()
-        number_format = _FORMATS.get(str(name), WHOLE_MONEY if str(name).endswith("_usd") else "General")
-        for row, value in enumerate(values, start=2):
-            _put(sheet, wardrobe, row, column, value, "text" if isinstance(value, str) else "record", number_format)
-        longest = max([len(str(name)), *(len(value) for value in values if isinstance(value, str))])
-        sheet.column_dimensions[get_column_letter(column)].width = min(max(_WIDTH, longest + 2), _WIDTH_MAX)
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-
-
-def _write_maps(sheet: Worksheet, name: str, maps: SweepMaps) -> None:
-    wardrobe = Wardrobe(sheet)
-    _put(sheet, wardrobe, 1, 1, f"{name}: the winner at each setting", "title")
-    lead = "Letter: chemistry and format. Number: platform. Below it the lifecycle cost of the fleet in million USD."
-    if maps.left_out_count:
-        lead += f" {maps.left_out_count} more maps are left out; the sheet {POINTS} has all points."
-    _put(sheet, wardrobe, 2, 1, lead, "purpose")
-    sheet.column_dimensions["A"].width = 24
-    row = 4
-    for one in maps.maps:
-        row = _write_map(sheet, wardrobe, row, one) + 2
-    for column, word in enumerate(("Code", "Chemistry and format", "Platform"), start=1):
-        _put(sheet, wardrobe, row, column, word, "head")
-    for number, winner in enumerate(maps.winners, start=row + 1):
-        for column, word in enumerate((winner.code, winner.kind, winner.platforms), start=1):
-            _put(sheet, wardrobe, number, column, word, "text")
-        sheet.cell(number, 1).fill = PatternFill("solid", fgColor=kind_color(winner.kind_number))
-    sheet.freeze_panes = "B4"
-
-
-def _write_map(sheet: Worksheet, wardrobe: Wardrobe, row: int, one: SweepMap) -> int:
-    """Write one map and give its last row."""
-    fixed = ", ".join(f"{address} {text}" for address, text in one.fixed.items())
-    axes = f"{one.up or 'all'} (down) over {one.across or 'all'} (across)"
-    _put(sheet, wardrobe, row, 1, f"{axes}{f' at {fixed}' if fixed else ''}", "state")
-    for column, value in enumerate(one.across_values, start=2):
-        _put(sheet, wardrobe, row + 1, column, value, "head_number")
-        letter = get_column_letter(column)
-        sheet.column_dimensions[letter].width = max(_WIDTH, len(value) + 2)
-    for number, up in enumerate(one.up_values, start=row + 2):
-        _put(sheet, wardrobe, number, 1, up, "head")
-        sheet.row_dimensions[number].height = 29.0
-        for column, across in enumerate(one.across_values, start=2):
-            _square(sheet, number, column, one.squares.get((across, up)))
-    return row + 1 + len(one.up_values)
-
-
-def _square(sheet: Worksheet, row: int, column: int, square: Square | None) -> None:
-    if square is None:
-        return
-    cell = sheet.cell(row, column)
-    cell.value = clean_text(square_text(square))
-    cell.fill = PatternFill("solid", fgColor=kind_color(square.winner.kind_number))
-    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    book = _book("lcopt")
+    _add_points(book, table)
+    return render(book)
 
 
 def square_text(square: Square) -> str:
     """Code and cost of a point, or why it has none, below each other."""
     if square.cost_musd is None:
         return square.winner.kind
-    return (
-        f"{square.winner.code}\n{square.cost_musd:,.4g}"
-        if square.cost_musd < 1
-        else (f"{square.winner.code}\n{square.cost_musd:,.1f}")
-    )
+    form = ",.4g" if square.cost_musd < 1 else ",.1f"
+    return f"{square.winner.code}\n{square.cost_musd:{form}}"
 
 
-def _put(
-    sheet: Worksheet,
-    wardrobe: Wardrobe,
-    row: int,
-    column: int,
-    value: Any,  # noqa: ANN401 - a cell of a DataFrame
-    look: str,
-    number_format: str = "General",
-) -> None:
-    cell = sheet.cell(row, column)
-    if isinstance(value, str):
-        cell.value, cell.data_type = clean_text(value), "s"
-    elif value is not None and not (isinstance(value, float) and not math.isfinite(value)):
-        cell.value = value
-    wardrobe.dress(cell, look, number_format)  # type: ignore[arg-type]
+def _book(title: str) -> Book:
+    return Book(title=title, footer=f"lcopt {version('lcopt')}  {title}")
+
+
+def _add_points(book: Book, table: pd.DataFrame) -> None:
+    add_table(book, POINTS, records_of(table), list(table.columns), missing="")
+
+
+def _add_maps(book: Book, name: str, maps: SweepMaps) -> None:
+    sheet = Sheet(MAPS, "", "", "output", series_from=2, header_row=HEAD_ROW, repeats_head=False)
+    book.add(sheet)
+    sheet.put(TITLE_ROW, 1, f"{name}: the winner at each setting", "title")
+    lead = "Letter: chemistry and format. Number: platform. Below it the lifecycle cost of the fleet in million USD."
+    if maps.left_out_count:
+        lead += f" {maps.left_out_count} more maps are left out; the sheet {POINTS} has all points."
+    sheet.put(PURPOSE_ROW, 1, lead, "purpose")
+    _set_widths(sheet, maps)
+    row = FIRST_ROW
+    for one in maps.maps:
+        row = _add_map(sheet, row, one) + 2
+    sheet.put(row, 1, "Code", "head")
+    sheet.put(row, 2, "Platform", "head")
+    for number, winner in enumerate(maps.winners, start=row + 1):
+        sheet.put(number, 1, winner.code, kind_look(winner.kind_number))
+        sheet.put(number, 2, winner.platforms or winner.kind)
+    longest = max(len(words) for words in (lead, *(winner.platforms for winner in maps.winners)))
+    # Words run over empty cells, which the print area holds as well.
+    sheet.cell(TITLE_ROW, 2 + math.ceil(longest / WIDTH_MIN))
+
+
+def _set_widths(sheet: Sheet, maps: SweepMaps) -> None:
+    """The first column for the values down, one for each value across."""
+    for one in maps.maps:
+        columns = {1: one.up_values, **{place: (value,) for place, value in enumerate(one.across_values, start=2)}}
+        for column, values in columns.items():
+            widest = max(map(len, values)) / SIGNS_A_WIDTH
+            sheet.widths[column] = min(max(sheet.widths.get(column, WIDTH_MIN), widest), WIDTH_MAX)
+
+
+def _add_map(sheet: Sheet, row: int, one: SweepMap) -> int:
+    """Add one map and give its last row."""
+    fixed = ", ".join(f"{address} {text}" for address, text in one.fixed.items())
+    axes = f"{one.up or 'all'} (down) over {one.across or 'all'} (across)"
+    sheet.put(row, 1, f"{axes}{f' at {fixed}' if fixed else ''}", "state")
+    sheet.put(row + 1, 1, "", "head")
+    sheet.heights[row + 1] = max(_height(value) for value in one.across_values)
+    for column, value in enumerate(one.across_values, start=2):
+        sheet.put(row + 1, column, value, "head_number")
+    for number, up in enumerate(one.up_values, start=row + 2):
+        sheet.put(number, 1, up, "head")
+        sheet.heights[number] = max(_height(up), SQUARE_LINES * LINE_HEIGHT)
+        for column, across in enumerate(one.across_values, start=2):
+            square = one.squares.get((across, up))
+            if square is not None:
+                sheet.put(number, column, square_text(square), kind_look(square.winner.kind_number))
+    return row + 1 + len(one.up_values)
+
+
+def _height(words: str) -> float:
+    """Of a row with a head of these words in the widest column that it may have."""
+    return math.ceil(max(len(words), 1) / (WIDTH_MAX * SIGNS_A_WIDTH)) * LINE_HEIGHT

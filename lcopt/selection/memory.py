@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,15 +16,16 @@ from lcopt.selection.portfolio import Portfolio, explore_packs, numbered
 from lcopt.selection.space import POUCH
 from lcopt.selection.tasks import PackTask
 
-# Settings of building whose packs are kept, and the bytes that all of them may take when a point begins.
-KEPT_COUNT, KEPT_BYTES = 2, 800_000_000
+# Bytes that what is known may take when a point begins; beyond, all begins anew.
+KEPT_BYTES = 800_000_000
 
 
 class Memory:
-    """The packs of the settings asked for last; not for two threads at once."""
+    """The packs of the setting of building asked for last; not for two threads at once."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, KnownWays] = OrderedDict()
+        self._key = ""
+        self._known: KnownWays | None = None
 
     def explored(self, tasks: Sequence[PackTask], engineering: Engineering) -> Portfolio:
         """Candidates of every pack, those alone that may be chosen where packs are known.
@@ -38,7 +38,7 @@ class Memory:
         if not can_know(tasks, engineering):
             return explore_packs(tasks, engineering)
         (task,) = tasks
-        ways = self._ways(task, engineering)
+        ways = self.ways(task, engineering)
         explored = None if ways.grid is None or not ways.grid.way.size else self._search(task, engineering, ways)
         return explore_packs(tasks, engineering) if explored is None else explored
 
@@ -50,20 +50,15 @@ class Memory:
         cost = explored.cost_usd_per_pack
         return numbered([explored.taken(np.flatnonzero(cost == cost.min()))])
 
-    def _ways(self, task: PackTask, engineering: Engineering) -> KnownWays:
+    def ways(self, task: PackTask, engineering: Engineering) -> KnownWays:
+        """What is known of the packs of a setting of building, which is made where it is not kept."""
         building = of_building(task, engineering)
         key = fingerprint(*building)
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        # The old ones go before a new one is built, so that both are never held.
-        while len(self._kept) - (key in self._kept) >= KEPT_COUNT or self._bytes_count() > KEPT_BYTES:
-            self._kept.popitem(last=False)
-        if key not in self._kept:
-            self._kept[key] = KnownWays(*building)
-        return self._kept[key]
-
-    def _bytes_count(self) -> int:
-        return sum(ways.bytes_count for ways in self._kept.values())
+        if self._known is None or key != self._key or self._known.bytes_count > KEPT_BYTES:
+            # The old ones go before new ones are built, so that both are never held.
+            self._known = None
+            self._key, self._known = key, KnownWays(*building)
+        return self._known
 
 
 def can_know(tasks: Sequence[PackTask], engineering: Engineering) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -408,6 +410,22 @@ def test_a_change_beyond_all_numbers_is_a_mistake(child):
 
 def test_a_change_in_digits_of_another_script_is_no_change(child):
     assert "is no change; expected '*' and a number" in the_only(child('packs.compact.energy: "*\u0663"\n'))
+
+
+def test_the_names_in_a_file_are_relative_to_it_however_it_is_reached(good, tmp_path, catalog, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("own", "own/rows", "links"):
+        Path(name).mkdir()
+    Path("own/base.yaml").write_text(good)
+    Path("own/rows/usage_profiles.csv").write_text("profile,name,value,unit\nprivate_car,dod_frac,0.4,1\n")
+    Path("own/child.yaml").write_text("extends: base.yaml\nname: child\ndata: rows\n")
+    Path("links/child.yaml").symlink_to("../own/child.yaml")
+    made = read_scenario("links/child.yaml", catalog)
+    assert (made.packs[0].usage.dod_frac, made.path) == (0.4, "links/child.yaml")
+    Path("own/base.yaml").unlink()
+    Path("links/base.yaml").write_text(good)
+    with pytest.raises(ScenarioError, match=r"the file 'base\.yaml' does not exist"):
+        read_scenario("links/child.yaml", catalog)
 
 
 # --- several files with one variant, addresses beside blocks --------------------------------------------------------

@@ -247,6 +247,31 @@ def test_a_missing_key_is_seen(validator, key):
     assert not validator.is_valid(scenario)
 
 
+@pytest.mark.parametrize(("block", "key"), [("finance", "horizon"), ("packs", "energy"), ("tax", "rate")])
+def test_a_required_key_is_asked_for_in_its_block_or_as_an_address(validator, catalog, block, key):
+    scenario = compact() | {"tax": {"rate": "25 %"}}
+    inner = scenario[block][0] if block == "packs" else scenario[block]
+    value = inner.pop(key)
+    (missing,) = validator.iter_errors(scenario)
+    assert missing.message == f"'{key}' is a required property"
+    addresses = ["packs.*.energy", "packs.compact.energy"] if block == "packs" else [f"{block}.{key}"]
+    for address in addresses:
+        assert validator.is_valid(scenario | {address: value})
+        read_scenario(scenario | {address: value}, catalog)
+
+
+def test_a_block_may_be_given_as_addresses_alone(validator, catalog):
+    scenario = compact()
+    scenario |= {f"finance.{key}": value for key, value in scenario.pop("finance").items()}
+    assert validator.is_valid(scenario)
+    read_scenario(scenario, catalog)
+
+
+def test_packs_that_replace_all_others_need_their_keys(validator):
+    child = {"extends": "base.yaml", "packs": [{"name": "van", "volume": "9 /yr"}]}
+    assert not validator.is_valid(child)
+
+
 def test_a_profile_without_a_name_is_one_mistake(validator, catalog):
     scenario = changed("packs.0.usage", {"profile": None})
     assert not validator.is_valid(scenario)

@@ -176,6 +176,37 @@ def test_a_long_range_is_checked_at_its_ends_and_some_points_between(good, write
     )
 
 
+@pytest.mark.parametrize(
+    ("sweep", "line"),
+    [
+        (
+            "{limits.chargin_time_max: [10 min, 12 min, 14 min]}",
+            "26:9: error: sweep.limits.chargin_time_max: unknown key 'chargin_time_max'; expected a key of 'limits'",
+        ),
+        ("{packs.cra.energy: [50 kWh, 60 kWh]}", "26:9: error: sweep.packs.cra.energy: no pack has the name 'cra'"),
+        (
+            "{zip: {prices: [central, reference], packs.*.enrgy: [50 kWh, 60 kWh]}}",
+            "26:45: error: sweep.packs.*.enrgy: unknown key 'enrgy'; expected a key of 'packs'",
+        ),
+        (
+            "{packs.*.power: [150 kW, 100 MW]}",
+            "26:33: error: sweep.packs.*.power: '100 MW' is out of range; expected 1 kW to 5000 kW",
+        ),
+    ],
+)
+def test_a_mistake_of_an_axis_is_told_neither_for_every_value_nor_for_every_pack(good, write, sweep, line):
+    van = "  - {name: van, volume: 9 /yr, energy: 60 kWh, power: 90 kW, system_voltage: 400 V, usage: private_car}\n"
+    two = good.replace("search:\n", f"{van}search:\n").replace("  platforms_max: 2\n", "")
+    assert line in the_only(two, write, sweep)
+
+
+def test_money_without_a_good_price_year_adds_no_mistake(good, write):
+    wrong = good.replace("price_year: 2025", "price_year: 1999").replace("5.2 USD/kg", "5.2 EUR/kg")
+    span = "price_overrides.nca_cathode: {from: 1 EUR/kg, to: 2 EUR/kg, steps: 2}"
+    sweep = f"{{price_overrides.copper: [9 CNY/kg, 10 CNY/kg], {span}}}"
+    assert "6:3: error: finance.price_year: '1999' is no year of the price index" in the_only(wrong, write, sweep)
+
+
 def test_the_name_is_not_swept(good, write):
     assert "'name' cannot be swept; expected the address of a value" in the_only(good, write, "{name: [a, b]}")
 

@@ -10,10 +10,11 @@ from made_result import made_result
 
 import lcopt
 from lcopt.inputs.excel.report_layout import RECORD_HEAD
+from lcopt.inputs.price_items import told_of_unused, unused_prices
 from lcopt.inputs.replaced_rows import ReplacedRow
 from lcopt.report.workbook import build_book, write_report
 from lcopt.result_building import scenario_catalog
-from lcopt.result_words import replacements, unused_prices
+from lcopt.result_words import replacements
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_the_answer_counts_what_is_replaced_and_says_by_whom(scenario, compact):
 def test_prices_that_no_chemistry_of_the_search_buys_are_counted(compact, catalog):
     narrow = replace(compact, search=replace(compact.search, chemistries=("LFP-G (Energy)",)))
     told = [
-        unused_prices(replace(narrow, price_overrides=dict.fromkeys(items, 5.0)), catalog)
+        told_of_unused(unused_prices(replace(narrow, price_overrides=dict.fromkeys(items, 5.0)), catalog))
         for items in (
             ("lfp_cathode", "graphite_anode"),
             ("nca_cathode",),

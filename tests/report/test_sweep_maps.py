@@ -7,9 +7,10 @@ from itertools import product
 import pytest
 from openpyxl import load_workbook
 
+from lcopt.report.styles import kind_color
 from lcopt.report.sweep_maps import MAPS_MAX, maps_of
 from lcopt.report.sweep_page import sweep_page
-from lcopt.report.sweep_workbook import kind_color, sweep_content
+from lcopt.report.sweep_workbook import sweep_content
 from lcopt.sweep_tables import point_table
 
 
@@ -83,7 +84,9 @@ def test_the_workbook_has_the_maps_and_all_points(records, tmp_path):
     cells = {cell.value: cell for row in book["Winner"].iter_rows() for cell in row if cell.value}
     assert cells["A1\n2,500.0"].fill.fgColor.rgb[2:] == cells["A2\n2,400.0"].fill.fgColor.rgb[2:] == kind_color(0)
     assert cells["B1\n3,000.0"].fill.fgColor.rgb[2:] == kind_color(1)
-    assert cells["infeasible"] is not None
+    assert cells["A1"].fill.fgColor.rgb[2:] == kind_color(0)
+    assert cells["-"].fill.fgColor.rgb[2:] == kind_color(-1)
+    assert cells["LFP, 3 mAh/cm2"].fill.fill_type is None
     rows = list(book["Points"].iter_rows(values_only=True))
     assert rows[0] == tuple(table.columns)
     assert [row[:4] for row in rows[1:]] == [

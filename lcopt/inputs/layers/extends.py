@@ -10,7 +10,7 @@ from typing import Any
 from lcopt.inputs.document import EXTENDS
 from lcopt.inputs.layers.overlays import addressed, overlaid
 from lcopt.inputs.quantities import shown
-from lcopt.inputs.text.file_bytes import WORKBOOK_BYTES_MAX, read_bytes
+from lcopt.inputs.text.file_bytes import WORKBOOK_BYTES_MAX, folder_around, read_bytes
 from lcopt.inputs.text.foreign_files import is_workbook
 from lcopt.inputs.text.tree import Fault, Place, Tree, UnreadableError, decode, read_tree, tree_of_mapping
 
@@ -87,7 +87,7 @@ class _Loader:
             found = "no value" if item is None else "a block" if isinstance(item, dict) else "no name"
             message = f"{EXTENDS}: found {found}; expected the name of a file"
             raise UnreadableError(message, "write for example 'extends: base.yaml'", place)
-        name = os.path.normpath(os.path.join(os.path.dirname(file), item.strip()))  # noqa: PTH118, PTH120 - as written
+        name = os.path.normpath(os.path.join(folder_around(file), item.strip()))  # noqa: PTH118 - as written
         key = os.path.realpath(name)
         if key in chain:
             ring = " -> ".join(FilePath(link).name for link in (*chain[chain.index(key) :], key))

@@ -22,6 +22,7 @@ from lcopt.inputs.own_data.row_rules import Quantities, Quantity, number_in, tex
 from lcopt.inputs.own_data.user_data import user_rows
 from lcopt.inputs.quantities import QuantityError, names_like, read_quantity, shown
 from lcopt.inputs.replaced_rows import ReplacedRow, canonical, latest
+from lcopt.inputs.text.file_bytes import folder_around
 from lcopt.inputs.text.tree import Fault, Path, Place, Tree
 from lcopt.inputs.values import RANGES_TABLE
 
@@ -68,7 +69,7 @@ def folder_of(tree: Tree) -> str:
     if not isinstance(named, str) or not named.strip().isprintable() or not named.strip():
         return ""
     place = tree.place((DATA,))
-    home = os.path.dirname(place.file) if place.line else ""  # noqa: PTH120 - as written
+    home = folder_around(place.file) if place.line else ""
     return os.path.normpath(os.path.join(home, named.strip()))  # noqa: PTH118 - as written
 
 

@@ -36,6 +36,12 @@ def read_bytes(file: str, expected: str, bytes_max: int = BYTES_MAX) -> bytes:
     raise UnreadableError(message, "check the name and the folder")
 
 
+def folder_around(file: str) -> str:
+    """The folder that the names in a file are relative to: of a link, where the file itself stands."""
+    path = os.path.realpath(file) if os.path.islink(file) else file  # noqa: PTH114 - false for a name no file can have
+    return os.path.dirname(path)  # noqa: PTH120 - as written
+
+
 def _content(file: str, expected: str, bytes_max: int) -> bytes:
     path = Path(file)
     _refuse_what_is_no_file(path.stat(), expected)
