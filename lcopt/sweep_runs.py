@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +85,16 @@ def status_of_all(records: list[Record]) -> int:
     return found.pop() if len(found) == 1 else max(found - {INFEASIBLE})
 
 
+@contextmanager
+def ended_as_by_ctrl_c() -> Iterator[None]:
+    """Let the signal by which batch systems end a job stop a sweep as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _solved(asked: AskedSweep, runner: Runner) -> list[Record]:
     """The records of all points in their order."""
     count = len(asked.points)
@@ -91,7 +103,7 @@ def _solved(asked: AskedSweep, runner: Runner) -> list[Record]:
         echo(f"{asked.found_count} of {count} points are in the store already", err=True)
     records: dict[int, Record] = {}
     try:
-        with progress(count, pace) as told:
+        with ended_as_by_ctrl_c(), progress(count, pace) as told:
             for place, record in asked.solved(runner):
                 records[place] = record
                 told(place, record, asked.jobs[place].key not in asked.finished)

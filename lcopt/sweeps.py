@@ -96,12 +96,16 @@ def runner_of(jobs: int, client: ClusterClient | None = None) -> Runner:
 
 @dataclass(frozen=True)
 class AskedSweep:
-    """The points of a sweep with their jobs, in their order, and the store that keeps them."""
+    """The points of a sweep with their jobs, in their order, and the store that keeps them.
+
+    Every other run of a store begins with its last points: two that are started together meet in the middle.
+    """
 
     points: Sequence[SweepPoint]
     jobs: Sequence[Job]
     store: Store | None
     finished: Mapping[str, Record]
+    is_backward: bool = False
 
     @classmethod
     def of(cls, name: str, points: Sequence[SweepPoint], store: Store | None) -> AskedSweep:
@@ -110,8 +114,8 @@ class AskedSweep:
         if store is None:
             return cls(points, jobs, None, {})
         settings = [(point.settings, job.key) for point, job in zip(points, jobs, strict=True)]
-        store.begin_run(name, this_build().lcopt_version, settings)
-        return cls(points, jobs, store, store.found_of(job.key for job in jobs))
+        run = store.begin_run(name, this_build().lcopt_version, settings)
+        return cls(points, jobs, store, store.found_of(job.key for job in jobs), is_backward=run % 2 == 0)
 
     @property
     def found_count(self) -> int:
@@ -144,7 +148,8 @@ class AskedSweep:
                 meanwhile[job.key] = record
             return record is None
 
-        return Shares({job.key: job for job in self.jobs if job.key not in self.finished}.values(), is_open)
+        unsolved = list({job.key: job for job in self.jobs if job.key not in self.finished}.values())
+        return Shares(reversed(unsolved) if self.is_backward else unsolved, is_open)
 
     def _keep(self, done: Solved) -> None:
         if self.store is not None and done.is_final:

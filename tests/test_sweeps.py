@@ -10,6 +10,7 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from itertools import zip_longest
 
 import pandas as pd
 import pytest
@@ -207,6 +208,19 @@ def test_a_point_that_another_sweep_finished_meanwhile_is_not_solved(scenario, t
     assert records[2] == {"settings": {"finance.discount_rate": "7 %"}, **RECORD}
 
 
+def test_two_sweeps_begun_together_share_the_points(tmp_path, asked):
+    rates = [f"{rate} %" for rate in range(3, 13)]
+    points = lcopt.read_sweep({**yaml.safe_load(SMALL), "sweep": {"finance.discount_rate": rates}})
+    with Store(store_path(tmp_path)) as one, Store(store_path(tmp_path)) as other:
+        both = [sweeps.AskedSweep.of(name, points, store) for name, store in (("a", one), ("b", other))]
+        steps = [sweep.solved(sweeps.runner_of(1)) for sweep in both]
+        first, second = (dict(filter(None, taken)) for taken in zip(*zip_longest(*steps), strict=True))
+    assert first == second
+    assert sorted(first) == list(range(10))
+    # What both have in hand when they meet is solved twice.
+    assert len(asked) <= 11
+
+
 def test_an_older_store_is_answered_with_a_sentence(scenario, tmp_path):
     import sqlite3
 
@@ -400,11 +414,12 @@ def test_a_sweep_killed_at_random_points_ends_with_the_same_table_and_solves_not
     assert (out / "small-sweep.csv").read_text() == uninterrupted
 
 
-def test_ctrl_c_stops_cleanly_and_says_what_is_kept(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_stop_stops_cleanly_and_says_what_is_kept(tmp_path, number):
     file, out = write_sweep(tmp_path, RATES, TIMES), tmp_path / "out"
     process = start(file, out, "--jobs", "2")
     wait_until_stored(out, 2, process)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     status, _, err = ended(process)
     assert status == 130
     assert "of 8 points are done and kept; the same command goes on from there" in err
