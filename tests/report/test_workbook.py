@@ -29,7 +29,8 @@ LONGEST_FORMULA = 90
 CONSTANTS = {"0", "1", "100", "1000"}
 SHEETS = ["Cover", "Inputs", "Limits", "Costs", "Sensitivity", "Alternatives", "Pareto", "Trade", "Design", "BOM"]
 SHEETS += ["Manufacturing", "Lifecycle", "Aging", "Checks", "Sources", "Scenario", "Provenance"]
-DATA = ["Data_Totals", "Data_Designs", "Data_BOM", "Data_Costs", "Data_Price", "Data_Limits", "Data_Front"]
+DATA = ["Data_Totals", "Data_Designs", "Data_BOM", "Data_Costs", "Data_Price", "Data_Limits", "Data_Flows"]
+DATA += ["Data_Front"]
 
 
 @pytest.fixture(scope="module")
