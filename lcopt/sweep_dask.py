@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BATCH_S = 0.5
 # Batches that wait at each thread of a worker beside the one that it solves.
 WAITING_PER_THREAD = 1
+ANY_WORKER = ""
 TIMEOUT_S = 20.0
 EXTRA = "pip install 'lcopt[distributed]'"
 
@@ -113,7 +114,7 @@ def solve_on(client: Client, shares: Shares) -> Iterator[Solved]:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Jobs that go out together, and the worker that they are meant for."""
+    """Jobs that go out together, and the worker that they are meant for, or any."""
 
     worker: str
     jobs: list[Job]
@@ -147,7 +148,8 @@ class _Batches:
         self._client.cancel(list(self._held), force=True)
 
     def _fill(self) -> None:
-        threads = self._client.nthreads()
+        # A cluster that has no worker just now may get one: what waits there keeps the sweep going.
+        threads = self._client.nthreads() or {ANY_WORKER: 1}
         held = Counter(batch.worker for batch in self._held.values())
         for worker, count in threads.items():
             for _ in range(held[worker], count * (1 + WAITING_PER_THREAD)):
@@ -158,9 +160,8 @@ class _Batches:
 
     def _send(self, batch: _Batch) -> None:
         # The worker that remembers the kin of the points is asked first; where it is gone another one does.
-        future = self._client.submit(
-            _solve_batch, batch.jobs, this_build(), pure=False, workers=[batch.worker], allow_other_workers=True
-        )
+        kept = {"workers": [batch.worker], "allow_other_workers": True} if batch.worker != ANY_WORKER else {}
+        future = self._client.submit(_solve_batch, batch.jobs, this_build(), pure=False, **kept)
         self._held[future] = batch
         self._done.add(future)
 

@@ -86,7 +86,7 @@ def status_of_all(records: list[Record]) -> int:
 
 
 @contextmanager
-def ended_as_by_ctrl_c() -> Iterator[None]:
+def _ended_as_by_ctrl_c() -> Iterator[None]:
     """Let the signal by which batch systems end a job stop a sweep as Ctrl-C does."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -103,7 +103,7 @@ def _solved(asked: AskedSweep, runner: Runner) -> list[Record]:
         echo(f"{asked.found_count} of {count} points are in the store already", err=True)
     records: dict[int, Record] = {}
     try:
-        with ended_as_by_ctrl_c(), progress(count, pace) as told:
+        with _ended_as_by_ctrl_c(), progress(count, pace) as told:
             for place, record in asked.solved(runner):
                 records[place] = record
                 told(place, record, asked.jobs[place].key not in asked.finished)

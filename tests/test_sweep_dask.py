@@ -16,7 +16,10 @@ from made_sweeps import RATES, SMALL, TIMES, ended, solved_in, start, wait_until
 import lcopt
 from lcopt import sweep_dask
 from lcopt.sweep_dask import ClusterError, OtherBuildError, _Pace, connected, require_same_build
-from lcopt.sweep_points import Build, Solved, this_build
+from lcopt.sweep_points import Build, Solved, job_of, this_build
+from lcopt.sweep_shares import Shares
+
+RATE_AXIS = {"finance.discount_rate": ["6 %", "7 %", "8 %"]}
 
 # CI installs the extra, so there the tests must not be left out.
 needs_dask = pytest.mark.skipif(
@@ -107,6 +110,36 @@ def test_a_sweep_on_a_cluster_equals_that_of_this_process(cluster):
     with connected(cluster[0]) as client:
         table = lcopt.sweep(scenario, settings, client=client)
     assert table.equals(lcopt.sweep(scenario, settings))
+
+
+@needs_dask
+def test_a_sweep_goes_on_while_the_cluster_has_no_worker(cluster, monkeypatch):
+    scenario, settings = lcopt.read_scenario(yaml.safe_load(SMALL)), {"finance.discount_rate": ["6 %", "7 %", "8 %"]}
+    with connected(cluster[0]) as client:
+        monkeypatch.setattr(client, "nthreads", dict)
+        table = lcopt.sweep(scenario, settings, client=client)
+    assert table["status"].tolist() == ["optimal"] * 3
+
+
+@needs_dask
+def test_points_that_build_alike_are_sent_to_one_worker_each(cluster, monkeypatch):
+    document = yaml.safe_load(SMALL) | {"sweep": {"packs.car.energy": ["50 kWh", "60 kWh"], **RATE_AXIS}}
+    jobs = [job_of(point.scenario) for point in lcopt.read_sweep(document)]
+    sent: dict[str, list[str]] = {}
+    with connected(cluster[0]) as client:
+        submit = client.submit
+
+        def noted(function, batch, *arguments, workers, **options):
+            sent.setdefault(workers[0], []).extend(job.kin[0] for job in batch)
+            return submit(function, batch, *arguments, workers=workers, **options)
+
+        monkeypatch.setattr(client, "submit", noted)
+        done = list(sweep_dask.solve_on(client, Shares(jobs)))
+    assert {item.key for item in done} == {job.key for job in jobs}
+    assert len(sent) == 2
+    first, second = (kin[:2] for kin in sent.values())
+    assert len(set(first)) == len(set(second)) == 1
+    assert first[0] != second[0]
 
 
 @needs_dask

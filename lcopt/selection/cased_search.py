@@ -30,6 +30,8 @@ STEPS_A_SIZE = 2
 # Steps in loading and in thickness to the neighbors of a candidate, and in the series count.
 NEIGHBORS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 SERIES_STEPS = (-4, -2, -1, 1, 2, 4)
+# Loadings below are no cells and are left out; up to there they only must not divide by zero.
+LOADING_MIN_MAH_PER_CM2 = 1e-6
 # With the step to the size that meets the energy.
 STEPS_COUNT = len(NEIGHBORS) + len(SERIES_STEPS) + 1
 
@@ -259,7 +261,7 @@ def _moved(
     loading_step = engineering.grid.cased_areal_capacity_step_mah_per_cm2 / 2 * share
     loading = cells.loading_mah_per_cm2 + loading_sign * loading_step
     couples = engineering.couples.take(cells.couple)
-    layers = layers_of(couples, np.maximum(loading, 1e-6), engineering)
+    layers = layers_of(couples, np.maximum(loading, LOADING_MIN_MAH_PER_CM2), engineering)
     # A case of whole sheets grows by a sheet at least, any other by shares of a millimeter.
     step = np.maximum(pitch_mm(layers), share) if not cell_format.is_wound else np.full(len(loading), share)
     # The thickness of a snug case moves with the loading: half a sheet of room keeps their number.
